@@ -1,0 +1,102 @@
+# Everything a reader of this project runs. It needs python3 (3.11 or newer), make and a package registry.
+#
+#   PYTHON=python3.13 make test     another interpreter; the folder is made again when the version differs
+#   VENV=.venv-3.13 make test       another folder, to keep both
+
+PYTHON  ?= python3
+VENV    ?= .venv
+WORKERS ?= 2
+ARGS    ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-tools test-all check format bench golden lock clean
+
+BIN := $(VENV)/bin
+PY  := $(BIN)/python
+
+# The stamps in $(VENV) carry the version of Python and this folder's name, so that a copied or moved
+# checkout, or another PYTHON, gets a fresh environment instead of somebody else's code. An existing
+# environment answers for itself unless PYTHON was asked for.
+WHO := import os, sys, zlib; print("%d.%d-%08x" % (sys.version_info[0], sys.version_info[1], zlib.crc32(os.getcwd().encode()) & 0xFFFFFFFF))
+KEY := $(shell $(if $(filter file,$(origin PYTHON)),$(or $(wildcard $(PY)),$(PYTHON)),$(PYTHON)) -c '$(WHO)' 2>/dev/null)
+
+MADE := $(VENV)/.made-$(KEY)
+RUN  := $(VENV)/.run-$(KEY)
+DEV  := $(VENV)/.dev-$(KEY)
+NODE := tests/node_modules/.installed
+
+RUN_LOCKS := layers/core/requirements.txt layers/core/requirements-build.txt
+PIP := $(PY) -m pip --disable-pip-version-check install --quiet
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; \
+	do printf '%-18s %s\n' "$$name" "$$text"; done
+
+run: $(RUN) ## collect, write the ledger, render the report and say where it is (a demo until something is configured)
+	@$(BIN)/ecot run $(ARGS)
+
+test: $(DEV) ## the tests that need Python only, with the coverage floor of ledger, store and model
+	$(PY) -m pytest -m "not tools" -n $(WORKERS) --cov=ecot.ledger --cov=ecot.store --cov=ecot.model --cov-report=
+	$(PY) tests/coverage_floor.py
+
+test-tools: $(DEV) $(NODE) ## the tests that need Node, Chromium or SAM
+	$(PY) -m pytest -m tools
+
+test-all: test test-tools ## every test
+
+check: $(DEV) ## format, lint, strict types, who imports whom, documents against code
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(PY) -m pytest --quiet $(wildcard tests/test_house.py tests/test_locks.py tests/test_docs.py)
+
+format: $(DEV) ## let ruff put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV) ## the numbers that hold (design, section 7), measured here
+	$(PY) tests/bench.py $(ARGS)
+
+golden: $(DEV) ## write expected rows beside recorded answers (ARGS=--force overwrites)
+	$(PY) tests/golden.py $(ARGS)
+
+# Pins stay as they are unless their requirement changed; ARGS=--upgrade moves them all.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" $(ARGS)
+
+lock: $(DEV) ## write the lock files again (ARGS=--upgrade for newer releases)
+	$(COMPILE) pyproject.toml -o layers/core/requirements.txt
+	$(COMPILE) -c layers/core/requirements.txt --group build -o layers/core/requirements-build.txt
+	$(COMPILE) -c layers/core/requirements.txt -c layers/core/requirements-build.txt pyproject.toml --group dev -o tests/requirements.txt
+	cd tests && npm install --package-lock-only
+
+clean: ## remove what make made; the ledger in .ecot stays
+	rm -rf $(VENV) tests/node_modules dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find layers functions tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(MADE):
+	@command -v "$(PYTHON)" >/dev/null 2>&1 || { \
+	  echo "$(PYTHON) was not found. Ecot needs Python 3.11 or newer; name one with PYTHON=python3.13 make ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Ecot needs Python 3.11 or newer, and $(PYTHON) is not ($$($(PYTHON) --version 2>&1 | head -n 1))." >&2; \
+	  echo "Install a newer one and name it: PYTHON=python3.13 make ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) comes without the venv module. On Debian and Ubuntu: apt install python3-venv" >&2; \
+	  echo "(or python3.13-venv, when that is the version you named)." >&2; exit 1; }
+	@echo "Setting up $(VENV) with $$($(PYTHON) --version) ..." >&2
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(RUN): $(MADE) $(RUN_LOCKS) pyproject.toml
+	@$(PIP) --require-hashes $(RUN_LOCKS:%=-r %)
+	@$(PIP) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(DEV): $(RUN) tests/requirements.txt
+	@echo "Installing what the tests need ..." >&2
+	@$(PIP) --require-hashes -r tests/requirements.txt
+	@touch $@
+
+$(NODE): tests/package-lock.json tests/.npmrc
+	@command -v npm >/dev/null 2>&1 || { echo "make test-all needs Node 18.20.1 or newer with npm. On Debian: apt install nodejs npm" >&2; exit 1; }
+	cd tests && npm ci
+	@touch $@

@@ -1,0 +1,19 @@
+"""What holds for every test: no silent skip in CI, and property tests that can be run again."""
+
+from hypothesis import HealthCheck, settings
+
+from tests.no_skips import in_ci, pytest_make_collect_report, pytest_runtest_makereport
+
+__all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]  # hooks, found by their names
+
+# No deadlines: the machines are shared, and a slow second is not a defect. A build draws the same
+# examples each time, so that a red one can be repeated with CI=true; elsewhere they are new ones.
+settings.register_profile(
+    "ecot",
+    deadline=None,
+    print_blob=True,
+    derandomize=in_ci(),
+    database=None if in_ci() else settings.default.database if settings.default else None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("ecot")

@@ -1,0 +1,1 @@
+"""Pure questions to the ledger's cells: totals, coverage, comparison. No store, no clock."""

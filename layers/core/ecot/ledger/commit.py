@@ -1,0 +1,67 @@
+"""Moving a head: its pointers, costs, cubes and restatements after some days have changed."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from ecot.ledger.replace import DayChange
+from ecot.model.cells import Cell, condensed
+from ecot.model.cube import DIMENSIONS, Cube, CubeKind
+from ecot.model.head import Head
+
+
+def moved(
+    head: Head,
+    changes: Sequence[DayChange],
+    service: Cube | None,
+    person: Cube | None,
+    *,
+    plans: str | None = None,
+) -> Head:
+    """The head after the changes; the cubes and the plans' stamp are the month's after them
+    (None: as they were)."""
+    pointers = {f"{change.day.day:02}": change.pointer for change in changes}
+    restated = tuple(change.restatement.id for change in changes if change.restatement)
+    return msgspec.structs.replace(
+        head,
+        days=dict(sorted({**head.days, **pointers}.items())),
+        cells=recut(head.cells, changes, None),
+        service_cube=_cube_name(service, head.service_cube),
+        person_cube=_cube_name(person, head.person_cube),
+        restated=(*head.restated, *restated),
+        plans=head.plans if plans is None else plans,
+    )
+
+
+def _cube_name(cube: Cube | None, before: str | None) -> str | None:
+    if cube is None:
+        return before
+    return cube.name if cube.cells else None
+
+
+def recut_cube(head: Head, old: Cube | None, changes: Sequence[DayChange], kind: CubeKind) -> Cube:
+    """The month's cube with the changed days cut anew."""
+    cells = recut(old.cells if old else (), changes, kind)
+    return Cube(account=head.account, month=head.month, kind=kind, cells=cells)
+
+
+def recut(
+    cells: Sequence[Cell], changes: Sequence[DayChange], kind: CubeKind | None
+) -> tuple[Cell, ...]:
+    """The cells with those of changed days replaced. No kind means costs by day, as heads hold."""
+    changed = {change.day for change in changes if change.is_changed}
+    fresh = [cell for change in changes if change.is_changed for cell in _cut(change, kind)]
+    kept = [cell for cell in cells if cell.day not in changed]
+    return tuple(sorted([*kept, *fresh], key=_by_day))
+
+
+def _cut(change: DayChange, kind: CubeKind | None) -> list[Cell]:
+    if change.document is None:
+        return []
+    if kind is None:
+        return condensed(change.document.charges())
+    return condensed(change.document.rows(), DIMENSIONS[kind])
+
+
+def _by_day(cell: Cell) -> tuple[object, bytes]:
+    return cell.day, msgspec.json.encode(cell, order="sorted")

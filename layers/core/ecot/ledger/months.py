@@ -1,0 +1,115 @@
+"""Which days to read tonight, which are still unread, and when a month closes (design rule 7)."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from ecot.model.head import Head
+from ecot.model.outcome import Progress
+from ecot.model.period import DAY, Month, Period
+
+CLOSING_DAY = 10  # of the month after: from then on a complete month is closed
+LATE_READING = timedelta(days=30)  # that long after its end a closed month is read once more
+
+
+def begun(account: str, feeds: Sequence[str], since: date) -> Progress:
+    """Where an account stands before anything was read: it is expected from `since` on."""
+    return Progress(
+        account=account,
+        feeds=tuple(feeds),
+        since=since,
+        unread_from=since,
+        open_from=Month.of(since),
+    )
+
+
+def reaching_back(progress: Progress, first: date) -> Progress:
+    """The progress of an account that is now expected from `first` on, if that is earlier."""
+    if first >= progress.since:
+        return progress
+    return msgspec.structs.replace(
+        progress,
+        since=first,
+        unread_from=first,
+        open_from=min(progress.open_from, Month.of(first)),
+    )
+
+
+def first_day(today: date) -> date:
+    """Where a new account starts: with the month before, so that there is something to compare."""
+    return Month.of(today).previous().first
+
+
+def window(
+    progress: Progress, today: date, *, restatement_days: int, history_days: int | None = None
+) -> list[date]:
+    """The days to read tonight, today included: the restatement window, every month that is not
+    closed (so every day that was never read completely), and closed months whose late reading is
+    due. Days that the provider has forgotten are left as they are."""
+    nightly = min(today - (restatement_days - 1) * DAY, progress.open_from.first)
+    days = set(Period.of_days(max(nightly, progress.since), today + DAY).days())
+    for month in progress.owes_rereading:
+        if today >= month.after + LATE_READING:
+            days.update(month.days())
+    oldest = date.min if history_days is None else today - history_days * DAY
+    return sorted(day for day in days if day >= oldest)
+
+
+def unread_days(
+    progress: Progress, heads: Mapping[Month, Head], first: date, before: date
+) -> Iterator[date]:
+    """The account's expected days in `[first, before)` that were not read completely.
+
+    Months before `open_from` are closed and have none; a month without a head has nothing else.
+    An account without feeds of its own (a plan, a file) is expected on no day.
+    """
+    start = max(first, progress.since, progress.open_from.first)
+    if start >= before or not progress.feeds:
+        return
+    for day in Period.of_days(start, before).days():
+        head = heads.get(Month.of(day))
+        if head is None or not (head.closed_at or head.is_complete(day, progress.feeds)):
+            yield day
+
+
+def settled_month(
+    head: Head, progress: Progress, today: date, now: datetime, read: Collection[date]
+) -> Head:
+    """The head, closed where it is due, and with its late reading noted where `read`, the days
+    that every feed has just given, was one. A day in doubt needs a second late reading."""
+    month = head.month
+    if today < month.next().first.replace(day=CLOSING_DAY):
+        return head
+    if head.closed_at is None:
+        if any(unread_days(progress, {month: head}, month.first, month.after)):
+            return head
+        head = msgspec.structs.replace(head, closed_at=now)
+    is_late = today >= month.after + LATE_READING
+    if is_late and head.reread_at is None and _is_reread(head, progress, read):
+        head = msgspec.structs.replace(head, reread_at=now)
+    return head
+
+
+def _is_reread(head: Head, progress: Progress, read: Collection[date]) -> bool:
+    days = head.month.days()
+    return set(days) <= set(read) and all(head.is_complete(day, progress.feeds) for day in days)
+
+
+def advanced(progress: Progress, heads: Mapping[Month, Head], today: date) -> Progress:
+    """The progress, given the heads of the months just tried (which begin with `open_from`)."""
+    open_from = progress.open_from
+    while open_from in heads and heads[open_from].closed_at is not None:
+        open_from = open_from.next()
+    progress = msgspec.structs.replace(progress, open_from=open_from)
+    return msgspec.structs.replace(
+        progress,
+        unread_from=next(unread_days(progress, heads, progress.since, today), today),
+        owes_rereading=tuple(_owing(progress.owes_rereading, heads)),
+    )
+
+
+def _owing(before: Iterable[Month], heads: Mapping[Month, Head]) -> list[Month]:
+    closed = {month for month, head in heads.items() if head.closed_at is not None}
+    done = {month for month, head in heads.items() if head.reread_at is not None}
+    return sorted((set(before) | closed) - done)

@@ -1,0 +1,1 @@
+"""What a charge, a usage, a period is: plain frozen values that import nothing else of ours."""

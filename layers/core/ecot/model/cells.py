@@ -1,0 +1,71 @@
+"""A cell: rows added up over every dimension that a view does not ask for.
+
+Heads hold cells by day alone, cubes hold them by day and service or by day and person; totals,
+charts and top lists are sums of cells, and never need the rows.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from ecot.model.money import total
+from ecot.model.rows import AnyRow, Basis, Category, Charge, Role, add_quantities
+
+SERVICE_DIMENSIONS = ("sub_account_id", "service", "model")
+PERSON_DIMENSIONS = ("sub_account_id", "user", "api_key_id")
+
+
+class Cell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The sum of some rows of one account on one UTC day.
+
+    A cell of charges has `currency` and `basis`, and a `cost` unless the basis is "unknown" (then
+    `unpriced` counts the rows). A cell of usage has neither, and `quantities` instead.
+    """
+
+    day: date
+    category: Category
+    role: Role = "counted"
+    sub_account_id: str | None = None
+    service: str | None = None
+    model: str | None = None
+    user: str | None = None
+    api_key_id: str | None = None
+    currency: str | None = None
+    basis: Basis | None = None
+    tax: bool = False
+    cost: Decimal | None = None
+    unpriced: int = 0
+    quantities: Mapping[str, Decimal] = {}
+
+
+def condensed(rows: Iterable[AnyRow], dimensions: tuple[str, ...] = ()) -> list[Cell]:
+    """The rows as cells that keep the day and `dimensions`; in a stable order."""
+    groups: dict[tuple[Any, ...], list[Any]] = {}
+    for row in rows:
+        groups.setdefault(_class_of(row, dimensions), []).append(row)
+    cells = (_cell(group, dimensions) for group in groups.values())
+    return sorted(cells, key=lambda cell: msgspec.json.encode(cell, order="sorted"))
+
+
+def _class_of(row: AnyRow, dimensions: tuple[str, ...]) -> tuple[Any, ...]:
+    kept = (row.day, row.category, row.role, *(getattr(row, name) for name in dimensions))
+    return (*kept, row.currency, row.basis, row.is_tax) if isinstance(row, Charge) else kept
+
+
+def _cell(group: list[Any], dimensions: tuple[str, ...]) -> Cell:
+    first = group[0]
+    kept = {name: getattr(first, name) for name in ("day", "category", "role", *dimensions)}
+    if not isinstance(first, Charge):
+        return Cell(**kept, quantities=add_quantities(row.quantities for row in group))
+    unknown = first.basis == "unknown"
+    return Cell(
+        **kept,
+        currency=first.currency,
+        basis=first.basis,
+        tax=first.is_tax,
+        cost=None if unknown else total(row.billed_cost for row in group),
+        unpriced=len(group) if unknown else 0,
+    )

@@ -1,0 +1,1 @@
+"""Where the ledger is kept: the protocol, its engines, and what is written once above them."""

@@ -1,0 +1,40 @@
+"""Kept answers: every answer that changed a day, compressed, for 400 days (design rule 9)."""
+
+import gzip
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
+from urllib.parse import quote
+
+import msgspec
+
+from ecot.model.answer import Evidence
+from ecot.store.protocol import Files
+
+KEPT = timedelta(days=400)
+_EVIDENCE = msgspec.json.Decoder(Evidence)
+
+
+def evidence_name(account: str, read_at: datetime, body: bytes) -> str:
+    """The name under which an answer is kept: by account, then by the day it was read."""
+    digest = blake2b(body, digest_size=12).hexdigest()
+    return f"evidence/{quote(account, safe='')}/{read_at.date()}/{digest}.json.gz"
+
+
+def put_evidence(files: Files, name: str, evidence: Evidence) -> None:
+    """Keeps the answer."""
+    files.put(name, gzip.compress(msgspec.json.encode(evidence, order="sorted"), mtime=0))
+
+
+def read_evidence(files: Files, name: str) -> Evidence | None:
+    """The kept answer, or None where it was swept after 400 days."""
+    packed = files.get(name)
+    return _EVIDENCE.decode(gzip.decompress(packed)) if packed else None
+
+
+def expired_evidence(files: Files, today: date) -> list[str]:
+    """The names of the answers that were read more than 400 days ago."""
+    return [
+        name
+        for name in files.names("evidence/")
+        if date.fromisoformat(name.split("/")[2]) < today - KEPT
+    ]

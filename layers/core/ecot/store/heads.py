@@ -1,0 +1,62 @@
+"""Monthly heads in the store: all in one partition by month, so that a year is one query."""
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from ecot.model.head import Head
+from ecot.model.period import Month
+from ecot.store.protocol import Item, Key, Store
+
+_PARTITION = "head"
+_HEAD = msgspec.json.Decoder(Head)
+
+
+class Held(NamedTuple):
+    """A head and the version under which the store has it (0: not yet)."""
+
+    head: Head
+    version: int
+
+
+def read_heads(store: Store, account: str, months: Iterable[Month]) -> Mapping[Month, Held]:
+    """The account's heads of these months, empty ones where there are none: one read."""
+    wanted = {month: head_key(account, month) for month in months}
+    found = store.get(list(wanted.values()))
+    return {
+        month: _held(found[key]) if key in found else Held(Head(account=account, month=month), 0)
+        for month, key in wanted.items()
+    }
+
+
+def query_heads(store: Store, first: Month, last: Month) -> Iterator[Head]:
+    """Every account's heads from month `first` to month `last`, both inside: one query."""
+    for item in store.query(_PARTITION, f"{first}#", f"{last.next()}#"):
+        yield _held(item).head
+
+
+def all_heads(store: Store) -> Iterator[Head]:
+    """Every head of the ledger, by month and account."""
+    for item in store.query(_PARTITION):
+        yield _held(item).head
+
+
+def put_head(store: Store, head: Head, version: int) -> None:
+    """Moves the head from `version` on. Raises Conflict where somebody else has moved it."""
+    store.put(head_key(head.account, head.month), encoded(head), if_version=version)
+
+
+def encoded(head: Head) -> bytes:
+    """The head as stored: JSON, compressed, for 31 pointers and their costs to fit in 4 KB."""
+    return zlib.compress(msgspec.json.encode(head, order="sorted"), 9)
+
+
+def head_key(account: str, month: Month) -> Key:
+    """Where the head lies."""
+    return Key(_PARTITION, f"{month}#{account}")
+
+
+def _held(item: Item) -> Held:
+    return Held(_HEAD.decode(zlib.decompress(item.body)), item.version)

@@ -1,0 +1,70 @@
+"""A pack: a header and many lines under one stem, cut into items small enough for any store.
+
+Lines are cut before they are compressed, so that a pack of the same lines has the same parts
+whoever writes it and with whatever version of zlib: two writers of one pack can only agree.
+"""
+
+import gzip
+from collections.abc import Iterable, Iterator
+
+from ecot.errors import LedgerError
+from ecot.store.protocol import Item, Key, Store
+
+PART_BYTES = 330_000  # before compression; an item must stay under 350 KB even if nothing shrinks
+
+
+def put_pack(store: Store, stem: Key, header: bytes, lines: Iterable[bytes]) -> None:
+    """Writes the parts, then the header: a pack without its header was never finished.
+
+    The header says how many parts there are, so that a lost one is an error and not a smaller sum.
+    """
+    count = 0
+    for part in _parts(lines):
+        store.put(_part_key(stem, count), gzip.compress(part, 6, mtime=0))
+        count += 1
+    store.put(stem, b"%d\n" % count + header)
+
+
+def read_pack(store: Store, stem: Key) -> tuple[bytes, Iterator[bytes]]:
+    """The header and the lines. Raises LedgerError where the pack, or a part of it, is not there.
+
+    The lines are read as they are asked for, one part in memory at a time.
+    """
+    items = store.query(stem.partition, stem.sort, stem.sort + "$")
+    item = next(items, None)
+    if item is None or item.key != stem:
+        raise _damaged(stem)
+    count, _, header = item.body.partition(b"\n")
+    return header, _lines(stem, items, int(count))
+
+
+def _parts(lines: Iterable[bytes]) -> Iterator[bytes]:
+    part = bytearray()
+    for line in lines:
+        if part and len(part) + len(line) >= PART_BYTES:
+            yield bytes(part)
+            part.clear()
+        part += line + b"\n"
+    if part:
+        yield bytes(part)
+
+
+def _part_key(stem: Key, number: int) -> Key:
+    return Key(stem.partition, f"{stem.sort}#{number:05}")
+
+
+def _lines(stem: Key, items: Iterator[Item], count: int) -> Iterator[bytes]:
+    for number in range(count):
+        item = next(items, None)
+        if item is None or item.key != _part_key(stem, number):
+            raise _damaged(_part_key(stem, number))
+        yield from gzip.decompress(item.body).splitlines()
+
+
+def _damaged(key: Key) -> LedgerError:
+    return LedgerError(
+        "The ledger is damaged: {partition} {sort} is missing",
+        remedy="Restore the ledger from an export (ecot import json FILE).",
+        partition=key.partition,
+        sort=key.sort,
+    )

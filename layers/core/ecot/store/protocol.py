@@ -1,0 +1,80 @@
+"""What a store can do: get, query, conditional put, delete. Everything else is written above it.
+
+An item is bytes under a partition and a sort key, with a version that counts its puts. A put or a
+delete that names a version succeeds only if the item still has it, atomically: that is the commit
+point on which the whole ledger rests. Nothing here knows what the bytes mean.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+
+class Key(NamedTuple):
+    """Where an item lies. Items of a partition are ordered by `sort`, as UTF-8 bytes."""
+
+    partition: str
+    sort: str
+
+
+class Item(NamedTuple):
+    """What lies there. `version` is 1 after the first put and grows by 1 with each."""
+
+    key: Key
+    body: bytes
+    version: int
+
+
+class Store(Protocol):
+    """A place for items, safe to use from several threads and processes."""
+
+    def get(self, keys: Sequence[Key]) -> Mapping[Key, Item]:
+        """The items that exist among `keys`, as last put by anybody: one consistent read."""
+
+    def query(self, partition: str, first: str = "", before: str | None = None) -> Iterator[Item]:
+        """The partition's items with `first <= sort`, and `sort < before` if given, in order."""
+
+    def partitions(self) -> Iterator[str]:
+        """Every partition that holds an item, in order. Reads widely: for export and reset."""
+
+    def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
+        """Writes the item. `if_version` 0 means "must not exist yet".
+
+        Raises Conflict, and writes nothing, where the item has another version.
+        """
+
+    def delete(self, key: Key, *, if_version: int | None = None) -> None:
+        """Removes the item; removing what is not there is no error, unless a version is named.
+
+        Raises Conflict, and removes nothing, where the item has another version.
+        """
+
+    def close(self) -> None:
+        """Lets go of files and connections."""
+
+
+class Files(Protocol):
+    """A place for whole files: evidence and the site. Names are relative, with forward slashes."""
+
+    def put(self, name: str, body: bytes) -> None:
+        """Writes the file whole or not at all."""
+
+    def get(self, name: str) -> bytes | None:
+        """The file, or None."""
+
+    def names(self, prefix: str = "") -> Iterator[str]:
+        """The names that begin with `prefix`, in order."""
+
+    def delete(self, name: str) -> None:
+        """Removes the file; removing what is not there is no error."""
+
+
+class Place(NamedTuple):
+    """Where one ledger is kept."""
+
+    store: Store
+    files: Files
+
+
+def after_prefix(prefix: str) -> str:
+    """The smallest text that is greater than every text beginning with `prefix`."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)

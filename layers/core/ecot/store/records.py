@@ -1,0 +1,129 @@
+"""The small records beside heads and documents: progress, claims, names, outcomes, restatements."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from ecot.model.outcome import Outcome, Progress, Restatement
+from ecot.model.rows import Name
+from ecot.store.protocol import Item, Key, Store, after_prefix
+
+_T = TypeVar("_T")
+_RUN = "run#"
+_PROGRESS = msgspec.json.Decoder(Progress)
+_CLAIMS = msgspec.json.Decoder(dict[str, str])
+_NAMES = msgspec.json.Decoder(list[Name])
+_OUTCOME = msgspec.json.Decoder(Outcome)
+_RESTATEMENT = msgspec.json.Decoder(Restatement)
+
+
+class Standing(NamedTuple):
+    """What an account's collection starts from; each part with its version in the store.
+
+    `claims` say, for the account's provider, which account counts a sub account.
+    """
+
+    progress: Progress | None
+    names: frozenset[Name]
+    claims: Mapping[str, str]
+    versions: Mapping[str, int]
+
+
+def read_standing(store: Store, account: str) -> Standing:
+    """Progress, names and the provider's claims: one read."""
+    keys = {
+        "progress": Key("progress", account),
+        "names": Key("names", account),
+        "claims": claims_key(account),
+    }
+    found = store.get(list(keys.values()))
+    bodies = {part: found[key].body for part, key in keys.items() if key in found}
+    return Standing(
+        progress=_PROGRESS.decode(bodies["progress"]) if "progress" in bodies else None,
+        names=frozenset(_NAMES.decode(bodies["names"])) if "names" in bodies else frozenset(),
+        claims=_CLAIMS.decode(bodies["claims"]) if "claims" in bodies else {},
+        versions={part: found[key].version for part, key in keys.items() if key in found},
+    )
+
+
+def claims_key(account: str) -> Key:
+    """Where the claims of the account's provider lie."""
+    return Key("claim", account.partition("/")[0])
+
+
+def read_claims(store: Store, account: str) -> tuple[dict[str, str], int]:
+    """The claims of the account's provider, and their version (0: none yet)."""
+    item = store.get([claims_key(account)]).get(claims_key(account))
+    return (_CLAIMS.decode(item.body), item.version) if item else ({}, 0)
+
+
+def put_claims(
+    store: Store, account: str, claims: Mapping[str, str], version: int | None
+) -> None:
+    """Writes the claims. Raises Conflict where somebody else did since `version` (None: anyhow)."""
+    body = msgspec.json.encode(claims, order="sorted")
+    store.put(claims_key(account), body, if_version=version)
+
+
+def all_claims(store: Store) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every provider's claims."""
+    for item in store.query("claim"):
+        yield item.key.sort, _CLAIMS.decode(item.body)
+
+
+def put_progress(store: Store, progress: Progress) -> None:
+    """Writes how far the account was read; it is derived from the heads, so the last one wins."""
+    store.put(Key("progress", progress.account), msgspec.json.encode(progress, order="sorted"))
+
+
+def all_progress(store: Store) -> Iterator[Progress]:
+    """Of every account that is expected to have days, by account."""
+    return _decoded(_PROGRESS, store.query("progress"))
+
+
+def put_names(store: Store, account: str, names: Iterable[Name]) -> None:
+    """Writes what the provider calls its ids."""
+    ordered = sorted(names, key=lambda name: (name.dimension, name.id, name.name))
+    store.put(Key("names", account), msgspec.json.encode(ordered))
+
+
+def all_names(store: Store) -> dict[str, list[Name]]:
+    """What each account's provider calls its ids, by account."""
+    return {item.key.sort: _NAMES.decode(item.body) for item in store.query("names")}
+
+
+def put_outcome(store: Store, outcome: Outcome) -> None:
+    """Writes the outcome into its run's history, and as the account's latest."""
+    body = msgspec.json.encode(outcome, order="sorted")
+    store.put(Key(f"{_RUN}{outcome.run}", outcome.account), body)
+    store.put(Key("outcome", outcome.account), body)
+
+
+def latest_outcomes(store: Store) -> Iterator[Outcome]:
+    """The latest outcome of every account, by account."""
+    return _decoded(_OUTCOME, store.query("outcome"))
+
+
+def all_outcomes(store: Store) -> Iterator[Outcome]:
+    """Every outcome of every run, by run and account."""
+    for partition in store.partitions():
+        if partition.startswith(_RUN):
+            yield from _decoded(_OUTCOME, store.query(partition))
+
+
+def put_restatement(store: Store, restatement: Restatement) -> None:
+    """Writes the record; it counts once a head names it."""
+    key = Key(f"restatement#{restatement.account}", f"{restatement.day}#{restatement.id}")
+    store.put(key, msgspec.json.encode(restatement, order="sorted"))
+
+
+def restatements(store: Store, account: str, prefix: str = "") -> Iterator[Restatement]:
+    """The account's records whose day begins with `prefix` ("2026-01"), by day."""
+    partition = f"restatement#{account}"
+    before = after_prefix(prefix) if prefix else None
+    return _decoded(_RESTATEMENT, store.query(partition, prefix, before))
+
+
+def _decoded(decoder: "msgspec.json.Decoder[_T]", items: Iterable[Item]) -> Iterator[_T]:
+    return (decoder.decode(item.body) for item in items)

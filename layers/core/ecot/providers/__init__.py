@@ -1,0 +1,6 @@
+"""The suppliers, one file each, and what all of them share."""
+
+from ecot.providers.contract import Provider
+from ecot.providers.openai import OPENAI
+
+PROVIDERS: tuple[Provider, ...] = (OPENAI,)

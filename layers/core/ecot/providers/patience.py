@@ -1,0 +1,119 @@
+"""Waiting for a provider: retries at the transport, within the time that an account has.
+
+No library does what a collector of bills needs: both forms of Retry-After, idempotent methods only,
+bodies that were cut off, and giving up at once when a server asks for more time than is left.
+"""
+
+import asyncio
+import random
+import re
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+ATTEMPTS = 5
+FIRST_BACKOFF_SECONDS = 0.5
+IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+TEMPORARY = frozenset({429, 500, 502, 503, 504, 529})
+ASKED_WAIT = "ecot.asked_wait"  # in a response's extensions: the seconds that Retry-After asks for
+BUDGET = "ecot.budget"  # in a request's extensions: the Budget that it draws on
+
+
+class Budget:
+    """The time that one account's collection may still take."""
+
+    def __init__(self, seconds: float, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._end = monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds until it is used up; negative after that."""
+        return self._end - self._monotonic()
+
+
+class Patient(httpx.AsyncBaseTransport):
+    """Another transport, asked again while that can help and the request's budget allows it.
+
+    What it hands out has been read to the end, or is the error of the last attempt.
+    """
+
+    def __init__(
+        self,
+        transport: httpx.AsyncBaseTransport,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._transport = transport
+        self._sleep = sleep
+        self._now = now
+        self._jitter = jitter
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The first useful answer; raises the last attempt's httpx.RequestError if none came."""
+        outcome = await self._attempt(request)
+        for attempt in range(ATTEMPTS - 1):
+            wait = self._wait(request, outcome, attempt)
+            if wait is None:
+                break
+            await self._sleep(wait)
+            outcome = await self._attempt(request)
+        if isinstance(outcome, httpx.RequestError):
+            raise outcome
+        return outcome
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._transport.aclose()
+
+    async def _attempt(self, request: httpx.Request) -> httpx.Response | httpx.RequestError:
+        try:
+            response = await self._transport.handle_async_request(request)
+            try:
+                await response.aread()  # a body that is cut off is noticed, and asked for again
+            finally:
+                await response.aclose()
+        except httpx.RequestError as error:
+            return error
+        if (asked := asked_wait(response.headers.get("retry-after"), self._now())) is not None:
+            response.extensions[ASKED_WAIT] = asked
+        return response
+
+    def _wait(
+        self, request: httpx.Request, outcome: httpx.Response | httpx.RequestError, attempt: int
+    ) -> float | None:
+        """Seconds to wait before the next attempt, None where there is to be none."""
+        if request.method not in IDEMPOTENT or not _is_temporary(outcome):
+            return None
+        asked = outcome.extensions.get(ASKED_WAIT) if isinstance(outcome, httpx.Response) else None
+        backoff = FIRST_BACKOFF_SECONDS * 2**attempt * (1 + self._jitter()) / 2
+        wait = float(asked or backoff)
+        budget = request.extensions.get(BUDGET)
+        return wait if budget is None or wait < budget.left() else None
+
+
+def asked_wait(header: str | None, now: datetime) -> float | None:
+    """The seconds that a Retry-After header asks for (RFC 9110, 10.2.3: a number, or a date).
+
+    None where it says nothing that can be understood; 0 for a date that has passed.
+    """
+    text = (header or "").strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max((moment - now).total_seconds(), 0.0)
+
+
+def _is_temporary(outcome: httpx.Response | httpx.RequestError) -> bool:
+    """Whether the same request may fare better a moment later."""
+    if isinstance(outcome, httpx.Response):
+        return outcome.status_code in TEMPORARY
+    return not isinstance(outcome, httpx.UnsupportedProtocol | httpx.LocalProtocolError)

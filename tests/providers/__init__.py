@@ -1,0 +1,1 @@
+"""The suppliers: one golden pair and a few exact tests each."""

@@ -1,0 +1,114 @@
+"""Every recorded answer means what its expected file says."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ecot.providers import PROVIDERS
+from ecot.providers.openai import OPENAI
+from tests.golden import FOLDER, Pair, complaint, main, pairs
+
+SPECIFICATION = FOLDER.parents[3] / "shared" / "api" / "openai.openapi.json"
+READ_ELSEWHERE = {"focus"}  # files that people import: test_focus.py
+NO_STREAM = {"/organization/spend_limit"}  # a limit is neither money nor usage
+
+
+@pytest.mark.parametrize("pair", list(pairs()), ids=str)
+def test_an_answer_means_what_is_expected(pair: Pair) -> None:
+    assert complaint(pair) is None
+
+
+def test_every_answer_belongs_to_a_provider() -> None:
+    known = {pair.provider.name for pair in pairs()} | READ_ELSEWHERE
+
+    assert {path.name for path in FOLDER.iterdir()} == known
+
+
+def test_every_expected_file_has_its_answer() -> None:
+    for path in FOLDER.glob("*/*.expected.json"):
+        if path.parent.name not in READ_ELSEWHERE:
+            assert path.with_name(path.name.replace(".expected.", ".answer.")).exists(), path
+
+
+def test_every_stream_has_a_recorded_answer() -> None:
+    for provider in PROVIDERS:
+        recorded = {pair.feed for pair in pairs(providers=[provider])}
+        assert recorded == {*provider.feeds, *provider.directories}
+
+
+def test_every_example_of_the_specification_is_a_pair() -> None:
+    if not SPECIFICATION.exists():
+        pytest.skip(f"the specification is not beside this checkout: {SPECIFICATION.name}")
+    for name, feed, content in examples(SPECIFICATION):
+        recorded = (FOLDER / "openai" / f"{name}.{feed}.answer.json").read_bytes()
+        assert json.loads(recorded, parse_float=Decimal) == content, (name, feed)
+
+
+def examples(specification: Path) -> list[tuple[str, str, Any]]:
+    """Name, stream and content of every example of an answer."""
+    paths = json.loads(specification.read_bytes(), parse_float=Decimal)["paths"]
+    return [
+        (name, _stream(path), example["value"])
+        for path, operations in paths.items()
+        if path not in NO_STREAM
+        for name, example in operations["get"]["responses"]["200"]["content"]["application/json"][
+            "examples"
+        ].items()
+    ]
+
+
+def _stream(path: str) -> str:
+    stream = path.removeprefix("/organization/").replace("/", ".")
+    return "api_keys" if stream.startswith("projects.{") else stream
+
+
+class Folder:
+    """A folder of pairs of one's own."""
+
+    def __init__(self, root: Path, feed: str = "costs", body: str = '{"data": []}') -> None:
+        self.root = root
+        (root / "openai").mkdir()
+        self.answer = root / "openai" / f"mine.{feed}.answer.json"
+        self.answer.write_text(body)
+        self.pair = Pair(OPENAI, self.answer)
+
+    def __call__(self, *arguments: str) -> int:
+        return main(arguments, self.root)
+
+
+def test_a_missing_expectation_is_said_and_written(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+
+    assert "has no expected file" in str(complaint(folder.pair))
+    assert folder() == 0
+    assert complaint(folder.pair) is None
+
+
+def test_a_different_meaning_is_said_and_only_overwritten_by_force(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Folder(tmp_path)
+    folder.pair.expected.write_text('["something"]')
+
+    assert "means something different from mine.costs.expected.json" in str(complaint(folder.pair))
+    assert folder("openai") == 1
+    assert "openai/mine.costs.answer.json means something different" in capsys.readouterr().err
+    assert folder.pair.expected.read_text() == '["something"]'
+    assert folder("--force") == 0
+    assert complaint(folder.pair) is None
+
+
+@pytest.mark.parametrize(
+    ("feed", "body"), [("coffee", '{"data": []}'), ("costs", "no JSON"), ("costs", "[]")]
+)
+def test_an_answer_that_nobody_knows_is_said_and_never_written(
+    tmp_path: Path, feed: str, body: str
+) -> None:
+    folder = Folder(tmp_path, feed, body)
+
+    assert "is not recognised" in str(complaint(folder.pair))
+    assert folder("--force") == 1
+    assert not folder.pair.expected.exists()

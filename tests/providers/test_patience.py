@@ -1,0 +1,164 @@
+"""Retries: when they are worth it, how long they wait, and when they give up at once."""
+
+from datetime import timedelta
+from email.utils import format_datetime
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecot.errors import RateLimited, Unavailable, UnexpectedAnswer
+from ecot.providers.patience import ATTEMPTS, asked_wait
+from ecot.providers.reading import decoded
+from ecot.sandbox import troubles
+from ecot.sandbox.faults import Fault, Faults
+from ecot.sandbox.messages import Request, Response, json_response
+from ecot.sandbox.server import LoopbackServer
+from tests.providers.asking import NOW, Waiting, get, http, real, run, sequence
+
+OK = httpx.Response(200, json={"fine": True})
+BACKOFF = [0.5, 1.0, 2.0, 4.0]
+
+
+class Fine:
+    def answer(self, _request: Request, /) -> Response:
+        return json_response({"fine": "x" * 1000})
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504, 529])
+def test_what_is_temporary_is_asked_again_with_growing_waits(status: int) -> None:
+    waiting = Waiting()
+    refusals = [httpx.Response(status)] * (ATTEMPTS - 1)
+
+    assert get(http(sequence(*refusals, OK), waiting=waiting)) == OK.content
+    assert waiting.slept == BACKOFF
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 301, 422, 501])
+def test_what_will_not_change_is_asked_once(status: int) -> None:
+    waiting = Waiting()
+
+    with pytest.raises(Exception, match=str(status)):
+        get(http(sequence(httpx.Response(status), OK), waiting=waiting))
+    assert waiting.slept == []
+
+
+def test_retry_after_in_seconds_is_waited() -> None:
+    waiting = Waiting()
+    refusal = httpx.Response(429, headers={"retry-after": "17"})
+
+    assert get(http(sequence(refusal, OK), waiting=waiting)) == OK.content
+    assert waiting.slept == [17.0]
+
+
+def test_retry_after_as_a_date_is_waited() -> None:
+    waiting = Waiting()
+    moment = format_datetime(NOW + timedelta(seconds=42), usegmt=True)
+
+    assert get(
+        http(sequence(httpx.Response(503, headers={"retry-after": moment}), OK), waiting=waiting)
+    )
+    assert waiting.slept == [42.0]
+
+
+@pytest.mark.parametrize("header", ["0", "soon", "-5", "Sat, 21 Nov 2026 10:29:00 GMT"])
+def test_a_retry_after_that_says_nothing_falls_back_on_our_own_waits(header: str) -> None:
+    waiting = Waiting()
+
+    get(http(sequence(httpx.Response(429, headers={"retry-after": header}), OK), waiting=waiting))
+    assert waiting.slept == BACKOFF[:1]
+
+
+def test_a_wait_longer_than_the_time_left_is_refused_at_once() -> None:
+    waiting = Waiting()
+    refusal = httpx.Response(429, headers={"retry-after": "3600"})
+
+    with pytest.raises(RateLimited, match=r"asks to wait 3600 s, longer than the time left"):
+        get(http(sequence(refusal, OK), waiting=waiting, seconds=600))
+    assert waiting.slept == []
+
+
+def test_retries_end_when_the_time_is_used_up() -> None:
+    waiting = Waiting()
+
+    with pytest.raises(Unavailable):
+        get(http(sequence(httpx.Response(500)), waiting=waiting, seconds=3.0))
+    assert waiting.slept == [0.5, 1.0]
+
+
+def test_a_provider_that_never_lets_us_in_is_a_limit() -> None:
+    with pytest.raises(RateLimited, match="still allows no request to GET /organization/costs"):
+        get(http(sequence(httpx.Response(429))))
+
+
+def test_nothing_is_asked_when_no_time_is_left() -> None:
+    with pytest.raises(Unavailable, match="the time for this account is used up"):
+        get(http(sequence(OK), seconds=0.0))
+
+
+def test_only_idempotent_requests_are_repeated() -> None:
+    waiting = Waiting()
+    asked = http(sequence(httpx.Response(503), OK), waiting=waiting)
+
+    assert run(asked, asked._client.post("https://api.openai.com/v1")).status_code == 503
+    assert waiting.slept == []
+
+
+@pytest.mark.parametrize("fault", [troubles.cut_off(), troubles.connection_reset()])
+def test_a_broken_connection_is_asked_again(fault: Fault) -> None:
+    waiting = Waiting()
+
+    with LoopbackServer(Fine(), Faults(fault.repeated(2))) as server:
+        assert b"xxx" in get(real(server.url, waiting))
+    assert waiting.slept == BACKOFF[:2]
+
+
+def test_a_connection_that_always_breaks_is_unavailable() -> None:
+    with LoopbackServer(Fine(), Faults(troubles.cut_off().repeated(None))) as server:
+        with pytest.raises(Unavailable, match="gave no answer to GET /organization/costs"):
+            get(real(server.url))
+        assert len(server.requests) == ATTEMPTS
+
+
+def test_a_silent_server_costs_the_time_of_the_account_and_no_more() -> None:
+    with LoopbackServer(Fine(), Faults(troubles.hang().repeated(None))) as server:
+        asked = http(httpx.AsyncHTTPTransport(), base_url=server.url, seconds=0.2)
+        with pytest.raises(Unavailable, match="the time for this account is used up"):
+            get(asked)
+
+
+def test_a_server_that_is_not_there_is_unavailable() -> None:
+    waiting = Waiting()
+
+    with LoopbackServer(Fine()) as server:
+        url = server.url
+    with pytest.raises(Unavailable, match="ConnectError"):
+        get(real(url, waiting))
+    assert waiting.slept == BACKOFF
+
+
+def test_a_truncated_answer_that_looks_whole_is_not_stepped_over() -> None:
+    with LoopbackServer(Fine(), Faults(troubles.truncated_json())) as server:
+        body = get(real(server.url))
+    with pytest.raises(UnexpectedAnswer, match="this is not JSON"):
+        decoded(body)
+
+
+@given(st.text())
+def test_any_retry_after_is_understood_or_ignored(header: str) -> None:
+    asked = asked_wait(header, NOW)
+
+    assert asked is None or asked >= 0
+
+
+@given(st.integers(min_value=0, max_value=10**8))
+def test_both_forms_of_retry_after_mean_the_same(seconds: int) -> None:
+    date = format_datetime(NOW + timedelta(seconds=seconds), usegmt=True)
+
+    assert asked_wait(date, NOW) == asked_wait(str(seconds), NOW) == seconds
+
+
+@pytest.mark.parametrize("date", ["Saturday, 21-Nov-26 10:31:00 GMT", "Sat Nov 21 10:31:00 2026"])
+def test_the_old_forms_of_a_date_are_read_too(date: str) -> None:
+    assert asked_wait(date, NOW) == 60.0

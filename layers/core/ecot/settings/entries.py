@@ -1,0 +1,166 @@
+"""What may stand in `ecot.toml`, table by table, as pydantic checks it.
+
+A check that fails raises a code, and problems.py has the sentence for it. No check repeats the
+value: what stands in the wrong place may be a key.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from ipaddress import ip_address
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from ecot.model.money import currency, exact
+from ecot.model.period import Month
+from ecot.model.rows import Category
+from ecot.settings.values import Every, LocaleName
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_PROVIDER = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+Read = TypeVar("Read")
+
+
+def _reader(code: str, read: Callable[[Any], Read]) -> Callable[[Any], Read]:
+    """`read`, with the error `code` where it raises."""
+
+    def checked(value: Any) -> Read:
+        try:
+            return read(value)
+        except (ValueError, LookupError, OSError):
+            raise PydanticCustomError(code, "not valid") from None
+
+    return checked
+
+
+def _like(pattern: re.Pattern[str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if not pattern.fullmatch(text):
+            raise ValueError
+        return text
+
+    return read
+
+
+def _label(text: str) -> str:
+    if not (text.isprintable() and text.strip() == text and 0 < len(text) <= 64):
+        raise ValueError
+    return text
+
+
+def _base_url(text: str) -> str:
+    """https, or http to this machine; no user, query or fragment, for each may hold a secret."""
+    parts = urlsplit(text)
+    if not text.isprintable() or " " in text or "@" in parts.netloc or not parts.hostname:
+        raise ValueError
+    if parts.query or parts.fragment or parts.port == 0:
+        raise ValueError
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
+        raise ValueError
+    return text.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or ip_address(host).is_loopback
+
+
+def _amount(value: Any) -> Decimal:
+    amount = exact(value)
+    if amount < 0:
+        raise ValueError
+    return amount
+
+
+def _rate(value: Any) -> Decimal:
+    if (rate := exact(value)) <= 0:
+        raise ValueError
+    return rate
+
+
+def _month(value: Any) -> Month:
+    if not isinstance(value, str):
+        raise ValueError
+    return Month.parse(value)
+
+
+def _day(value: Any) -> date:
+    """A TOML date, or the same as text."""
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return date.fromisoformat(value)
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError
+    return value
+
+
+Currency = Annotated[str, AfterValidator(_reader("currency", currency))]
+Timezone = Annotated[str, AfterValidator(_reader("timezone", lambda name: ZoneInfo(name).key))]
+ProviderName = Annotated[str, AfterValidator(_reader("provider", _like(_PROVIDER)))]
+Name = Annotated[str, AfterValidator(_reader("name", _like(NAME)))]
+Variable = Annotated[str, AfterValidator(_reader("variable", _like(_VARIABLE)))]
+BaseUrl = Annotated[str, AfterValidator(_reader("base_url", _base_url))]
+Label = Annotated[str, AfterValidator(_reader("label", _label))]
+Amount = Annotated[Decimal, BeforeValidator(_reader("amount", _amount))]
+ExchangeRate = Annotated[Decimal, BeforeValidator(_reader("rate", _rate))]
+InMonth = Annotated[Month, BeforeValidator(_reader("month", _month))]
+OnDay = Annotated[date, BeforeValidator(_reader("day", _day))]
+
+
+class Entry(BaseModel):
+    """A table of the file. Strict: text is text, true is no number."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        arbitrary_types_allowed=True,
+        hide_input_in_errors=True,
+    )
+
+
+class ReportEntry(Entry):
+    """`[report]`"""
+
+    currency: Currency | None = None
+    locale: LocaleName | None = None
+    timezone: Timezone | None = None
+
+
+class AccountEntry(Entry):
+    """`[[account]]`, less the keys that belong to its provider."""
+
+    provider: str
+    name: Name | None = None
+    secret: Variable | None = None
+    base_url: BaseUrl | None = None
+    active: bool = True
+
+
+class PlanEntry(Entry):
+    """`[[plan]]`"""
+
+    provider: ProviderName
+    account: Name | None = None
+    name: Label
+    amount: Amount
+    currency: Currency
+    every: Every = "month"
+    since: InMonth
+    until: InMonth | None = None
+    category: Category | None = None
+
+
+class RateEntry(Entry):
+    """`[[rate]]`"""
+
+    source: Currency = Field(alias="from")
+    target: Currency = Field(alias="to")
+    rate: ExchangeRate
+    since: OnDay

@@ -1,0 +1,129 @@
+"""What the environment says by itself: accounts by the name of their variable, and monthly costs
+under the names of earlier systems."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from pydantic import SecretStr
+
+from ecot.errors import SettingsError
+from ecot.model.money import exact
+from ecot.model.period import Month
+from ecot.model.sentence import Sentence
+from ecot.providers.contract import Provider
+from ecot.settings.entries import NAME
+from ecot.settings.values import Account, Plan
+
+# Earlier systems asked for these, in US dollars a month.
+MONTHLY_COSTS = {"SUPABASE_MONTHLY_COST_USD": "supabase", "WEAVIATE_MONTHLY_COST_USD": "weaviate"}
+
+
+def variables_for(provider: Provider, name: str) -> list[str]:
+    """The variables that may hold the key of the account, most telling first."""
+    if name == provider.name:
+        return list(provider.variables)
+    suffix = re.sub(r"[^A-Z0-9]", "_", name.upper())
+    return [f"{prefix}_{suffix}" for prefix in provider.variables]
+
+
+def secret_of(variable: str, values: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of an account that come from its variable."""
+    value = values.get(variable)
+    if value is None:
+        return {"secret_name": variable}
+    if value.isascii() and value.isprintable() and " " not in value:
+        return {"secret_name": variable, "secret": SecretStr(value)}
+    text = (
+        "{variable} holds a space, a line break or a letter outside ASCII, which no key has: "
+        "copy the key again"
+    )
+    return {"secret_name": variable, "fault": Sentence(text, {"variable": variable})}
+
+
+def accounts_of_environment(
+    values: Mapping[str, str], providers: Sequence[Provider], known: Iterable[Account]
+) -> Iterator[Account]:
+    """An account for each variable that looks like a provider's key, in order of name.
+
+    Left out are variables that a `known` account reads, also one that is switched off, and accounts
+    that have a known one's name.
+    """
+    read = {account.secret_name for account in known}
+    taken = {account.key.lower() for account in known}
+    for provider, name, _, variable in sorted(_found(values, providers)):
+        key = f"{provider}/{name}"
+        if variable not in read and key not in taken:
+            taken.add(key)
+            secret = secret_of(variable, values)
+            yield Account(provider=provider, name=name, origin="environment", **secret)
+
+
+class _Found(NamedTuple):
+    provider: str
+    name: str
+    rank: int  # of the variable among those of its provider, the most telling first
+    variable: str
+
+
+def _found(values: Mapping[str, str], providers: Sequence[Provider]) -> Iterator[_Found]:
+    """Every variable that looks like a key; of two providers the longer prefix is meant."""
+    prefixes = [
+        (prefix, rank, provider.name)
+        for provider in providers
+        for rank, prefix in enumerate(provider.variables)
+    ]
+    prefixes.sort(key=lambda entry: -len(entry[0]))
+    for variable in values:
+        for prefix, rank, provider in prefixes:
+            name = _name_in(variable, prefix, provider)
+            if name is not None:
+                yield _Found(provider, name, rank, variable)
+                break
+
+
+def _name_in(variable: str, prefix: str, provider: str) -> str | None:
+    if variable == prefix:
+        return provider
+    name = variable.removeprefix(f"{prefix}_").lower()
+    return name if variable.startswith(f"{prefix}_") and NAME.fullmatch(name) else None
+
+
+def plans_of_environment(
+    values: Mapping[str, str], providers: Sequence[Provider], known: Iterable[Plan], today: date
+) -> Iterator[Plan]:
+    """The monthly costs, where the file has no plan of the provider.
+
+    They bear no date: they hold from the month before today's on, the oldest that may still be
+    open. Zero is what those systems meant by "not filled in", and makes no plan.
+    """
+    planned = {plan.provider for plan in known}
+    categories = {provider.name: provider.category for provider in providers}
+    for variable, provider in MONTHLY_COSTS.items():
+        amount = _monthly_cost(variable, values.get(variable, "0"))
+        if amount and provider not in planned:
+            yield Plan(
+                provider=provider,
+                account=f"{provider}/{provider}",
+                name="monthly",
+                category=categories.get(provider, "infrastructure"),
+                amount=amount,
+                currency="USD",
+                since=Month.of(today).previous(),
+            )
+
+
+def _monthly_cost(variable: str, stated: str) -> Decimal:
+    try:
+        amount = exact(stated)
+    except ValueError:
+        amount = Decimal(-1)
+    if amount < 0:
+        raise SettingsError(
+            "{variable} is no amount of money",
+            remedy="write dollars a month with a dot, such as 25.00, or remove the variable",
+            variable=variable,
+        )
+    return amount

@@ -1,0 +1,147 @@
+"""`ecot.toml`: read, checked key by key, and turned into values."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ecot.errors import SettingsError
+from ecot.providers.contract import Provider
+from ecot.settings.entries import AccountEntry, PlanEntry, RateEntry, ReportEntry
+from ecot.settings.environment import secret_of, variables_for
+from ecot.settings.problems import checked, meant, suggestion, unknown_key
+from ecot.settings.values import Account, Plan, Rate, Report
+
+TABLES = ("report", "account", "plan", "rate")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The file as TOML, numbers exact. Raises SettingsError where it cannot be read."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
+    except OSError as error:
+        text, remedy = (
+            "{file} cannot be read: {problem}",
+            "check --config, ECOT_CONFIG and the path",
+        )
+        problem = str(error.strerror)
+    except UnicodeDecodeError:
+        text, remedy, problem = "{file} is not text in UTF-8", "save it again as UTF-8", ""
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        text, remedy = "{file} is not TOML: {problem}", "correct the line that it names"
+        problem = str(error)
+    raise SettingsError(text, remedy=remedy, file=path, problem=problem)
+
+
+class SettingsFile:
+    """The tables of one file. Paths count tables from 1: the first [[account]] is account[1]."""
+
+    def __init__(
+        self, file: str, document: Mapping[str, Any], providers: Sequence[Provider]
+    ) -> None:
+        self._file = file
+        self._document = document
+        self._providers = {provider.name: provider for provider in providers}
+        for key in document:
+            if key not in TABLES:
+                raise unknown_key(file, key, key, TABLES)
+
+    def report(self) -> Report:
+        """`[report]`"""
+        table = self._document.get("report", {})
+        if not isinstance(table, dict):
+            raise self._wrong("{file}: {path} must be a table", "report", "write [report]")
+        entry = checked(ReportEntry, table, self._file, "report")
+        return Report(**entry.model_dump(exclude_none=True))
+
+    def accounts(self, values: Mapping[str, str]) -> tuple[Account, ...]:
+        """Every `[[account]]`, with the secret that `values` (the environment) has for it."""
+        accounts: dict[str, Account] = {}
+        for path, table in self._tables("account"):
+            account = self._account(path, table, values)
+            if account.key.lower() in accounts:
+                text = "{file}: {path} is a second account named {account}"
+                remedy = "give one of the two another name"
+                raise self._wrong(text, path, remedy, account=account.key)
+            accounts[account.key.lower()] = account
+        return tuple(accounts.values())
+
+    def plans(self) -> tuple[Plan, ...]:
+        """Every `[[plan]]`."""
+        plans: list[Plan] = []
+        for path, table in self._tables("plan"):
+            plan = self._plan(path, checked(PlanEntry, table, self._file, path))
+            if (plan.account, plan.name, plan.since) in _prices(plans):
+                text = "{file}: {path} is a second price of the plan {plan} from {since} on"
+                remedy = "give it another name, or a later since for a price change"
+                raise self._wrong(text, path, remedy, plan=plan.name, since=plan.since)
+            plans.append(plan)
+        return tuple(plans)
+
+    def rates(self) -> tuple[Rate, ...]:
+        """Every `[[rate]]`."""
+        rates: dict[tuple[object, ...], Rate] = {}
+        for path, table in self._tables("rate"):
+            rate = Rate(**checked(RateEntry, table, self._file, path).model_dump())
+            if rate.source == rate.target:
+                text = "{file}: {path} is from a currency to itself"
+                raise self._wrong(text, path, "write two currencies, or remove the rate")
+            if (rate.source, rate.target, rate.since) in rates:
+                text = "{file}: {path} is a second rate of the same currencies from the same day on"
+                raise self._wrong(text, path, "remove one of the two, or give it a later since")
+            rates[rate.source, rate.target, rate.since] = rate
+        return tuple(rates.values())
+
+    def _account(self, path: str, table: dict[str, Any], values: Mapping[str, str]) -> Account:
+        ours = AccountEntry.model_fields if "provider" in table else table  # or a key is misspelt
+        common = {key: table[key] for key in table if key in ours}
+        entry = checked(AccountEntry, common, self._file, path)
+        provider = self._provider(path, entry.provider)
+        further = {key: table[key] for key in table if key not in common}
+        options = checked(
+            provider.options, further, self._file, path, known=AccountEntry.model_fields
+        )
+        name = entry.name or provider.name
+        candidates = [entry.secret] if entry.secret else variables_for(provider, name)
+        variable = next((one for one in candidates if one in values), candidates[0])
+        return Account(
+            provider=provider.name,
+            name=name,
+            base_url=entry.base_url,
+            options=options,
+            active=entry.active,
+            **secret_of(variable, values),
+        )
+
+    def _provider(self, path: str, name: str) -> Provider:
+        if name in self._providers:
+            return self._providers[name]
+        text, known = "{file}: {path} is no provider that is known here", list(self._providers)
+        raise self._wrong(text, f"{path}.provider", suggestion(name, known), **meant(name, known))
+
+    def _plan(self, path: str, entry: PlanEntry) -> Plan:
+        if entry.until is not None and entry.until < entry.since:
+            text = "{file}: {path} is before the plan's since"
+            raise self._wrong(text, f"{path}.until", "write the last month that is paid, or none")
+        record = self._providers.get(entry.provider)
+        fields = entry.model_dump(exclude={"account", "category"})
+        return Plan(
+            **fields,
+            account=f"{entry.provider}/{entry.account or entry.provider}",
+            category=entry.category or (record.category if record else "other"),
+        )
+
+    def _tables(self, key: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        tables = self._document.get(key, [])
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+            text = "{file}: {path} must be a list of tables"
+            raise self._wrong(text, key, "write [[{path}]] above each, with two brackets")
+        return ((f"{key}[{number}]", table) for number, table in enumerate(tables, start=1))
+
+    def _wrong(self, text: str, path: str, remedy: str, **values: object) -> SettingsError:
+        return SettingsError(text, remedy=remedy, file=self._file, path=path, **values)
+
+
+def _prices(plans: Sequence[Plan]) -> set[tuple[object, ...]]:
+    return {(plan.account, plan.name, plan.since) for plan in plans}

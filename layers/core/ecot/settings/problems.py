@@ -1,0 +1,110 @@
+"""From what pydantic found to a sentence that names the file, the key's path and the remedy."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from ecot.errors import SettingsError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+# The sentence and the remedy for each code. They are what translations are found by: no value in
+# them, only places.
+PROBLEMS: Mapping[str, tuple[str, str]] = {
+    "missing": ("{file}: {path} is missing", "add it to its table"),
+    "string_type": ("{file}: {path} must be text", "put it in quotes"),
+    "bool_type": ("{file}: {path} must be true or false", "write it without quotes"),
+    "literal_error": ("{file}: {path} must be {expected}", "choose one of them"),
+    "currency": (
+        "{file}: {path} is no currency code of ISO 4217",
+        'write three letters, such as "USD", "EUR" or "CHF"',
+    ),
+    "timezone": (
+        "{file}: {path} is no time zone",
+        'write its IANA name, such as "Europe/Zurich"',
+    ),
+    "provider": (
+        "{file}: {path} is no name of a provider",
+        'use small letters, digits and hyphens, such as "google-cloud"',
+    ),
+    "name": (
+        "{file}: {path} is no name of an account",
+        "use letters, digits, hyphens, dots and underscores, 64 at most, a letter or digit first",
+    ),
+    "variable": (
+        "{file}: {path} must be the name of an environment variable, never the key itself",
+        'write the name in capitals, such as "OPENAI_ADMIN_KEY", and put the key in .env',
+    ),
+    "base_url": (
+        "{file}: {path} is neither an https address nor an http address of this machine",
+        'write all of it, such as "https://api.example.com/v1", without user, query or fragment',
+    ),
+    "label": (
+        "{file}: {path} is no name of a plan",
+        "use 1 to 64 signs, without a space at either end",
+    ),
+    "amount": (
+        "{file}: {path} is no amount of money",
+        'write it with a dot and in quotes, such as "25.00", and not below zero',
+    ),
+    "rate": (
+        "{file}: {path} is no exchange rate",
+        'write it with a dot and in quotes, such as "1.0834", and above zero',
+    ),
+    "month": ("{file}: {path} is no month", 'write year and month in quotes, such as "2026-01"'),
+    "day": ("{file}: {path} is no day", 'write year, month and day, such as "2026-01-31"'),
+}
+_OTHER = ("{file}: {path} is not valid: {problem}", "the provider's page in docs describes the key")
+
+
+def checked(
+    model: type[Model], table: Mapping[str, Any], file: str, path: str, known: Iterable[str] = ()
+) -> Model:
+    """The table as `model`. Raises SettingsError for its first problem, unknown keys before others.
+
+    `known` are further keys that may stand in the table, for the suggestion.
+    """
+    problem = None
+    try:
+        return model.model_validate(table)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        problem = min(found, key=lambda one: one["type"] != "extra_forbidden")
+    # Raised out here, so that the value does not travel along inside the exception's context.
+    where = _joined(path, problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        names = (field.alias or name for name, field in model.model_fields.items())
+        raise unknown_key(file, where, str(problem["loc"][-1]), [*names, *known])
+    text, remedy = PROBLEMS.get(problem["type"], _OTHER)
+    expected = problem.get("ctx", {}).get("expected", "")
+    raise SettingsError(
+        text, remedy=remedy, file=file, path=where, expected=expected, problem=problem["msg"]
+    )
+
+
+def unknown_key(file: str, path: str, key: str, known: Iterable[str]) -> SettingsError:
+    """A key that means nothing here, with the one that was probably meant."""
+    return SettingsError(
+        "{file}: {path} is not a setting",
+        remedy=suggestion(key, known),
+        file=file,
+        path=path,
+        **meant(key, known),
+    )
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """A remedy with the places that `meant` fills."""
+    return "did you mean {meant}?" if get_close_matches(word, known, 1) else "known are: {known}"
+
+
+def meant(word: str, known: Iterable[str]) -> dict[str, str]:
+    """What `suggestion` speaks of."""
+    close = get_close_matches(word, known, 1)
+    return {"meant": close[0] if close else "", "known": ", ".join(sorted(known))}
+
+
+def _joined(path: str, location: Iterable[str | int]) -> str:
+    return ".".join(str(part) for part in (path, *location) if part != "")

@@ -1,0 +1,91 @@
+"""What the settings come to: plain frozen values, without a word about where they were written."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from ecot.model.period import Month
+from ecot.model.rows import Category
+from ecot.model.sentence import Sentence
+from ecot.providers.contract import Options
+
+LocaleName = Literal["fr-FR", "fr-CH", "en-US", "en-GB"]
+Every = Literal["month", "year"]
+Origin = Literal["file", "environment"]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Report(_Value):
+    """How totals are shown. The time zone is for schedules and the screen, never for buckets."""
+
+    currency: str = "USD"
+    locale: LocaleName = "fr-FR"
+    timezone: str = "UTC"
+
+
+class Account(_Value):
+    """One credential of a provider, and the name that the user gives it.
+
+    `secret` is None where the variable `secret_name` is not set (the account is not configured: a
+    state, not an error), or holds something that cannot be sent; then `fault` says so. `origin`
+    tells a key that somebody named in the file from one that happens to be in the environment.
+    """
+
+    provider: str
+    name: str
+    secret_name: str
+    secret: SecretStr | None = None
+    fault: Sentence | None = None
+    base_url: str | None = None
+    options: Options = Options()
+    active: bool = True
+    origin: Origin = "file"
+
+    @property
+    def key(self) -> str:
+        """What the ledger calls the account: "openai/edugami"."""
+        return f"{self.provider}/{self.name}"
+
+
+class Plan(_Value):
+    """A flat cost every month or year, from month `since` to month `until`, both inside.
+
+    `account` is the ledger's name for it, "supabase/supabase". Another plan of the same account and
+    name with a later `since` is its next price.
+    """
+
+    provider: str
+    account: str
+    name: str
+    category: Category
+    amount: Decimal
+    currency: str
+    every: Every = "month"
+    since: Month
+    until: Month | None = None
+
+
+class Rate(_Value):
+    """A typed exchange rate: one `source` is `rate` of `target` from the day `since` on."""
+
+    source: str
+    target: str
+    rate: Decimal
+    since: date
+
+
+class Settings(_Value):
+    """Everything that can be set. `file` is None where there is no settings file."""
+
+    file: Path | None
+    home: Path
+    report: Report
+    accounts: tuple[Account, ...]
+    plans: tuple[Plan, ...]
+    rates: tuple[Rate, ...]

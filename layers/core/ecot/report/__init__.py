@@ -1,0 +1,1 @@
+"""What the page shows, and its rendering: pure functions from facts to files."""

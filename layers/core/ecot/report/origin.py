@@ -1,0 +1,70 @@
+"""The origin of a total: shares of it as people read them, and what is missing from it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from ecot.analysis.totals import Gap, Totals
+from ecot.model.money import rounded_shares
+from ecot.model.rows import Basis
+from ecot.model.sentence import Sentence
+from ecot.report.tables import account_name
+from ecot.report.words import GAP_REASONS, NEVER_READ
+
+ONE_PERCENT = Decimal("0.01")
+
+
+class Share(msgspec.Struct, frozen=True):
+    """A basis' part of the total. `bound` is "<" or ">" where the whole percent would be 0 or 100
+    and the truth is not."""
+
+    basis: Basis
+    percent: Decimal
+    bound: Literal["", "<", ">"] = ""
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """Days of an account that the total does not have, and why."""
+
+    name: str
+    gap: Gap
+    reason: Sentence
+
+
+def shares(totals: Totals) -> tuple[Share, ...]:
+    """The share of each basis that is in the total, in whole percents that add up to 100."""
+    coverage = totals.coverage
+    exact: dict[Basis, Decimal] = {
+        "billed": coverage.billed,
+        "estimated": coverage.estimated,
+        "entered": coverage.entered,
+    }
+    whole = dict(zip(exact, rounded_shares(list(exact.values()), ONE_PERCENT), strict=True))
+    present = {basis for group in totals.groups for basis, cost in group.basis.items() if cost}
+    return tuple(
+        _share(basis, exact[basis], whole[basis], alone=len(present) == 1)
+        for basis in exact
+        if basis in present
+    )
+
+
+def _share(basis: Basis, exact: Decimal, whole: Decimal, *, alone: bool) -> Share:
+    if not alone and exact < ONE_PERCENT:
+        return Share(basis, ONE_PERCENT, "<")
+    if not alone and exact > 1 - ONE_PERCENT:
+        return Share(basis, 1 - ONE_PERCENT, ">")
+    return Share(basis, whole)
+
+
+def missing(totals: Totals, titles: Mapping[str, str]) -> tuple[Missing, ...]:
+    """The accounts that are missing days, with the reason in words."""
+    return tuple(
+        Missing(
+            account_name(gap.account, titles),
+            gap,
+            GAP_REASONS.get(gap.reason, NEVER_READ) if gap.reason else NEVER_READ,
+        )
+        for gap in totals.coverage.missing
+    )

@@ -1,0 +1,147 @@
+"""What the month's page shows, worked out from the facts and the same in every language."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from ecot.analysis.compare import Change
+from ecot.analysis.totals import Totals
+from ecot.language import rounded
+from ecot.model.money import minus
+from ecot.model.outcome import Outcome, Restatement
+from ecot.model.period import DAY, Month
+from ecot.report.facts import MonthFacts
+from ecot.report.origin import Missing, Share, missing, shares
+from ecot.report.tables import Table, account_name, table
+
+NoPercent = Literal["nothing", "not positive", "incomplete"]
+_MOST_URGENT_FIRST = ("failed", "partial", "not_configured", "no_data", "ok")
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """The total beside the month before. `difference` is that of the two totals as shown; `why`
+    says why there is no percentage."""
+
+    first: date
+    last: date
+    difference: Decimal | None
+    percent: Decimal | None
+    why: NoPercent | None
+
+
+class Told(msgspec.Struct, frozen=True):
+    """An outcome with the name of its account."""
+
+    name: str
+    outcome: Outcome
+
+
+class Revised(msgspec.Struct, frozen=True, kw_only=True):
+    """A restatement in one currency, or in none where only quantities changed. A cost of None
+    means that the day had no charge."""
+
+    name: str
+    restatement: Restatement
+    currency: str | None
+    old: Decimal | None
+    new: Decimal | None
+
+    @property
+    def looks_equal(self) -> bool:
+        """Whether the change is too small to be seen once rounded."""
+        if self.currency is None or self.old is None or self.new is None:
+            return False
+        return rounded(self.old, self.currency) == rounded(self.new, self.currency)
+
+
+class MonthView(msgspec.Struct, frozen=True, kw_only=True):
+    """The page of a month. `last` is the last day that its figures can hold."""
+
+    facts: MonthFacts
+    totals: Totals
+    total: Decimal | None
+    last: date
+    comparison: Comparison
+    shares: tuple[Share, ...]
+    missing: tuple[Missing, ...]
+    tables: tuple[Table, ...]
+    outcomes: tuple[Told, ...]
+    revised: tuple[Revised, ...]
+    earlier: Month | None
+    later: Month | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever collected."""
+        return not (self.totals.groups or self.facts.outcomes)
+
+
+def month_view(facts: MonthFacts) -> MonthView:
+    """The facts as the page shows them."""
+    totals, titles = facts.by_provider, facts.titles
+    tables = (
+        table(totals, "provider", titles),
+        table(facts.by_account, "account", titles),
+        table(facts.by_sub_account, "sub_account", titles),
+        table(facts.by_model, "model", titles),
+    )
+    return MonthView(
+        facts=facts,
+        totals=totals,
+        total=tables[0].total,
+        last=min(totals.after - DAY, max(facts.today, totals.first)),
+        comparison=comparison(facts.change, facts.currency),
+        shares=shares(totals),
+        missing=missing(totals, titles),
+        tables=tables,
+        outcomes=_outcomes(facts, titles),
+        revised=tuple(line for one in facts.restatements for line in _revised(one, titles)),
+        earlier=max((month for month in facts.months if month < facts.month), default=None),
+        later=min((month for month in facts.months if month > facts.month), default=None),
+    )
+
+
+def comparison(change: Change, currency: str) -> Comparison:
+    """The change as shown, and why it has no percentage where it has none."""
+    difference: Decimal | None = None
+    why: NoPercent | None = None
+    if change.now is None or change.before is None:
+        why = "nothing"
+    else:
+        difference = minus(rounded(change.now, currency), rounded(change.before, currency))
+        if change.percent is None:
+            why = "incomplete" if change.before > 0 else "not positive"
+    return Comparison(
+        first=change.first_before,
+        last=change.after_before - DAY,
+        difference=difference,
+        percent=change.percent,
+        why=why,
+    )
+
+
+def _outcomes(facts: MonthFacts, titles: Mapping[str, str]) -> tuple[Told, ...]:
+    told = [Told(account_name(outcome.account, titles), outcome) for outcome in facts.outcomes]
+    return tuple(
+        sorted(told, key=lambda one: (_MOST_URGENT_FIRST.index(one.outcome.state), one.name))
+    )
+
+
+def _revised(restatement: Restatement, titles: Mapping[str, str]) -> list[Revised]:
+    old, new = restatement.old_cost, restatement.new_cost
+    changed: list[str | None] = [
+        code for code in sorted({*old, *new}) if old.get(code) != new.get(code)
+    ]
+    return [
+        Revised(
+            name=account_name(restatement.account, titles),
+            restatement=restatement,
+            currency=code,
+            old=old.get(code) if code else None,
+            new=new.get(code) if code else None,
+        )
+        for code in changed or [None]
+    ]

@@ -1,0 +1,70 @@
+"""The report's fixed words, in English: their translations are in `templates/locale`."""
+
+from ecot.model.head import MonthState
+from ecot.model.outcome import State
+from ecot.model.rows import Basis
+from ecot.model.sentence import Sentence
+
+BASES: dict[Basis, Sentence] = {
+    "billed": Sentence("billed"),
+    "estimated": Sentence("estimated"),
+    "entered": Sentence("entered"),
+    "unknown": Sentence("unknown"),
+}
+
+BASIS_MEANINGS: dict[Basis, Sentence] = {
+    "billed": Sentence("the provider states the amount itself"),
+    "estimated": Sentence("measured usage, at a public and dated price"),
+    "entered": Sentence("somebody typed a bill, or the price of a subscription"),
+    "unknown": Sentence("no price is known: the line adds nothing, and it is not zero"),
+}
+
+MONTH_STATES: dict[MonthState, Sentence] = {
+    "open": Sentence("running month"),
+    "provisional": Sentence("provisional"),
+    "closed": Sentence("closed"),
+}
+
+MONTH_MEANINGS: dict[MonthState, Sentence] = {
+    "open": Sentence("The month is still running: every night adds a day."),
+    "provisional": Sentence("The month is over, but providers may still correct its last days."),
+    "closed": Sentence(
+        "The month has been read completely and is closed. A later correction would be announced."
+    ),
+}
+
+STATES: dict[State, Sentence] = {
+    "ok": Sentence("read completely"),
+    "partial": Sentence("read in part"),
+    "failed": Sentence("reading failed"),
+    "not_configured": Sentence("not configured"),
+    "no_data": Sentence("nothing to read"),
+}
+
+NEVER_READ = Sentence("never read so far")
+
+GAP_REASONS: dict[str, Sentence] = {
+    "ok": Sentence("not read yet"),
+    "partial": Sentence("the last reading was incomplete"),
+    "failed": Sentence("the last reading failed"),
+    "not_configured": Sentence("not configured"),
+    "no_data": Sentence("the provider answered without figures"),
+}
+
+# Quantities that tell most about a line, most telling first: (one, many) by name. A quantity that
+# another one contains (input_cached_tokens is inside input_tokens) has no place in this list.
+QUANTITIES: dict[str, tuple[Sentence, Sentence]] = {
+    "requests": (Sentence("{count} request"), Sentence("{count} requests")),
+    "input_tokens": (Sentence("{count} input token"), Sentence("{count} input tokens")),
+    "output_tokens": (Sentence("{count} output token"), Sentence("{count} output tokens")),
+    "images": (Sentence("{count} image"), Sentence("{count} images")),
+    "characters": (Sentence("{count} character"), Sentence("{count} characters")),
+    "seconds": (Sentence("{count} second"), Sentence("{count} seconds")),
+    "minutes": (Sentence("{count} minute"), Sentence("{count} minutes")),
+    "web_search_calls": (Sentence("{count} web search"), Sentence("{count} web searches")),
+    "file_search_calls": (Sentence("{count} file search"), Sentence("{count} file searches")),
+    "sessions": (Sentence("{count} session"), Sentence("{count} sessions")),
+    "messages": (Sentence("{count} message"), Sentence("{count} messages")),
+    "emails": (Sentence("{count} email"), Sentence("{count} emails")),
+    "objects": (Sentence("{count} object"), Sentence("{count} objects")),
+}

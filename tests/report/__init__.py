@@ -1,0 +1,1 @@
+"""The report: views, rounding, pages."""

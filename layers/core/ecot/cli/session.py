@@ -1,0 +1,153 @@
+"""What one command works with: settings, clock, language, ledger. The edge where they are read."""
+
+import logging
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+
+from ecot.errors import SettingsError
+from ecot.jobs.known import provider, providers, titles
+from ecot.jobs.place import Folder, Place, open_place, open_site
+from ecot.jobs.publish import Edition
+from ecot.jobs.query import Question
+from ecot.jobs.round import Round, Source, nothing_to_tell, run_id
+from ecot.jobs.run import Plan
+from ecot.language import Language
+from ecot.model.money import currency as known_currency
+from ecot.model.period import Month
+from ecot.settings import Account, Settings, load
+
+_last: list[Language] = []
+
+
+def spoken_language() -> Language:
+    """The language of this process: the settings' once they are read, before that the terminal's
+    (French where LC_ALL, LC_MESSAGES or LANG say so, else English)."""
+    if _last:
+        return _last[-1]
+    variables = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    wanted = next((value for value in variables if value), "")
+    return Language(locale="fr-FR" if wanted.lower().startswith("fr") else "en-US")
+
+
+def utc_now() -> datetime:
+    """The clock: read here and nowhere deeper."""
+    return datetime.now(UTC)
+
+
+class Session:
+    """One command's world. `now` and `today` are UTC."""
+
+    def __init__(
+        self, config: Path | None = None, currency: str | None = None, *, verbose: bool = False
+    ) -> None:
+        """Reads the settings. Raises SettingsError for the first thing that is wrong."""
+        logging.basicConfig(level=logging.INFO if verbose else logging.CRITICAL, force=True)
+        self.now: Callable[[], datetime] = utc_now
+        self.today: date = self.now().date()
+        self.settings: Settings = load(
+            environ=os.environ,
+            providers=providers(),
+            today=self.today,
+            config=config,
+            dotenv=Path(".env"),
+        )
+        self.currency = currency_of(currency) if currency else self.settings.report.currency
+        self.language = self._language()
+        _last.append(self.language)
+
+    @cached_property
+    def place(self) -> Place:
+        """The ledger."""
+        return open_place(self.settings.home)
+
+    @property
+    def site(self) -> Folder:
+        """Where the report is rendered."""
+        return open_site(self.settings.home)
+
+    def sources(self, named: str | None = None, account: str | None = None) -> list[Source]:
+        """The active accounts, or those of one provider, or one. Raises SettingsError for none."""
+        chosen = [
+            one
+            for one in self.settings.accounts
+            if one.active and named in (None, one.provider) and account in (None, one.key)
+        ]
+        if not chosen and (named or account):
+            raise SettingsError(
+                "No active account is called {wanted}",
+                remedy="`ecot providers` lists what is configured.",
+                wanted=account or named,
+            )
+        return [source_of(one) for one in chosen]
+
+    def plans(self) -> list[Plan]:
+        """The plans of the settings."""
+        return [
+            Plan(**{name: getattr(plan, name) for name in Plan.__struct_fields__})
+            for plan in self.settings.plans
+        ]
+
+    def round(
+        self,
+        days: tuple[date, ...] | None = None,
+        told: Callable[[str, str], None] = nothing_to_tell,
+    ) -> Round:
+        """A run that starts now."""
+        return Round(run=run_id(self.now()), today=self.today, now=self.now, days=days, told=told)
+
+    def question(
+        self, span: tuple[date, date] | None, named: str | None, account: str | None
+    ) -> Question:
+        """What is asked; by default about the running month."""
+        month = Month.of(self.today)
+        first, after = span or (month.first, month.after)
+        return Question(
+            first=first,
+            after=after,
+            today=self.today,
+            currency=self.currency,
+            provider=named,
+            account=account,
+        )
+
+    def edition(self, *, is_demo: bool = False) -> Edition:
+        """How the report is to look."""
+        return Edition(
+            today=self.today,
+            currency=self.currency,
+            language=self.language,
+            titles=titles(),
+            is_demo=is_demo,
+        )
+
+    def _language(self) -> Language:
+        """The settings' locale; before there are any, the one of the person's terminal."""
+        report = self.settings.report
+        locale = report.locale if self.settings.file else spoken_language().locale
+        return Language(locale=locale, timezone=report.timezone)
+
+
+def source_of(account: Account) -> Source:
+    """The account as a collection wants it."""
+    return Source(
+        provider=provider(account.provider),
+        account=account.key,
+        secret=account.secret,
+        secret_name=account.secret_name,
+        fault=account.fault,
+        base_url=account.base_url,
+        options=account.options,
+    )
+
+
+def currency_of(code: str) -> str:
+    """The currency that a person wrote."""
+    try:
+        return known_currency(code)
+    except ValueError:
+        raise SettingsError(
+            "{code} is not a currency", remedy="Give an ISO code, such as EUR.", code=code
+        ) from None

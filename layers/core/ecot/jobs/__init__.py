@@ -1,0 +1,1 @@
+"""The jobs: the only place where the rooms meet. Everything that reads and writes happens here."""

@@ -1,0 +1,140 @@
+"""Collecting one account: where it stands, what it gives, what of it the ledger takes.
+
+Months are read and committed one after another, oldest first: a run that is cut off keeps every
+month that it finished.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+
+import msgspec
+
+from ecot.jobs.claims import claim
+from ecot.jobs.commit import Commit, Writing, commit_month
+from ecot.jobs.round import Round, Source, Turn
+from ecot.jobs.streams import Streams, read_directories, read_feeds
+from ecot.ledger.months import advanced, begun, first_day, reaching_back, window
+from ecot.model.outcome import Progress
+from ecot.model.period import Month
+from ecot.providers.http import Http
+from ecot.store.heads import Held, read_heads
+from ecot.store.protocol import Place
+from ecot.store.records import Standing, put_names, put_progress, read_standing
+
+
+@dataclass
+class Collection:
+    """One account being collected."""
+
+    place: Place
+    source: Source
+    round: Round
+    http: Http
+    turn: Turn
+    streams: Streams = field(default_factory=Streams)
+    commits: list[Commit] = field(default_factory=list)
+    heads: dict[Month, Held] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """Reads what is due and commits it, month by month.
+
+        Raises the first trouble where nothing at all could be read, and EcotError where the ledger
+        may not take what was read; the ledger is then as it was.
+        """
+        standing = read_standing(self.place.store, self.source.account)
+        progress = self._expected(standing)
+        days = self._days(progress)
+        months = {month: list(of_month) for month, of_month in groupby(days, Month.of)}
+        self.heads = self._read_heads(progress, months)
+        await read_directories(self.streams, self.http, self.source, self.round)
+        if self.streams.sub_accounts:
+            await self._claim(standing)
+        for month, of_month in months.items():
+            self.heads[month] = await self._month(of_month, standing, progress, self.heads[month])
+        self._keep(standing, progress)
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether any month that was looked at holds a row."""
+        return any(any(held.head.documents()) for held in self.heads.values())
+
+    async def _month(
+        self, days: Sequence[date], standing: Standing, progress: Progress, held: Held
+    ) -> Held:
+        readings, evidence = await read_feeds(
+            self.streams, self.http, self.source, days, self.round
+        )
+        await self._claim(standing)
+        if progress != standing.progress:
+            put_progress(self.place.store, progress)
+        self.streams.raise_if_nothing_came()
+        commit = await asyncio.to_thread(
+            commit_month,
+            self.place,
+            Month.of(days[0]),
+            readings,
+            evidence,
+            self._writing(progress),
+            held,
+        )
+        self.commits.append(commit)
+        return Held(commit.head, held.version)
+
+    async def _claim(self, standing: Standing) -> None:
+        await self.turn.come()
+        claim(self.place.store, self.source.account, self.streams.sub_accounts, standing)
+        self.turn.mine.set()
+
+    def _expected(self, standing: Standing) -> Progress:
+        """Where the account stands. A new one is noted before it has given anything, so that even
+        one that never answers is known to be missing (but one that is another's twin is not)."""
+        feeds = self.source.provider.feeds
+        known = standing.progress
+        since = known.since if known else first_day(self.round.today)
+        first = min([since, *(self.round.days or ())[:1]])
+        progress = known or begun(self.source.account, feeds, first)
+        return reaching_back(msgspec.structs.replace(progress, feeds=feeds), first)
+
+    def _days(self, progress: Progress) -> Sequence[date]:
+        if self.round.days is not None:
+            return self.round.days
+        return window(
+            progress,
+            self.round.today,
+            restatement_days=self.source.provider.restatement_days,
+            history_days=self.source.provider.history_days,
+        )
+
+    def _read_heads(self, progress: Progress, months: Iterable[Month]) -> dict[Month, Held]:
+        """The heads of the months to read, and of those that may still be unread: one read."""
+        touched = {*months, *_months(progress.open_from, Month.of(self.round.today))}
+        return dict(read_heads(self.place.store, self.source.account, sorted(touched)))
+
+    def _writing(self, progress: Progress) -> Writing:
+        return Writing(
+            run=self.round.run,
+            today=self.round.today,
+            now=self.round.now(),
+            progress=progress,
+            lateness=self.source.provider.lateness,
+        )
+
+    def _keep(self, standing: Standing, progress: Progress) -> None:
+        """Writes how far the account is read now, and its names, where they changed."""
+        moved = {month: held.head for month, held in self.heads.items()}
+        reached = advanced(progress, moved, self.round.today)
+        if reached != progress:
+            put_progress(self.place.store, reached)
+        names = {(name.dimension, name.id): name for name in standing.names}
+        names |= {(name.dimension, name.id): name for name in self.streams.names}
+        if set(names.values()) != set(standing.names):
+            put_names(self.place.store, self.source.account, names.values())
+
+
+def _months(first: Month, last: Month) -> Iterable[Month]:
+    while first <= last:
+        yield first
+        first = first.next()

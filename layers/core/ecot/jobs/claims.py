@@ -1,0 +1,39 @@
+"""Putting in an account's claim to its sub accounts, so that the same money counts once."""
+
+from collections.abc import Iterable
+
+from ecot.errors import AccessDenied, Conflict
+from ecot.ledger.claims import claimed
+from ecot.store.protocol import Store
+from ecot.store.records import Standing, put_claims, read_claims
+
+
+def claim(store: Store, account: str, sub_accounts: Iterable[str], standing: Standing) -> None:
+    """Claims every sub account for `account`; `standing` holds the claims as last read.
+
+    Raises AccessDenied where another account already counts one of them (design rule 13).
+    """
+    claims, version = dict(standing.claims), standing.versions.get("claims", 0)
+    wanted = set(sub_accounts)
+    while True:
+        after = claimed(claims, account, wanted)
+        if after.taken is not None:
+            raise _overlap(account, *after.taken)
+        if after.claims == claims:
+            return
+        try:
+            return put_claims(store, account, after.claims, version)
+        except Conflict:
+            claims, version = read_claims(store, account)
+
+
+def _overlap(account: str, sub_account: str, counted_by: str) -> AccessDenied:
+    return AccessDenied(
+        "{account} shows {sub_account}, which {counted_by} already counts: "
+        "two keys of one organisation",
+        remedy="Keep one account for the organisation and remove the other one's key; "
+        "nothing is missing, {counted_by} counts it all.",
+        account=account,
+        sub_account=sub_account,
+        counted_by=counted_by,
+    )

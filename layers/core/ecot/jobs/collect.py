@@ -1,0 +1,102 @@
+"""Collecting: every account at once, each with its own outcome, none stopping another."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+import httpx
+import msgspec
+from pydantic import SecretStr
+
+from ecot.errors import AccessDenied, EcotError
+from ecot.jobs.account import Collection
+from ecot.jobs.outcomes import failed, not_configured, own_mistake, read
+from ecot.jobs.round import Round, Source, Turn
+from ecot.model.outcome import Outcome
+from ecot.providers.http import Http, client
+from ecot.providers.patience import Budget
+from ecot.store.protocol import Place
+from ecot.store.records import put_outcome
+
+logger = logging.getLogger(__name__)
+
+
+async def collect(place: Place, sources: Sequence[Source], round_: Round) -> list[Outcome]:
+    """Collects every source into the ledger and returns their outcomes, in order."""
+    async with client() as shared, asyncio.TaskGroup() as tasks:
+        running = [
+            tasks.create_task(_outcome(place, source, round_, shared, turn))
+            for source, turn in zip(sources, _turns(sources), strict=True)
+        ]
+    return [task.result() for task in running]
+
+
+def _turns(sources: Sequence[Source]) -> list[Turn]:
+    """Accounts of one provider put in their claims in the order of the settings, so that of two
+    keys of one organisation it is always the first that counts."""
+    last: dict[str, asyncio.Event] = {}
+    turns = []
+    for source in sources:
+        mine = asyncio.Event()
+        turns.append(Turn(last.get(source.provider.name), mine))
+        last[source.provider.name] = mine
+    return turns
+
+
+async def _outcome(
+    place: Place, source: Source, round_: Round, shared: httpx.AsyncClient, turn: Turn
+) -> Outcome:
+    """The account's outcome, which is also kept. Whatever happens to one account is its outcome."""
+    started = round_.now()
+    try:
+        outcome = await _collected(place, source, round_, shared, turn)
+    except EcotError as error:
+        outcome = failed(source, round_, error)
+    except Exception as error:
+        logger.exception("%s: collection failed", source.account)
+        outcome = failed(source, round_, own_mistake(source, error))
+    finally:
+        turn.mine.set()
+    seconds = round((round_.now() - started).total_seconds(), 3)
+    outcome = msgspec.structs.replace(outcome, seconds=seconds)
+    put_outcome(place.store, outcome)
+    round_.told(source.account, outcome.state)
+    return outcome
+
+
+async def _collected(
+    place: Place, source: Source, round_: Round, shared: httpx.AsyncClient, turn: Turn
+) -> Outcome:
+    if source.secret is None:
+        return not_configured(source, round_)
+    http = open_http(source, source.secret, round_, shared)
+    collection = Collection(place, source, round_, http, turn)
+    await collection.run()
+    return read(
+        source,
+        round_,
+        collection.streams,
+        tuple(one for commit in collection.commits for one in commit.restatements),
+        has_rows=collection.has_rows,
+    )
+
+
+def open_http(source: Source, secret: SecretStr, round_: Round, shared: httpx.AsyncClient) -> Http:
+    """The account's way to its provider. Raises AccessDenied for a key of a wrong kind."""
+    provider, key = source.provider, secret.get_secret_value()
+    if remedy := provider.recognise(key):
+        raise AccessDenied(
+            "{account}: the key in {variable} is not of the kind that may read costs",
+            remedy=remedy,
+            account=source.account,
+            variable=source.secret_name,
+        )
+    return Http(
+        shared,
+        base_url=source.base_url or provider.base_url,
+        headers=provider.headers(key),
+        secrets=[key],
+        provider=provider.title,
+        account=source.account,
+        budget=Budget(round_.budget_seconds),
+    )

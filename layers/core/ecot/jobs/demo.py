@@ -1,0 +1,114 @@
+"""The demo: the whole product over a made-up company, with no key, in a folder of its own.
+
+A loopback server speaks the provider's interface. The company is collected as of yesterday; then
+the provider restates two days, and the company is collected as of now: what a second run sees.
+"""
+
+import shutil
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from ecot.jobs.known import provider
+from ecot.jobs.place import open_place
+from ecot.ledger.plans import Plan
+from ecot.jobs.round import Round, Source, run_id
+from ecot.jobs.run import run
+from ecot.model.outcome import Outcome
+from ecot.model.period import DAY, Month, Period
+from ecot.sandbox.companies import atelier_lumen
+from ecot.sandbox.company import Company
+from ecot.sandbox.openai import OpenAISite
+from ecot.sandbox.server import LoopbackServer
+from ecot.sandbox.truth import Truth
+from ecot.store.protocol import Place
+
+_HISTORY_MONTHS = 2  # before the month that is compared with
+_RESTATED = ((9, Decimal("1.04")), (6, Decimal("0.97")))  # days ago, factor
+
+
+async def run_demo(
+    home: Path, now: datetime, told: Callable[[str, str], None]
+) -> tuple[Place, list[Outcome]]:
+    """Makes the demo's ledger in `home` anew and returns it with the last outcomes."""
+    shutil.rmtree(home, ignore_errors=True)
+    place = open_place(home)
+    clock = _Clock(now - DAY)
+    truth = Truth(atelier_lumen(), clock.now)
+    with LoopbackServer(OpenAISite(truth)) as server:
+        sources = _sources(truth.company, f"{server.url}/v1")
+        first = Month.of(now.date()).shifted(-1 - _HISTORY_MONTHS).first
+        days = tuple(Period.of_days(first, clock.moment.date() + DAY).days())
+        await run(place, sources, _plans(first), _round(clock, told, days))
+        _restate(truth, now)
+        clock.moment = now
+        outcomes = await run(place, sources, _plans(first), _round(clock, told, None))
+    return place, outcomes
+
+
+class _Clock:
+    """A clock that stands where it was put."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+def _round(
+    clock: _Clock, told: Callable[[str, str], None], days: tuple[date, ...] | None
+) -> Round:
+    return Round(
+        run=run_id(clock.moment),
+        today=clock.moment.date(),
+        now=clock.now,
+        days=days,
+        told=told,
+    )
+
+
+def _sources(company: Company, base_url: str) -> list[Source]:
+    return [
+        Source(
+            provider=provider("openai"),
+            account=f"openai/{organisation.name}",
+            secret=SecretStr(organisation.admin_keys[0].value),
+            secret_name=f"OPENAI_ADMIN_KEY_{organisation.name.upper()}",
+            base_url=base_url,
+        )
+        for organisation in company.organisations
+    ]
+
+
+def _plans(first: date) -> list[Plan]:
+    since = Month.of(first)
+    return [
+        Plan(
+            account="supabase/supabase",
+            name="pro",
+            category="infrastructure",
+            amount=Decimal("25.00"),
+            currency="USD",
+            every="month",
+            since=since,
+        ),
+        Plan(
+            account="penpot/penpot",
+            name="équipe",
+            category="developer tools",
+            amount=Decimal("18.00"),
+            currency="EUR",
+            every="month",
+            since=since,
+        ),
+    ]
+
+
+def _restate(truth: Truth, now: datetime) -> None:
+    for days_ago, factor in _RESTATED:
+        day = now.date() - days_ago * DAY
+        truth.restate(truth.company.organisations[0], day, factor=factor)

@@ -1,0 +1,139 @@
+"""The whole ledger as one JSON document: written as a stream, one part a line, and read back.
+
+Export, reset, import and export again give the same bytes (design section 6).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from ecot.errors import LedgerError
+from ecot.jobs.plain_json import plain_json
+from ecot.model.answer import Evidence
+from ecot.model.document import Document
+from ecot.model.head import Head
+from ecot.model.outcome import Outcome, Progress, Restatement
+from ecot.model.period import Month
+from ecot.model.rows import Name
+from ecot.store.documents import read_document
+from ecot.store.evidence import read_evidence
+from ecot.store.heads import all_heads
+from ecot.store.protocol import Place
+from ecot.store.records import (
+    all_claims,
+    all_names,
+    all_outcomes,
+    all_progress,
+    restatements,
+)
+from ecot.store.schema import VERSION
+
+FORMAT = "ecot-ledger"
+
+
+class KeptAnswer(msgspec.Struct, frozen=True):
+    """A kept answer under its name."""
+
+    name: str
+    evidence: Evidence
+
+
+class NamesOf(msgspec.Struct, frozen=True):
+    """What an account's provider calls its ids."""
+
+    account: str
+    names: list[Name]
+
+
+class Dump(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole ledger. Cubes are left out: they are made anew from the documents."""
+
+    format: str
+    schema: int
+    claims: Mapping[str, Mapping[str, str]]
+    names: list[NamesOf]
+    progress: list[Progress]
+    outcomes: list[Outcome]
+    heads: list[Head]
+    documents: list[Document]
+    restatements: list[Restatement]
+    evidence: list[KeptAnswer]
+
+
+def write_dump(
+    place: Place, first: Month | None = None, last: Month | None = None
+) -> Iterator[bytes]:
+    """The ledger as JSON, part by part. `first` and `last` (inside) choose whole months of figures;
+    what belongs to no month always comes along."""
+    heads = [
+        head
+        for head in all_heads(place.store)
+        if (first is None or first <= head.month) and (last is None or head.month <= last)
+    ]
+    yield b'{"format":"%s","schema":%d' % (FORMAT.encode(), VERSION)
+    yield b',\n"claims":' + plain_json(dict(all_claims(place.store)))
+    names = (NamesOf(account, found) for account, found in all_names(place.store).items())
+    yield from _list("names", names)
+    yield from _list("progress", all_progress(place.store))
+    yield from _list("outcomes", all_outcomes(place.store))
+    yield from _list("heads", heads)
+    yield from _list("documents", _documents(place, heads))
+    yield from _list("restatements", _restatements(place, heads))
+    yield from _list("evidence", _evidence(place, heads))
+    yield b"}\n"
+
+
+def read_dump(text: bytes, file: str) -> Dump:
+    """The ledger that the JSON holds. Raises LedgerError where it is not one, or a newer one."""
+    remedy = "Give a file that `ecot export --format json` wrote; nothing was imported."
+    try:
+        dump = msgspec.json.decode(text, type=Dump)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise LedgerError(
+            "{file} is not an exported ledger: {why}", remedy=remedy, file=file, why=error
+        ) from None
+    if dump.format != FORMAT or dump.schema != VERSION:
+        raise LedgerError(
+            "{file} is in format {format} {schema}; this Ecot reads {known}",
+            remedy=remedy,
+            file=file,
+            format=dump.format,
+            schema=dump.schema,
+            known=VERSION,
+        )
+    return dump
+
+
+def _documents(place: Place, heads: Iterable[Head]) -> Iterator[Document]:
+    for head in heads:
+        for day, name in head.documents():
+            yield read_document(place.store, head.account, day, name)
+
+
+def _restatements(place: Place, heads: Iterable[Head]) -> Iterator[Restatement]:
+    for head in heads:
+        if head.restated:
+            for record in restatements(place.store, head.account, str(head.month)):
+                if record.id in head.restated:
+                    yield record
+
+
+def _evidence(place: Place, heads: Iterable[Head]) -> Iterator[KeptAnswer]:
+    names = {
+        name
+        for document in _documents(place, heads)
+        for of_feed in document.evidence.values()
+        for name in of_feed
+    }
+    for name in sorted(names):
+        if (evidence := read_evidence(place.files, name)) is not None:
+            yield KeptAnswer(name, evidence)
+
+
+def _list(name: str, parts: Iterable[Any]) -> Iterator[bytes]:
+    yield b',\n"%s":[' % name.encode()
+    for number, part in enumerate(parts):
+        yield (b",\n" if number else b"\n") + plain_json(part)
+    yield b"]"
+

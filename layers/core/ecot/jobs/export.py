@@ -1,0 +1,89 @@
+"""Rows as CSV for spreadsheets: one line a charge, and one a measured quantity."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from ecot.jobs.known import titles
+from ecot.jobs.query import Question, names
+from ecot.jobs.rows import Found, rows
+from ecot.model.money import text
+from ecot.model.rows import Charge, Usage
+from ecot.store.protocol import Place
+
+COLUMNS = [
+    *("kind", "provider", "account", "feed", "day", "start", "end", "category", "role"),
+    *("service", "project_id", "project", "model", "api_key_id", "api_key", "user"),
+    *("description", "charge_category", "cost", "currency", "basis", "quantity", "unit"),
+    "first_read",
+]
+_NUMBERS = {"cost", "quantity"}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def write_csv(place: Place, question: Question) -> Iterator[bytes]:
+    """The rows of the question's days as CSV in UTF-8: dots in numbers, ISO dates, and no text
+    that a spreadsheet would run as a formula. A cost that is not known is an empty cell."""
+    known = names(place.store, titles())
+    yield _encoded(COLUMNS)
+    for found in rows(place, question, Charge):
+        yield _encoded(_cells(_common(found, known) | _charge(found.row)))
+    for of_usage in rows(place, question, Usage):
+        for unit, quantity in of_usage.row.quantities.items():
+            measured = {"kind": "usage", "quantity": text(quantity), "unit": unit}
+            yield _encoded(_cells(_common(of_usage, known) | measured))
+
+
+def _common(found: Found[Any], known: Mapping[str, str]) -> dict[str, str | None]:
+    row = found.row
+    return {
+        "provider": found.account.partition("/")[0],
+        "account": found.account,
+        "feed": found.feed,
+        "day": str(row.day),
+        "start": row.charge_period.start.isoformat(),
+        "end": row.charge_period.end.isoformat(),
+        "category": row.category,
+        "role": row.role,
+        "service": row.service,
+        "project_id": row.sub_account_id,
+        "project": known.get(row.sub_account_id or ""),
+        "model": row.model,
+        "api_key_id": row.api_key_id,
+        "api_key": known.get(row.api_key_id or ""),
+        "user": row.user,
+        "first_read": found.header.first_read.isoformat(),
+    }
+
+
+def _charge(row: Charge) -> dict[str, str | None]:
+    return {
+        "kind": "charge",
+        "description": row.charge_description,
+        "charge_category": row.charge_category,
+        "cost": _number(row.billed_cost),
+        "currency": row.currency,
+        "basis": row.basis,
+        "quantity": _number(row.consumed_quantity),
+        "unit": row.consumed_unit,
+    }
+
+
+def _number(amount: Decimal | None) -> str | None:
+    return None if amount is None else text(amount)
+
+
+def _cells(values: Mapping[str, str | None]) -> list[str]:
+    return [_cell(column, values.get(column) or "") for column in COLUMNS]
+
+
+def _cell(column: str, value: str) -> str:
+    return f"'{value}" if column not in _NUMBERS and value.startswith(_FORMULA) else value
+
+
+def _encoded(cells: Iterable[str]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue().encode()

@@ -1,0 +1,120 @@
+"""Importing FOCUS files: charges that a person exported from a supplier (design rule 14).
+
+All files of one command are one answer. It goes to `--account`, else to the account that each row
+names, `<provider>/<billing account id>`, and replaces every day from its first charge to its last.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from ecot.errors import LedgerError
+from ecot.jobs.commit import Commit, Writing, commit_month
+from ecot.jobs.focus_files import Files, Part
+from ecot.jobs.round import Round
+from ecot.ledger.months import begun
+from ecot.ledger.reading import Reading
+from ecot.model.outcome import Outcome
+from ecot.store.documents import read_document
+from ecot.store.heads import Held, query_heads, read_heads
+from ecot.store.protocol import Place
+from ecot.store.records import put_names, put_outcome, read_standing
+
+
+def import_focus(
+    place: Place,
+    paths: Sequence[Path],
+    round_: Round,
+    *,
+    account: str | None = None,
+    is_replacing: bool = False,
+) -> list[Outcome]:
+    """Imports the files and returns an outcome for each account that they concern.
+
+    Raises UnexpectedAnswer for a file that is not understood, and LedgerError where the ledger
+    already has other charges of the same provider in the same months and neither `account` nor
+    `is_replacing` says what is meant. Nothing is then imported.
+    """
+    files = Files(round_, account)
+    for path in paths:
+        files.add(path)
+    parts = [files.part(target) for target in files.targets]
+    if account is None and not is_replacing:
+        for part in parts:
+            _refuse_other_accounts(place, part)
+            _refuse_other_charges(place, part)
+    return [_import(place, part, files, round_) for part in parts]
+
+
+def _refuse_other_accounts(place: Place, part: Part) -> None:
+    first, last = min(part.readings), max(part.readings)
+    for head in query_heads(place.store, first, last):
+        is_same_provider = head.account.partition("/")[0] == part.account.partition("/")[0]
+        if is_same_provider and head.account != part.account and head.cells:
+            raise LedgerError(
+                "{account} of the file may be the same money as {other}, which has charges in "
+                "{month}",
+                remedy="Say --account {account} to count both, or --account {other} to put the "
+                "file in its place. Nothing was imported.",
+                account=part.account,
+                other=head.account,
+                month=head.month,
+            )
+
+
+def _refuse_other_charges(place: Place, part: Part) -> None:
+    heads = read_heads(place.store, part.account, part.readings)
+    for month, reading in part.readings.items():
+        for day in reading.days:
+            if _differs(place, heads[month], reading, day):
+                raise LedgerError(
+                    "{account} already has other charges on {day} than the file",
+                    remedy="Say --replace to put the file in their place, or --account NAME to "
+                    "keep both. Nothing was imported.",
+                    account=part.account,
+                    day=day,
+                )
+
+
+def _differs(place: Place, held: Held, reading: Reading, day: date) -> bool:
+    name = held.head.pointer(day).document
+    if name is None:
+        return False
+    document = read_document(place.store, held.head.account, day, name)
+    return document.feeds.get(reading.feed, ()) not in ((), reading.rows.get(day, ()))
+
+
+def _import(place: Place, part: Part, files: Files, round_: Round) -> Outcome:
+    standing = read_standing(place.store, part.account)
+    writing = Writing(
+        run=round_.run,
+        today=round_.today,
+        now=round_.now(),
+        progress=standing.progress or begun(part.account, (), min(part.readings).first),
+        lateness=timedelta(0),
+    )
+    commits = [
+        commit_month(place, month, [reading], files.evidence, writing)
+        for month, reading in part.readings.items()
+    ]
+    names = standing.names | part.names
+    if names != standing.names:
+        put_names(place.store, part.account, names)
+    outcome = _outcome(part, commits, round_)
+    if any(commit.days for commit in commits):
+        put_outcome(place.store, outcome)
+    return outcome
+
+
+def _outcome(part: Part, commits: Sequence[Commit], round_: Round) -> Outcome:
+    return Outcome(
+        provider=part.account.partition("/")[0],
+        account=part.account,
+        run=round_.run,
+        at=round_.now(),
+        state="ok",
+        charges=sum(
+            len(rows) for reading in part.readings.values() for rows in reading.rows.values()
+        ),
+        restatements=tuple(one for commit in commits for one in commit.restatements),
+    )

@@ -1,0 +1,87 @@
+"""Turning what happened to an account into its outcome: a value that is kept and shown."""
+
+from ecot.errors import AccessDenied, EcotError, RateLimited, Unavailable, UnexpectedAnswer
+from ecot.jobs.round import Round, Source
+from ecot.jobs.streams import Streams
+from ecot.model.outcome import Outcome, Restatement, State
+from ecot.model.sentence import Sentence
+from ecot.providers.contract import Trouble
+
+
+def not_configured(source: Source, round_: Round) -> Outcome:
+    """There is no key: a state, not a failure, and never a cost of zero."""
+    values = {"account": source.account, "variable": source.secret_name}
+    return Outcome(
+        provider=source.provider.name,
+        account=source.account,
+        run=round_.run,
+        at=round_.now(),
+        state="not_configured",
+        message=source.fault or Sentence("{account}: {variable} is not set", values),
+        remedy=Sentence("Put {variable}=… into the .env file beside ecot.toml.", values),
+    )
+
+
+def failed(source: Source, round_: Round, error: EcotError) -> Outcome:
+    """Nothing was read, or nothing of it may be taken; the ledger is as it was."""
+    return Outcome(
+        provider=source.provider.name,
+        account=source.account,
+        run=round_.run,
+        at=round_.now(),
+        state="failed",
+        message=Sentence(error.text, error.values),
+        remedy=remedy_of(source, error),
+    )
+
+
+def read(
+    source: Source,
+    round_: Round,
+    streams: Streams,
+    restatements: tuple[Restatement, ...],
+    *,
+    has_rows: bool,
+) -> Outcome:
+    """Something was read; `has_rows` says whether the account has ever had a row."""
+    unread = tuple(feed for feed in source.provider.feeds if feed in streams.troubles)
+    trouble = next(iter({**streams.troubles, **streams.unnamed}.values()), None)
+    state: State = "partial" if unread else "ok" if has_rows else "no_data"
+    return Outcome(
+        provider=source.provider.name,
+        account=source.account,
+        run=round_.run,
+        at=round_.now(),
+        state=state,
+        charges=streams.charges,
+        usages=streams.usages,
+        restatements=restatements,
+        unread=unread,
+        message=Sentence(trouble.text, trouble.values) if trouble else None,
+        remedy=remedy_of(source, trouble) if trouble else None,
+    )
+
+
+def own_mistake(source: Source, error: Exception) -> EcotError:
+    """A fault of this program, said as such; its details are in the log, not on the page."""
+    return EcotError(
+        "{account}: Ecot itself failed ({kind})",
+        remedy="Run again with --verbose and report what it prints; the ledger is as it was.",
+        account=source.account,
+        kind=type(error).__name__,
+    )
+
+
+def remedy_of(source: Source, error: EcotError) -> Sentence | None:
+    """What a person can do about it: the error's own remedy, else the provider's for its kind."""
+    kind = _KINDS.get(type(error))
+    remedy = error.remedy or (source.provider.remedies.get(kind, "") if kind else "")
+    return Sentence(remedy, error.values | {"account": source.account}) if remedy else None
+
+
+_KINDS: dict[type[EcotError], Trouble] = {
+    AccessDenied: "access_denied",
+    RateLimited: "rate_limited",
+    Unavailable: "unavailable",
+    UnexpectedAnswer: "unexpected_answer",
+}

@@ -1,0 +1,127 @@
+"""Publishing: what the ledger knows about each month, rendered into the folder of the site."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ecot.analysis.compare import Change, change, same_days_before
+from ecot.analysis.totals import By, Gap, Totals, totals
+from ecot.jobs.query import Question, explored, gaps, heads_of, names, overview, restated
+from ecot.language import Language
+from ecot.model.head import Head, MonthState
+from ecot.model.period import Month
+from ecot.report.facts import MonthFacts
+from ecot.report.render import pages
+from ecot.store.heads import all_heads
+from ecot.store.protocol import Files, Place, Store
+from ecot.store.records import latest_outcomes
+
+_CHANGING_DAY = 7  # until then the report opens on the month before, which is the one to be read
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """How the report is to look. `today` is the UTC day, from the edge; `titles` are the providers'
+    names as people write them."""
+
+    today: date
+    currency: str
+    language: Language
+    titles: Mapping[str, str]
+    is_demo: bool = False
+
+
+def publish(place: Place, site: Files, edition: Edition, month: Month | None = None) -> list[str]:
+    """Renders every month that the ledger knows into `site`, with an index that opens on `month`
+    (default: the month before until the 7th, then the running one). Only files that changed are
+    written. Returns the names of all."""
+    months = sorted({head.month for head in all_heads(place.store)})
+    facts = {one: month_facts(place.store, one, edition, months) for one in months}
+    if not facts:
+        nothing = MonthFacts.nothing(edition.today, edition.currency, demo=edition.is_demo)
+        facts = {nothing.month: nothing}
+    front = month if month in facts else _front(edition.today, sorted(facts))
+    files = pages(facts, language=edition.language, index=front)
+    for name, body in files.items():
+        if site.get(name) != body:
+            site.put(name, body)
+    return sorted(files)
+
+
+def month_facts(
+    store: Store, month: Month, edition: Edition, months: Sequence[Month]
+) -> MonthFacts:
+    """Everything that the month's page may show."""
+    question = _question(month.first, month.after, edition)
+    heads = heads_of(store, question)
+    figures = list(explored(store, heads, "service"))
+    missing = gaps(store, question, heads)
+    known = names(store, edition.titles)
+
+    def table(by: By) -> Totals:
+        return totals(
+            figures,
+            by=by,
+            first=month.first,
+            after=question.until,
+            currency=edition.currency,
+            missing=missing,
+            names=known,
+        )
+
+    outcomes = tuple(latest_outcomes(store))
+    by_provider = table("provider")
+    return MonthFacts(
+        month=month,
+        state=_state(heads, missing, edition.today, month),
+        today=edition.today,
+        collected_at=max((outcome.at for outcome in outcomes), default=None),
+        demo=edition.is_demo,
+        currency=edition.currency,
+        by_provider=by_provider,
+        by_account=table("account"),
+        by_sub_account=table("sub_account"),
+        by_model=table("model"),
+        change=_change(store, month, edition, by_provider),
+        outcomes=outcomes,
+        restatements=tuple(restated(store, heads)),
+        titles=known,
+        months=tuple(months),
+    )
+
+
+def _question(first: date, after: date, edition: Edition) -> Question:
+    return Question(first=first, after=after, today=edition.today, currency=edition.currency)
+
+
+def _change(store: Store, month: Month, edition: Edition, now: Totals) -> Change:
+    """The month beside the same days of the one before: incomplete where either misses a day, or
+    where they leave out costs in different currencies."""
+    first, after = same_days_before(month, edition.today)
+    question = _question(first, after, edition)
+    heads = heads_of(store, question)
+    before = totals(
+        overview(heads),
+        by="provider",
+        first=first,
+        after=after,
+        currency=edition.currency,
+        missing=gaps(store, question, heads),
+    )
+    is_whole = not (now.coverage.missing or before.coverage.missing)
+    is_alike = now.unconverted.keys() == before.unconverted.keys()
+    return change(now.total, before.total, (first, after), complete=is_whole and is_alike)
+
+
+def _state(heads: Sequence[Head], missing: Sequence[Gap], today: date, month: Month) -> MonthState:
+    if today < month.after:
+        return "open"
+    is_closed = heads and not missing and all(head.closed_at for head in heads)
+    return "closed" if is_closed else "provisional"
+
+
+def _front(today: date, months: Sequence[Month]) -> Month:
+    wanted = Month.of(today)
+    if today.day <= _CHANGING_DAY:
+        wanted = wanted.previous()
+    return wanted if wanted in months else months[-1]

@@ -1,0 +1,104 @@
+"""Putting an exported ledger back, and emptying one. Nothing that differs is ever overwritten."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from ecot.errors import LedgerError
+from ecot.jobs.dump import Dump
+from ecot.ledger.commit import recut_cube
+from ecot.ledger.replace import DayChange
+from ecot.model.document import Document
+from ecot.model.head import Head
+from ecot.store.documents import put_cube, put_document
+from ecot.store.evidence import put_evidence
+from ecot.store.heads import put_head, read_heads
+from ecot.store.protocol import Place
+from ecot.store.records import (
+    put_claims,
+    put_names,
+    put_outcome,
+    put_progress,
+    put_restatement,
+)
+
+_Documents = Mapping[tuple[str, date, str], Document]
+
+
+def restore(place: Place, dump: Dump, file: str) -> int:
+    """Writes the dump into the ledger and returns how many account months were new. What is there
+    already, and equal, is left as it is. Raises LedgerError, and writes nothing, where an account's
+    month is there and differs, or where the file does not agree with itself."""
+    documents = {(one.account, one.day, one.name): one for one in dump.documents}
+    new = [head for head in dump.heads if _is_new(place, head, file)]
+    for head in new:
+        _check(head, documents, file)
+    for kept in dump.evidence:
+        put_evidence(place.files, kept.name, kept.evidence)
+    for head in new:
+        _write_month(place, head, documents)
+    for record in dump.restatements:
+        put_restatement(place.store, record)
+    _write_records(place, dump)
+    for head in new:
+        put_head(place.store, head, 0)
+    return len(new)
+
+
+def reset(place: Place) -> None:
+    """Empties the ledger: every item and every kept answer. The site stays."""
+    for partition in list(place.store.partitions()):
+        for item in list(place.store.query(partition)):
+            place.store.delete(item.key)
+    for name in list(place.files.names("evidence/")):
+        place.files.delete(name)
+
+
+def _is_new(place: Place, head: Head, file: str) -> bool:
+    held = read_heads(place.store, head.account, [head.month])[head.month]
+    if held.version and held.head != head:
+        raise LedgerError(
+            "The ledger already has other figures for {account} in {month} than {file}",
+            remedy="Import into an empty ledger: set ECOT_HOME to a new folder, "
+            "or run `ecot reset` first. Nothing was imported.",
+            account=head.account,
+            month=head.month,
+            file=file,
+        )
+    return not held.version
+
+
+def _check(head: Head, documents: _Documents, file: str) -> None:
+    for day, name in head.documents():
+        if (head.account, day, name) not in documents:
+            raise LedgerError(
+                "{file} is damaged: the rows of {account} on {day} are missing or were changed",
+                remedy="Export the ledger again. Nothing was imported.",
+                file=file,
+                account=head.account,
+                day=day,
+            )
+
+
+def _write_month(place: Place, head: Head, documents: _Documents) -> None:
+    found = [documents[head.account, day, name] for day, name in head.documents()]
+    for document in found:
+        put_document(place.store, document)
+    changes = [
+        DayChange(day=one.day, pointer=head.pointer(one.day), is_changed=True, document=one)
+        for one in found
+    ]
+    for kind in ("service", "person"):
+        cube = recut_cube(head, None, changes, kind)
+        if cube.cells:
+            put_cube(place.store, cube)
+
+
+def _write_records(place: Place, dump: Dump) -> None:
+    for provider, claims in dump.claims.items():
+        put_claims(place.store, provider, claims, None)
+    for named in dump.names:
+        put_names(place.store, named.account, named.names)
+    for progress in dump.progress:
+        put_progress(place.store, progress)
+    for outcome in dump.outcomes:
+        put_outcome(place.store, outcome)

@@ -1,0 +1,63 @@
+"""What a collection is given by the edge: the accounts, the clock, and how much time it may take."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from pydantic import SecretStr
+
+from ecot.model.sentence import Sentence
+from ecot.providers.contract import Options, Provider
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One account to collect: its provider, its name in the ledger, and its key where there is one.
+
+    `secret_name` is the variable that holds (or should hold) the key; `fault` says why what it
+    holds is no key; `base_url` replaces the provider's own.
+    """
+
+    provider: Provider
+    account: str
+    secret: SecretStr | None
+    secret_name: str
+    fault: Sentence | None = None
+    base_url: str | None = None
+    options: Options = field(default_factory=Options)
+
+
+def nothing_to_tell(account: str, step: str) -> None:
+    """The listener of a run that nobody watches."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """One run. `today` and `now` are UTC and come from the edge; `days` replaces the nightly window
+    where a person asked for certain days. `told` hears what each account is doing."""
+
+    run: str
+    today: date
+    now: Callable[[], datetime]
+    days: tuple[date, ...] | None = None
+    budget_seconds: float = 600.0
+    told: Callable[[str, str], None] = nothing_to_tell
+
+
+def run_id(now: datetime) -> str:
+    """The id of a run that starts now: it sorts by time and is readable."""
+    return now.strftime("%Y%m%dT%H%M%S.%fZ")
+
+
+class Turn(NamedTuple):
+    """When an account may put in its claims: after `before` is set; it then sets `mine`."""
+
+    before: asyncio.Event | None
+    mine: asyncio.Event
+
+    async def come(self) -> None:
+        """Waits for the account before."""
+        if self.before is not None:
+            await self.before.wait()

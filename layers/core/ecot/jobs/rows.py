@@ -1,0 +1,47 @@
+"""The rows themselves: every field of the model, with where and when each was read."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from ecot.jobs.query import Question, heads_of
+from ecot.model.rows import Charge, Usage
+from ecot.store.documents import Header, stream_document
+from ecot.store.protocol import Place
+
+
+_Row = TypeVar("_Row", Charge, Usage)
+
+
+class Found(NamedTuple, Generic[_Row]):
+    """A row, the account and feed it belongs to, and the document it stands in."""
+
+    account: str
+    feed: str
+    row: _Row
+    header: Header
+
+
+def rows(place: Place, question: Question, kind: type[_Row]) -> Iterator[Found[_Row]]:
+    """The rows of one kind, by month, account and day. Rows are streamed, never gathered."""
+    for head in heads_of(place.store, question):
+        for day, name in head.documents():
+            if question.first <= day < question.until:
+                header, lines = stream_document(place.store, head.account, day, name)
+                for feed, row in lines:
+                    if isinstance(row, kind):
+                        yield Found(head.account, feed, row, header)
+
+
+def fields(found: Found[Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Every field of the row's model, with whose it is, and names beside ids."""
+    row = found.row
+    return {
+        "provider": found.account.partition("/")[0],
+        "account": found.account,
+        "feed": found.feed,
+        **{name: getattr(row, name) for name in row.__struct_fields__},
+        "sub_account_name": names.get(row.sub_account_id or ""),
+        "api_key_name": names.get(row.api_key_id or ""),
+        "first_read": found.header.first_read,
+        "evidence": list(found.header.evidence.get(found.feed, ())),
+    }

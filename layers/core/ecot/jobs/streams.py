@@ -1,0 +1,144 @@
+"""Reading one account's streams: every page, parsed, or the reason why not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from ecot.errors import (
+    AccessDenied,
+    ProviderError,
+    RateLimited,
+    Unavailable,
+    UnexpectedAnswer,
+)
+from ecot.jobs.round import Round, Source
+from ecot.ledger.reading import Reading, reading
+from ecot.model.answer import Evidence, Parsed
+from ecot.model.period import DAY, Period
+from ecot.model.rows import Charge, Name
+from ecot.providers.http import Http
+from ecot.store.evidence import evidence_name
+
+_OF_THE_ACCOUNT = (AccessDenied, RateLimited, Unavailable)
+_OF_THE_PROVIDER = (RateLimited, Unavailable)
+
+
+@dataclass
+class Streams:
+    """What an account has given so far in a run, and what went wrong, stream by stream.
+
+    `troubles` are of feeds: figures are missing. `unnamed` are of directories: ids are shown as
+    they are, and nothing is missing.
+    """
+
+    names: set[Name] = field(default_factory=set)
+    sub_accounts: set[str] = field(default_factory=set)
+    troubles: dict[str, ProviderError] = field(default_factory=dict)
+    unnamed: dict[str, ProviderError] = field(default_factory=dict)
+    charges: int = 0
+    usages: int = 0
+    succeeded: bool = False
+
+    def hopeless(self) -> ProviderError | None:
+        """Why asking on would only annoy: nothing came, and not for a reason of one stream."""
+        if self.succeeded:
+            return None
+        errors = [error for error in self.troubles.values() if isinstance(error, _OF_THE_ACCOUNT)]
+        errors += [error for error in self.unnamed.values() if isinstance(error, _OF_THE_PROVIDER)]
+        return next(iter(errors), None)
+
+    def raise_if_nothing_came(self) -> None:
+        """Raises the first trouble where no feed gave anything."""
+        error = self.hopeless() or next(iter(self.troubles.values()), None)
+        if error is not None and not self.succeeded:
+            raise error
+
+    def count(self, one: Reading) -> None:
+        """Notes a reading that arrived whole."""
+        self.succeeded = True
+        rows = [row for of_day in one.rows.values() for row in of_day]
+        charges = sum(isinstance(row, Charge) for row in rows)
+        self.charges += charges
+        self.usages += len(rows) - charges
+        self.sub_accounts |= {row.sub_account_id for row in rows if row.sub_account_id}
+
+
+async def read_feeds(
+    streams: Streams, http: Http, source: Source, days: Sequence[date], round_: Round
+) -> tuple[list[Reading], dict[str, Evidence]]:
+    """A reading of each feed for `days`, all of one month, and the answers that they rest on.
+
+    A feed that fails is noted, and not asked again in this run.
+    """
+    readings: list[Reading] = []
+    evidence: dict[str, Evidence] = {}
+    for feed in source.provider.feeds:
+        if feed in streams.troubles or streams.hopeless():
+            continue
+        round_.told(source.account, f"{feed} {days[0]:%Y-%m}")
+        try:
+            one, answers = await _read_feed(http, source, feed, days, round_)
+        except ProviderError as error:
+            streams.troubles[feed] = error
+            continue
+        streams.count(one)
+        readings.append(one)
+        evidence |= answers
+    return readings, evidence
+
+
+async def _read_feed(
+    http: Http, source: Source, feed: str, days: Sequence[date], round_: Round
+) -> tuple[Reading, dict[str, Evidence]]:
+    read_at = round_.now()
+    parsed: dict[str, list[Parsed]] = {}
+    evidence: dict[str, Evidence] = {}
+    for span in unbroken(days):
+        async for answer in source.provider.fetch(http, feed, span):
+            name = evidence_name(source.account, read_at, answer.body)
+            rows = list(source.provider.parse(answer))
+            _refuse_other_days(rows, span, source)
+            parsed.setdefault(name, []).extend(rows)
+            evidence[name] = Evidence(
+                account=source.account, answer=answer, read_at=read_at, run=round_.run
+            )
+    return reading(feed, days, parsed, read_at=read_at), evidence
+
+
+def _refuse_other_days(rows: Sequence[Parsed], span: Period, source: Source) -> None:
+    """Money of a day that was not asked for would be lost without a word, or counted on a day
+    that it does not belong to."""
+    for place, row in rows:
+        if isinstance(row, Name) or span.start <= row.charge_period.start < span.end:
+            continue
+        raise UnexpectedAnswer(
+            "{account}: {place} is about {day}, which was not asked for",
+            account=source.account,
+            place=place,
+            day=row.day,
+        )
+
+
+async def read_directories(streams: Streams, http: Http, source: Source, round_: Round) -> None:
+    """Notes what the provider calls its ids. A directory that may not be read takes no figure
+    away: ids are then shown as they are."""
+    period = Period.of_day(round_.today)
+    for directory in source.provider.directories:
+        round_.told(source.account, directory)
+        try:
+            async for answer in source.provider.fetch(http, directory, period):
+                rows = [row for _, row in source.provider.parse(answer)]
+                streams.names.update(row for row in rows if isinstance(row, Name))
+        except ProviderError as error:
+            streams.unnamed[directory] = error
+            if isinstance(error, _OF_THE_PROVIDER):
+                return
+    named = (name.id for name in streams.names if name.dimension == "sub_account_id")
+    streams.sub_accounts.update(named)
+
+
+def unbroken(days: Sequence[date]) -> list[Period]:
+    """The days as few unbroken periods."""
+    starts = [day for day in days if day - DAY not in days]
+    afters = [day + DAY for day in days if day + DAY not in days]
+    return [Period.of_days(first, after) for first, after in zip(starts, afters, strict=True)]

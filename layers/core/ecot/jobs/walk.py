@@ -1,0 +1,100 @@
+"""Walking a figure back: from a row of the ledger to the place in the answer that stated it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ecot.jobs.rows import Found
+from ecot.ledger.reading import by_day
+from ecot.model.answer import Answer, Evidence, Parsed
+from ecot.model.rows import AnyRow, Name
+from ecot.providers import PROVIDERS, focus
+from ecot.providers.focus_lines import lines
+from ecot.providers.reading import decoded
+from ecot.store.evidence import read_evidence
+from ecot.store.protocol import Files
+
+
+class Trace(msgspec.Struct, frozen=True, kw_only=True):
+    """One place in one kept answer that states (a part of) a row, and what stands there."""
+
+    evidence: str
+    endpoint: str
+    read_at: datetime
+    run: str
+    place: str
+    raw: Any
+
+
+class Kept(NamedTuple):
+    """A kept answer taken apart: the places that state each row (by its key), and what stands at
+    them."""
+
+    evidence: Evidence
+    places: Mapping[bytes, Sequence[str]]
+    content: Any
+
+
+class Walk:
+    """Traces rows back through the kept answers, each of which is read and taken apart once."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._opened = lru_cache(maxsize=8)(self._open)
+
+    def traces(self, found: Found[Any]) -> list[Trace]:
+        """Every place that states the row. Empty for what nobody answered (a plan), and for
+        answers that were swept after 400 days."""
+        names = found.header.evidence.get(found.feed, ())
+        return [trace for name in names for trace in self._traces(name, found.row)]
+
+    def _traces(self, name: str, row: AnyRow) -> Iterator[Trace]:
+        kept = self._opened(name)
+        if kept is None:
+            return
+        for place in kept.places.get(row.key(), ()):
+            yield Trace(
+                evidence=name,
+                endpoint=kept.evidence.answer.endpoint,
+                read_at=kept.evidence.read_at,
+                run=kept.evidence.run,
+                place=place,
+                raw=_raw(kept.content, place),
+            )
+
+    def _open(self, name: str) -> Kept | None:
+        evidence = read_evidence(self._files, name)
+        if evidence is None:
+            return None
+        places: dict[bytes, list[str]] = {}
+        for parsed in _parsed(evidence):
+            for part in by_day(parsed.row) if not isinstance(parsed.row, Name) else ():
+                places.setdefault(part.key(), []).append(parsed.place)
+        return Kept(evidence, places, _content(evidence.answer))
+
+
+def _parsed(evidence: Evidence) -> Iterator[Parsed]:
+    """The answer, understood as it was when it was read: parsing has no clock and no network."""
+    if evidence.answer.feed == focus.FEED:
+        return focus.parse(evidence.answer)
+    provider = evidence.account.partition("/")[0]
+    return next(one for one in PROVIDERS if one.name == provider).parse(evidence.answer)
+
+
+def _content(answer: Answer) -> Any:
+    """The answer decoded: JSON, or the columns of each line of a file."""
+    if answer.feed == focus.FEED:
+        return {f"line {line.number}": dict(line.cells) for line in lines(answer)}
+    return decoded(answer.body)
+
+
+def _raw(content: Any, place: str) -> Any:
+    """What stands at a line, or at the end of a JSON pointer."""
+    if not place.startswith("/"):
+        return content[place]
+    for step in place.removeprefix("/").split("/"):
+        content = content[int(step)] if isinstance(content, list) else content[step]
+    return content

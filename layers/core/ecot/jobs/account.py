@@ -12,6 +12,7 @@ from itertools import groupby
 
 import msgspec
 
+from ecot.errors import AccessDenied
 from ecot.jobs.claims import claim
 from ecot.jobs.commit import Commit, Writing, commit_month
 from ecot.jobs.round import Round, Source, Turn
@@ -21,7 +22,7 @@ from ecot.model.outcome import Progress
 from ecot.model.period import Month
 from ecot.providers.http import Http
 from ecot.store.heads import Held, read_heads
-from ecot.store.protocol import Place
+from ecot.store.protocol import Place, Store
 from ecot.store.records import Standing, put_names, put_progress, read_standing
 
 
@@ -45,7 +46,7 @@ class Collection:
         may not take what was read; the ledger is then as it was.
         """
         standing = read_standing(self.place.store, self.source.account)
-        progress = self._expected(standing)
+        progress = _expected(standing, self.source, self.round)
         days = self._days(progress)
         months = {month: list(of_month) for month, of_month in groupby(days, Month.of)}
         self.heads = self._read_heads(progress, months)
@@ -85,18 +86,18 @@ class Collection:
 
     async def _claim(self, standing: Standing) -> None:
         await self.turn.come()
-        claim(self.place.store, self.source.account, self.streams.sub_accounts, standing)
+        try:
+            claim(self.place.store, self.source.account, self.streams.sub_accounts, standing)
+        except AccessDenied:
+            self._expect_nothing(standing)
+            raise
         self.turn.mine.set()
 
-    def _expected(self, standing: Standing) -> Progress:
-        """Where the account stands. A new one is noted before it has given anything, so that even
-        one that never answers is known to be missing (but one that is another's twin is not)."""
-        feeds = self.source.provider.feeds
+    def _expect_nothing(self, standing: Standing) -> None:
+        """Another's twin misses nothing, though it was expected while it could not be read."""
         known = standing.progress
-        since = known.since if known else first_day(self.round.today)
-        first = min([since, *(self.round.days or ())[:1]])
-        progress = known or begun(self.source.account, feeds, first)
-        return reaching_back(msgspec.structs.replace(progress, feeds=feeds), first)
+        if known is not None and known.feeds and not self.has_rows:
+            put_progress(self.place.store, msgspec.structs.replace(known, feeds=()))
 
     def _days(self, progress: Progress) -> Sequence[date]:
         if self.round.days is not None:
@@ -132,6 +133,25 @@ class Collection:
         names |= {(name.dimension, name.id): name for name in self.streams.names}
         if set(names.values()) != set(standing.names):
             put_names(self.place.store, self.source.account, names.values())
+
+
+def expect(store: Store, source: Source, round_: Round) -> None:
+    """Notes that the account is expected, though nothing can be asked with its key."""
+    standing = read_standing(store, source.account)
+    progress = _expected(standing, source, round_)
+    if progress != standing.progress:
+        put_progress(store, progress)
+
+
+def _expected(standing: Standing, source: Source, round_: Round) -> Progress:
+    """Where the account stands. A new one is noted before it has given anything, so that even
+    one that never answers is known to be missing (but one that is another's twin is not)."""
+    feeds = source.provider.feeds
+    known = standing.progress
+    since = known.since if known else first_day(round_.today)
+    first = min([since, *(round_.days or ())[:1]])
+    progress = known or begun(source.account, feeds, first)
+    return reaching_back(msgspec.structs.replace(progress, feeds=feeds), first)
 
 
 def _months(first: Month, last: Month) -> Iterable[Month]:

@@ -22,7 +22,8 @@ def claim(store: Store, account: str, sub_accounts: Iterable[str], standing: Sta
         if after.claims == claims:
             return
         try:
-            return put_claims(store, account, after.claims, version)
+            put_claims(store, account, after.claims, version)
+            return
         except Conflict:
             claims, version = read_claims(store, account)
 
@@ -31,8 +32,8 @@ def _overlap(account: str, sub_account: str, counted_by: str) -> AccessDenied:
     return AccessDenied(
         "{account} shows {sub_account}, which {counted_by} already counts: "
         "two keys of one organisation",
-        remedy="Keep one account for the organisation and remove the other one's key; "
-        "nothing is missing, {counted_by} counts it all.",
+        remedy="Remove {account}, or put its key in the place of the key of {counted_by}, "
+        "which keeps the figures and goes on counting.",
         account=account,
         sub_account=sub_account,
         counted_by=counted_by,

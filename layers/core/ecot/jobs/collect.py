@@ -9,11 +9,11 @@ import msgspec
 from pydantic import SecretStr
 
 from ecot.errors import AccessDenied, EcotError
-from ecot.jobs.account import Collection
+from ecot.jobs.account import Collection, expect
 from ecot.jobs.outcomes import failed, not_configured, own_mistake, read
 from ecot.jobs.round import Round, Source, Turn
 from ecot.model.outcome import Outcome
-from ecot.providers.http import Http, client
+from ecot.providers.http import Http
 from ecot.providers.patience import Budget
 from ecot.store.protocol import Place
 from ecot.store.records import put_outcome
@@ -22,12 +22,18 @@ logger = logging.getLogger(__name__)
 
 
 async def collect(place: Place, sources: Sequence[Source], round_: Round) -> list[Outcome]:
-    """Collects every source into the ledger and returns their outcomes, in order."""
-    async with client() as shared, asyncio.TaskGroup() as tasks:
-        running = [
-            tasks.create_task(_outcome(place, source, round_, shared, turn))
-            for source, turn in zip(sources, _turns(sources), strict=True)
-        ]
+    """Collects every source into the ledger and returns their outcomes, in order.
+
+    Raises LedgerError where the ledger cannot even keep an outcome.
+    """
+    try:
+        async with round_.open_client() as shared, asyncio.TaskGroup() as tasks:
+            running = [
+                tasks.create_task(_outcome(place, source, round_, shared, turn))
+                for source, turn in zip(sources, _turns(sources), strict=True)
+            ]
+    except ExceptionGroup as group:
+        raise group.exceptions[0] from None
     return [task.result() for task in running]
 
 
@@ -69,7 +75,11 @@ async def _collected(
 ) -> Outcome:
     if source.secret is None:
         return not_configured(source, round_)
-    http = open_http(source, source.secret, round_, shared)
+    try:
+        http = open_http(source, source.secret, round_, shared)
+    except AccessDenied:
+        expect(place.store, source, round_)
+        raise
     collection = Collection(place, source, round_, http, turn)
     await collection.run()
     return read(

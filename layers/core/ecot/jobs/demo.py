@@ -14,9 +14,9 @@ from pydantic import SecretStr
 
 from ecot.jobs.known import provider
 from ecot.jobs.place import open_place
-from ecot.ledger.plans import Plan
 from ecot.jobs.round import Round, Source, run_id
 from ecot.jobs.run import run
+from ecot.ledger.plans import Plan
 from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Month, Period
 from ecot.sandbox.companies import atelier_lumen
@@ -27,7 +27,10 @@ from ecot.sandbox.truth import Truth
 from ecot.store.protocol import Place
 
 _HISTORY_MONTHS = 2  # before the month that is compared with
-_RESTATED = ((9, Decimal("1.04")), (6, Decimal("0.97")))  # days ago, factor
+_RESTATED = (
+    (6, Decimal("0.97")),
+    (4, Decimal("1.04")),
+)  # days ago, factor: settled, and read again
 
 
 async def run_demo(
@@ -59,9 +62,7 @@ class _Clock:
         return self.moment
 
 
-def _round(
-    clock: _Clock, told: Callable[[str, str], None], days: tuple[date, ...] | None
-) -> Round:
+def _round(clock: _Clock, told: Callable[[str, str], None], days: tuple[date, ...] | None) -> Round:
     return Round(
         run=run_id(clock.moment),
         today=clock.moment.date(),

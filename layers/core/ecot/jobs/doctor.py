@@ -10,12 +10,11 @@ from ecot.jobs.collect import open_http
 from ecot.jobs.outcomes import failed, not_configured, own_mistake
 from ecot.jobs.round import Round, Source
 from ecot.model.outcome import Outcome
-from ecot.providers.http import client
 
 
 async def examine(sources: Sequence[Source], round_: Round) -> list[Outcome]:
     """Tries every account's key with its provider's smallest call. Nothing is written."""
-    async with client() as shared:
+    async with round_.open_client() as shared:
         return await asyncio.gather(*(_examined(source, round_, shared) for source in sources))
 
 

@@ -136,4 +136,3 @@ def _list(name: str, parts: Iterable[Any]) -> Iterator[bytes]:
     for number, part in enumerate(parts):
         yield (b",\n" if number else b"\n") + plain_json(part)
     yield b"]"
-

@@ -14,6 +14,8 @@ from ecot.model.rows import Name
 from ecot.providers import focus
 from ecot.store.evidence import evidence_name
 
+BY_BILLING_ACCOUNT = "focus"  # owns the evidence of a file whose rows say themselves whose they are
+
 
 class Part(msgspec.Struct, frozen=True):
     """What the files say about one account."""
@@ -43,9 +45,12 @@ class Files:
         """Reads one file whole. Raises UnexpectedAnswer at the first row that is not understood."""
         self._round.told(path.name, "reading")
         answer = focus.read(path)
-        name = evidence_name(focus.FEED, self._read_at, answer.body)
+        owner = self._account or BY_BILLING_ACCOUNT
+        name = evidence_name(owner, self._read_at, answer.body)
+        if name in self.evidence:
+            raise _twice(path, self.evidence[name].answer.endpoint)
         self.evidence[name] = Evidence(
-            account=focus.FEED, answer=answer, read_at=self._read_at, run=self._round.run
+            account=owner, answer=answer, read_at=self._read_at, run=self._round.run
         )
         for row in focus.rows(answer):
             account = self._account or row.account
@@ -69,6 +74,15 @@ class Files:
             names.add(row.name.row)
         if row.provider is not None and row.provider_title is not None:
             names.add(Name("provider", row.provider, row.provider_title))
+
+
+def _twice(path: Path, other: str) -> LedgerError:
+    return LedgerError(
+        "{file} and {other} are the same file",
+        remedy="Give it once: its charges would count twice. Nothing was imported.",
+        file=path.name,
+        other=other,
+    )
 
 
 def _nobody(path: Path) -> LedgerError:

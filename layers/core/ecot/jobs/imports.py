@@ -11,10 +11,12 @@ from pathlib import Path
 from ecot.errors import LedgerError
 from ecot.jobs.commit import Commit, Writing, commit_month
 from ecot.jobs.focus_files import Files, Part
+from ecot.jobs.plans import PREFIX
 from ecot.jobs.round import Round
 from ecot.ledger.months import begun
 from ecot.ledger.reading import Reading
 from ecot.model.outcome import Outcome
+from ecot.providers import focus
 from ecot.store.documents import read_document
 from ecot.store.heads import Held, query_heads, read_heads
 from ecot.store.protocol import Place
@@ -39,18 +41,34 @@ def import_focus(
     for path in paths:
         files.add(path)
     parts = [files.part(target) for target in files.targets]
-    if account is None and not is_replacing:
-        for part in parts:
-            _refuse_other_accounts(place, part)
+    for part in parts:
+        _refuse_collected(place, part)
+        if account is None and not is_replacing:
+            _refuse_other_accounts(place, part, files.targets)
             _refuse_other_charges(place, part)
     return [_import(place, part, files, round_) for part in parts]
 
 
-def _refuse_other_accounts(place: Place, part: Part) -> None:
+def _refuse_collected(place: Place, part: Part) -> None:
+    """A file beside what a key has read would count the same money twice, whatever was said."""
+    for month, held in read_heads(place.store, part.account, part.readings).items():
+        others = {feed for feed in held.head.feeds if not feed.startswith(PREFIX)} - {focus.FEED}
+        if others and held.head.cells:
+            raise LedgerError(
+                "{account} is collected with its key and has charges in {month} already",
+                remedy="Say --account PROVIDER/NAME with another name if the file is about other "
+                "charges. Nothing was imported.",
+                account=part.account,
+                month=month,
+            )
+
+
+def _refuse_other_accounts(place: Place, part: Part, targets: Sequence[str]) -> None:
+    """`targets` are all accounts of the files, which themselves tell these apart."""
     first, last = min(part.readings), max(part.readings)
     for head in query_heads(place.store, first, last):
         is_same_provider = head.account.partition("/")[0] == part.account.partition("/")[0]
-        if is_same_provider and head.account != part.account and head.cells:
+        if is_same_provider and head.account not in targets and head.cells:
             raise LedgerError(
                 "{account} of the file may be the same money as {other}, which has charges in "
                 "{month}",

@@ -46,6 +46,7 @@ def read(
     """Something was read; `has_rows` says whether the account has ever had a row."""
     unread = tuple(feed for feed in source.provider.feeds if feed in streams.troubles)
     trouble = next(iter({**streams.troubles, **streams.unnamed}.values()), None)
+    remedy = _ONLY_NAMES if streams.unnamed else None
     state: State = "partial" if unread else "ok" if has_rows else "no_data"
     return Outcome(
         provider=source.provider.name,
@@ -58,7 +59,7 @@ def read(
         restatements=restatements,
         unread=unread,
         message=Sentence(trouble.text, trouble.values) if trouble else None,
-        remedy=remedy_of(source, trouble) if trouble else None,
+        remedy=remedy_of(source, trouble) if trouble and unread else remedy,
     )
 
 
@@ -66,7 +67,7 @@ def own_mistake(source: Source, error: Exception) -> EcotError:
     """A fault of this program, said as such; its details are in the log, not on the page."""
     return EcotError(
         "{account}: Ecot itself failed ({kind})",
-        remedy="Run again with --verbose and report what it prints; the ledger is as it was.",
+        remedy="Run again with --verbose and report what it prints; every day it had not finished is as it was.",
         account=source.account,
         kind=type(error).__name__,
     )
@@ -79,6 +80,7 @@ def remedy_of(source: Source, error: EcotError) -> Sentence | None:
     return Sentence(remedy, error.values | {"account": source.account}) if remedy else None
 
 
+_ONLY_NAMES = Sentence("Every figure was read; where a name is missing, its id is shown instead.")
 _KINDS: dict[type[EcotError], Trouble] = {
     AccessDenied: "access_denied",
     RateLimited: "rate_limited",

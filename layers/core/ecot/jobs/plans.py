@@ -17,7 +17,7 @@ from ecot.store.heads import Held, query_heads, read_heads
 from ecot.store.protocol import Place, Store
 from ecot.store.records import read_standing
 
-_PREFIX = "plan."
+PREFIX = "plan."
 _LOOKED_BACK_FOR_REMOVED = 12  # months; older ones are closed, and a closed month stays as it is
 _NEVER = timedelta(days=36_500)  # a plan's day never settles: editing a plan restates nothing
 
@@ -57,7 +57,7 @@ def _write_month(
 ) -> None:
     month, now = held.head.month, round_.now()
     rows: dict[str, Mapping[date, tuple[AnyRow, ...]]] = {
-        feed: {} for feed in held.head.feeds if feed.startswith(_PREFIX)
+        feed: {} for feed in held.head.feeds if feed.startswith(PREFIX)
     }
     rows |= {plan.feed: rows_of(plan, month) for plan in current}
     readings = [

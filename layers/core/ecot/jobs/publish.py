@@ -9,12 +9,12 @@ from ecot.analysis.totals import By, Gap, Totals, totals
 from ecot.jobs.query import Question, explored, gaps, heads_of, names, overview, restated
 from ecot.language import Language
 from ecot.model.head import Head, MonthState
-from ecot.model.period import Month
+from ecot.model.period import Month, Period
 from ecot.report.facts import MonthFacts
 from ecot.report.render import pages
 from ecot.store.heads import all_heads
 from ecot.store.protocol import Files, Place, Store
-from ecot.store.records import latest_outcomes
+from ecot.store.records import all_progress, latest_outcomes
 
 _CHANGING_DAY = 7  # until then the report opens on the month before, which is the one to be read
 
@@ -35,7 +35,7 @@ def publish(place: Place, site: Files, edition: Edition, month: Month | None = N
     """Renders every month that the ledger knows into `site`, with an index that opens on `month`
     (default: the month before until the 7th, then the running one). Only files that changed are
     written. Returns the names of all."""
-    months = sorted({head.month for head in all_heads(place.store)})
+    months = _months(place.store, edition.today)
     facts = {one: month_facts(place.store, one, edition, months) for one in months}
     if not facts:
         nothing = MonthFacts.nothing(edition.today, edition.currency, demo=edition.is_demo)
@@ -46,6 +46,17 @@ def publish(place: Place, site: Files, edition: Edition, month: Month | None = N
         if site.get(name) != body:
             site.put(name, body)
     return sorted(files)
+
+
+def _months(store: Store, today: date) -> list[Month]:
+    """Every month that has figures, and every one in which an account is expected to: a month of
+    which nothing could be read has a page that says so."""
+    months = {head.month for head in all_heads(store)}
+    for progress in all_progress(store):
+        before = min(progress.until or today, today)
+        if progress.feeds and progress.since < before:
+            months.update(Period.of_days(progress.since, before).months())
+    return sorted(months)
 
 
 def month_facts(

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 
 from ecot.analysis.totals import By, Figure, Gap, Totals, totals
-from ecot.ledger.months import unread_days
+from ecot.ledger.months import first_day, unread_days
 from ecot.model.cube import CubeKind
 from ecot.model.head import Head
 from ecot.model.outcome import Outcome, Progress, Restatement
@@ -124,14 +124,17 @@ def _gap(
 
 
 def _never_read(outcome: Outcome, question: Question) -> Gap | None:
-    if question.first >= question.until:
+    """It is expected like an account that is new today: years that are over lack nothing of it."""
+    first = max(question.first, first_day(question.today))
+    before = min(question.until, question.today)
+    if first >= before:
         return None
     return Gap(
         provider=outcome.provider,
         account=outcome.account,
-        first=question.first,
-        last=question.until - DAY,
-        days=(question.until - question.first).days,
+        first=first,
+        last=before - DAY,
+        days=(before - first).days,
         reason=outcome.state,
     )
 

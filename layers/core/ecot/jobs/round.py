@@ -1,4 +1,4 @@
-"""What a collection is given by the edge: the accounts, the clock, and how much time it may take."""
+"""What a collection is given by the edge: accounts, the clock, and how much time it may take."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
+import httpx
 from pydantic import SecretStr
 
 from ecot.model.sentence import Sentence
 from ecot.providers.contract import Options, Provider
+from ecot.providers.http import client
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,8 @@ def nothing_to_tell(account: str, step: str) -> None:
 @dataclass(frozen=True, kw_only=True)
 class Round:
     """One run. `today` and `now` are UTC and come from the edge; `days` replaces the nightly window
-    where a person asked for certain days. `told` hears what each account is doing."""
+    where a person asked for certain days. `told` hears what each account is doing. `open_client`
+    opens the connections that all accounts share."""
 
     run: str
     today: date
@@ -44,6 +47,7 @@ class Round:
     days: tuple[date, ...] | None = None
     budget_seconds: float = 600.0
     told: Callable[[str, str], None] = nothing_to_tell
+    open_client: Callable[[], httpx.AsyncClient] = client
 
 
 def run_id(now: datetime) -> str:

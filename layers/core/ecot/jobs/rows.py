@@ -8,7 +8,6 @@ from ecot.model.rows import Charge, Usage
 from ecot.store.documents import Header, stream_document
 from ecot.store.protocol import Place
 
-
 _Row = TypeVar("_Row", Charge, Usage)
 
 

@@ -1,13 +1,14 @@
 """A whole run: plans and accounts into the ledger, months closed, leftovers swept."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ecot.jobs.collect import collect
 from ecot.jobs.months import close_months
 from ecot.jobs.plans import write_plans
-from ecot.ledger.plans import Plan
+from ecot.jobs.retire import retire
 from ecot.jobs.round import Round, Source
 from ecot.jobs.sweep import sweep
+from ecot.ledger.plans import Plan
 from ecot.model.outcome import Outcome
 from ecot.store.protocol import Place
 
@@ -15,12 +16,22 @@ __all__ = ["Plan", "run"]
 
 
 async def run(
-    place: Place, sources: Sequence[Source], plans: Sequence[Plan], round_: Round
+    place: Place,
+    sources: Sequence[Source],
+    plans: Sequence[Plan],
+    round_: Round,
+    *,
+    expected: Collection[str] | None = None,
 ) -> list[Outcome]:
-    """Collects every source, writes the plans, and keeps the ledger in order. Returns the sources'
-    outcomes, in order."""
-    write_plans(place, plans, round_)
+    """Collects the sources, writes the plans, and keeps the ledger in order. Returns the sources'
+    outcomes, in order.
+
+    `expected` are all accounts of the settings: others are retired (None: nobody is).
+    """
+    if expected is not None:
+        retire(place.store, expected, round_.today)
     outcomes = await collect(place, sources, round_)
+    write_plans(place, plans, round_)  # a plan beside a key must not close what the key never read
     close_months(place, round_)
     sweep(place, round_.now())
     return outcomes

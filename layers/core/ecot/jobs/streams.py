@@ -40,11 +40,14 @@ class Streams:
     succeeded: bool = False
 
     def hopeless(self) -> ProviderError | None:
-        """Why asking on would only annoy: nothing came, and not for a reason of one stream."""
+        """Why asking on would only annoy: nothing came, and not for a reason of one stream.
+
+        Of directories only a limit counts: where the names are down, the money may still be there.
+        """
         if self.succeeded:
             return None
         errors = [error for error in self.troubles.values() if isinstance(error, _OF_THE_ACCOUNT)]
-        errors += [error for error in self.unnamed.values() if isinstance(error, _OF_THE_PROVIDER)]
+        errors += [error for error in self.unnamed.values() if isinstance(error, RateLimited)]
         return next(iter(errors), None)
 
     def raise_if_nothing_came(self) -> None:
@@ -95,7 +98,7 @@ async def _read_feed(
     evidence: dict[str, Evidence] = {}
     for span in unbroken(days):
         async for answer in source.provider.fetch(http, feed, span):
-            name = evidence_name(source.account, read_at, answer.body)
+            name = evidence_name(source.account, read_at, feed.encode(), answer.body)
             rows = list(source.provider.parse(answer))
             _refuse_other_days(rows, span, source)
             parsed.setdefault(name, []).extend(rows)

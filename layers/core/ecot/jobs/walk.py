@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from ecot.jobs.focus_files import BY_BILLING_ACCOUNT
 from ecot.jobs.rows import Found
 from ecot.ledger.reading import by_day
 from ecot.model.answer import Answer, Evidence, Parsed
-from ecot.model.rows import AnyRow, Name
+from ecot.model.rows import Name
 from ecot.providers import PROVIDERS, focus
 from ecot.providers.focus_lines import lines
 from ecot.providers.reading import decoded
@@ -49,13 +50,13 @@ class Walk:
         """Every place that states the row. Empty for what nobody answered (a plan), and for
         answers that were swept after 400 days."""
         names = found.header.evidence.get(found.feed, ())
-        return [trace for name in names for trace in self._traces(name, found.row)]
+        return [trace for name in names for trace in self._traces(name, found)]
 
-    def _traces(self, name: str, row: AnyRow) -> Iterator[Trace]:
-        kept = self._opened(name)
+    def _traces(self, name: str, found: Found[Any]) -> Iterator[Trace]:
+        kept = self._opened(name, found.account)
         if kept is None:
             return
-        for place in kept.places.get(row.key(), ()):
+        for place in kept.places.get(found.row.key(), ()):
             yield Trace(
                 evidence=name,
                 endpoint=kept.evidence.answer.endpoint,
@@ -65,19 +66,22 @@ class Walk:
                 raw=_raw(kept.content, place),
             )
 
-    def _open(self, name: str) -> Kept | None:
+    def _open(self, name: str, account: str) -> Kept | None:
         evidence = read_evidence(self._files, name)
         if evidence is None:
             return None
         places: dict[bytes, list[str]] = {}
-        for parsed in _parsed(evidence):
+        for parsed in _parsed(evidence, account):
             for part in by_day(parsed.row) if not isinstance(parsed.row, Name) else ():
                 places.setdefault(part.key(), []).append(parsed.place)
         return Kept(evidence, places, _content(evidence.answer))
 
 
-def _parsed(evidence: Evidence) -> Iterator[Parsed]:
-    """The answer, understood as it was when it was read: parsing has no clock and no network."""
+def _parsed(evidence: Evidence, account: str) -> Iterator[Parsed]:
+    """What the answer says about the account, understood as it was when it was read: parsing has
+    no clock and no network. A file may hold several accounts, with rows of equal keys."""
+    if evidence.account == BY_BILLING_ACCOUNT:
+        return (row.parsed for row in focus.rows(evidence.answer) if row.account == account)
     if evidence.answer.feed == focus.FEED:
         return focus.parse(evidence.answer)
     provider = evidence.account.partition("/")[0]

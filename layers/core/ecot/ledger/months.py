@@ -44,10 +44,13 @@ def first_day(today: date) -> date:
 def window(
     progress: Progress, today: date, *, restatement_days: int, history_days: int | None = None
 ) -> list[date]:
-    """The days to read tonight, today included: the restatement window, every month that is not
-    closed (so every day that was never read completely), and closed months whose late reading is
-    due. Days that the provider has forgotten are left as they are."""
-    nightly = min(today - (restatement_days - 1) * DAY, progress.open_from.first)
+    """The days to read tonight, today included: the restatement window, the whole previous month
+    until it is closed, everything since the first day that was never read completely, and closed
+    months whose late reading is due. Days that the provider has forgotten are left as they are."""
+    nightly = min(today - (restatement_days - 1) * DAY, progress.unread_from)
+    previous = Month.of(today).previous()
+    if progress.open_from <= previous:
+        nightly = min(nightly, previous.first)
     days = set(Period.of_days(max(nightly, progress.since), today + DAY).days())
     for month in progress.owes_rereading:
         if today >= month.after + LATE_READING:
@@ -65,6 +68,7 @@ def unread_days(
     An account without feeds of its own (a plan, a file) is expected on no day.
     """
     start = max(first, progress.since, progress.open_from.first)
+    before = before if progress.until is None else min(before, progress.until)
     if start >= before or not progress.feeds:
         return
     for day in Period.of_days(start, before).days():

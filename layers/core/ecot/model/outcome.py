@@ -61,7 +61,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far an account was read: from `since` on it is expected to have every day.
+    """How far an account was read: from `since` on it is expected to have every day, until the day
+    `until` on which it was no longer in the settings (None: it is).
 
     `feeds` are those that each day needs. `unread_from` is the first day before today that some
     feed did not give completely (today, if there is none). Every month before `open_from` is
@@ -71,6 +72,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     account: str
     feeds: tuple[str, ...]
     since: date
+    until: date | None = None
     unread_from: date
     open_from: Month
     owes_rereading: tuple[Month, ...] = ()

@@ -14,9 +14,10 @@ KEPT = timedelta(days=400)
 _EVIDENCE = msgspec.json.Decoder(Evidence)
 
 
-def evidence_name(account: str, read_at: datetime, body: bytes) -> str:
-    """The name under which an answer is kept: by account, then by the day it was read."""
-    digest = blake2b(body, digest_size=12).hexdigest()
+def evidence_name(account: str, read_at: datetime, *content: bytes) -> str:
+    """The name under which an answer is kept: by account, by the day it was read, and by `content`,
+    which is what makes it another answer (of two feeds the same bytes may mean different rows)."""
+    digest = blake2b(b"\n".join(content), digest_size=12).hexdigest()
     return f"evidence/{quote(account, safe='')}/{read_at.date()}/{digest}.json.gz"
 
 

@@ -105,6 +105,11 @@ def latest_outcomes(store: Store) -> Iterator[Outcome]:
     return _decoded(_OUTCOME, store.query("outcome"))
 
 
+def forget_outcome(store: Store, account: str) -> None:
+    """Removes the account's latest outcome; its runs keep their history."""
+    store.delete(Key("outcome", account))
+
+
 def all_outcomes(store: Store) -> Iterator[Outcome]:
     """Every outcome of every run, by run and account."""
     for partition in store.partitions():

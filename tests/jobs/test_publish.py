@@ -1,0 +1,106 @@
+"""The site says what the ledger says, and is written only where that changed."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from ecot.jobs.publish import publish
+from ecot.jobs.query import By
+from ecot.model.period import DAY, Month
+from ecot.store.folder import Folder
+from ecot.store.protocol import Files, Place
+from tests.jobs.conftest import NOW
+from tests.jobs.focus import file, imported, line
+from tests.jobs.world import World, edition
+
+OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
+
+
+class Watched(Folder):
+    """A site that knows what was written."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.written: list[str] = []
+
+    def put(self, name: str, body: bytes) -> None:
+        self.written.append(name)
+        super().put(name, body)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Watched:
+    return Watched(tmp_path / "site")
+
+
+def published(place: Place, site: Files, month: Month | None = None) -> list[str]:
+    return publish(place, site, edition(NOW.date()), month)
+
+
+def test_pages_are_written_once(world: World, site: Watched) -> None:
+    world.collect()
+    names = published(world.place, site)
+    assert names == sorted(
+        [
+            "index.html",
+            *(f"2026-{month}.{code}.html" for month in (10, 11) for code in ("en", "fr")),
+        ]
+    )
+    assert sorted(site.written) == names
+    site.written.clear()
+    assert published(world.place, site) == names
+    assert site.written == []
+
+
+def test_only_pages_that_changed_are_written(place: Place, site: Watched, tmp_path: Path) -> None:
+    imported(place, file(tmp_path, line("1"), line("2", "2026-06-01", "2026-06-02")))
+    published(place, site, Month(2026, 5))
+    site.written.clear()
+    imported(place, file(tmp_path, line("3", "2026-08-01", "2026-08-02")))
+    published(place, site, Month(2026, 5))
+    assert "2026-08.en.html" in site.written
+
+
+@pytest.mark.parametrize("by", ["provider", "account", "sub_account", "model"])
+def test_the_page_has_the_totals_of_the_query(world: World, by: By) -> None:
+    world.collect(*map(world.own, world.truth.company.organisations))
+    page = world.publish()["2026-10.en.html"]
+    said = world.totals(by, OCTOBER.first, OCTOBER.after)
+
+    section = re.findall(rf'<section aria-labelledby="by-{by}">.*?</section>', page, re.DOTALL)[0]
+    shown = [
+        Decimal(value) for value in re.findall(r'class="money">\s*<data value="([^"]+)"', section)
+    ]
+    assert shown == [
+        *(one.billed_cost for one in said.groups if one.billed_cost is not None), said.total
+    ]  # fmt: skip
+
+
+def test_the_report_opens_on_the_month_to_be_read(world: World) -> None:
+    world.collect()
+    pages = world.publish()
+    assert pages["index.html"] == pages["2026-11.en.html"]  # the 8th
+    world.clock.at(NOW.date() - DAY)
+    pages = world.publish()
+    assert pages["index.html"] == pages["2026-10.en.html"]  # the 7th
+    pages = world.publish(NOVEMBER)
+    assert pages["index.html"] == pages["2026-11.en.html"]
+
+
+def test_a_ledger_without_anything_has_a_page_that_says_so(world: World) -> None:
+    pages = world.publish()
+    assert sorted(pages) == ["2026-11.en.html", "2026-11.fr.html", "index.html"]
+    assert "Nothing has been collected yet." in pages["index.html"]
+
+
+def test_outcomes_and_restatements_are_on_the_page(world: World) -> None:
+    world.collect()
+    day = next(day for day in OCTOBER.days() if world.truth.costs(world.first, day))
+    world.truth.restate(world.first, day, factor=Decimal(2))
+    world.collect(world.own(), world.source("other", None))
+    pages = world.publish()
+    assert "OPENAI_ADMIN_KEY_OTHER is not set" in re.sub("</?bdi>", "", pages["2026-10.en.html"])
+    assert "openai/studio" in pages["2026-10.en.html"].split('id="restatements"')[1]
+    assert "openai/studio" not in pages["2026-11.en.html"].split('id="restatements"')[1]

@@ -55,10 +55,10 @@ format: $(DEV) ## let ruff put the code in order
 	$(BIN)/ruff format .
 
 bench: $(DEV) ## the numbers that hold (design, section 7), measured here
-	$(PY) tests/bench.py $(ARGS)
+	$(PY) -m tests.bench $(ARGS)
 
 golden: $(DEV) ## write expected rows beside recorded answers (ARGS=--force overwrites)
-	$(PY) tests/golden.py $(ARGS)
+	$(PY) -m tests.golden $(ARGS)
 
 # Pins stay as they are unless their requirement changed; ARGS=--upgrade moves them all.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" $(ARGS)

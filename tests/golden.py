@@ -19,8 +19,10 @@ from ecot.errors import UnexpectedAnswer
 from ecot.model.answer import Answer
 from ecot.providers import PROVIDERS
 from ecot.providers.contract import Provider
+from tests.providers import focus_golden
 
 FOLDER = Path(__file__).parent / "providers" / "golden"
+FILES = "focus"  # no provider: files that people import, with rows that name accounts
 
 
 @dataclass(frozen=True)
@@ -89,14 +91,17 @@ def write(pair: Pair, force: bool) -> str | None:
 
 def main(arguments: Sequence[str] | None = None, folder: Path = FOLDER) -> int:
     """The command: 1 if something was refused."""
+    names = [*(each.name for each in PROVIDERS), FILES]
     parser = argparse.ArgumentParser(description="Write expected rows beside recorded answers.")
     parser.add_argument("--force", action="store_true", help="overwrite what is different")
-    parser.add_argument("provider", nargs="?", choices=[each.name for each in PROVIDERS])
+    parser.add_argument("provider", nargs="?", choices=names)
     asked = parser.parse_args(arguments)
     wanted = [each for each in PROVIDERS if asked.provider in (None, each.name)]
     complaints = [write(pair, asked.force) for pair in pairs(folder, wanted)]
     for wrong in filter(None, complaints):
         print(wrong, file=sys.stderr)
+    if asked.provider in (None, FILES):
+        focus_golden.main(asked.force, folder / FILES)
     return 1 if any(complaints) else 0
 
 

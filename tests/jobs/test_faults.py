@@ -413,6 +413,6 @@ def test_a_fault_of_ours_stops_one_account_and_says_whose_it_is(
     assert (outcome.state, beside.state) == ("failed", "ok")
     assert sentences(outcome) == [
         "openai/studio: Ecot itself failed (ZeroDivisionError)",
-        "Run again with --verbose and report what it prints; the ledger is as it was.",
+        "Run again with --verbose and report what it prints; every day it had not finished is as it was.",
     ]
     assert "Traceback" in caplog.text

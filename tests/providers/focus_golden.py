@@ -1,4 +1,4 @@
-"""FOCUS files beside the rows that we say they mean: `python -m tests.providers.focus_golden`.
+"""FOCUS files beside the rows that we say they mean: `make golden ARGS=focus`.
 
 Writes `<file>.expected.json` for every file in golden/focus that has none; with `--force` also
 those that exist, so that the difference can be reviewed like code.
@@ -16,9 +16,9 @@ from ecot.providers import focus
 FOLDER = Path(__file__).parent / "golden" / "focus"
 
 
-def recorded() -> list[Path]:
+def recorded(folder: Path = FOLDER) -> list[Path]:
     """The files of the pairs, without the expected ones."""
-    return [path for path in sorted(FOLDER.iterdir()) if not path.name.endswith(".expected.json")]
+    return [path for path in sorted(folder.glob("*")) if not path.name.endswith(".expected.json")]
 
 
 def expected_path(path: Path) -> Path:
@@ -43,9 +43,9 @@ def meaning(path: Path) -> list[dict[str, Any]]:
     return builtins
 
 
-def main(force: bool) -> None:
+def main(force: bool, folder: Path = FOLDER) -> None:
     """Write what is missing, or everything."""
-    for path in recorded():
+    for path in recorded(folder):
         if force or not expected_path(path).exists():
             text = json.dumps(meaning(path), indent=2, ensure_ascii=False, sort_keys=True)
             expected_path(path).write_text(f"{text}\n", encoding="utf-8")

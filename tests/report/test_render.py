@@ -147,7 +147,7 @@ def test_a_percentage_stands_beside_the_difference_when_both_months_are_complete
 def test_a_running_month_is_compared_with_the_same_days() -> None:
     running = facts(today=date(2026, 1, 14), state="open", gaps=())
 
-    assert "mêmes jours du mois précédent (1–14 déc. 2025)" in french(running)
+    assert "mêmes jours du mois précédent (1–13 déc. 2025)" in french(running)
     assert "Mois en cours".lower() in french(running)
 
 
@@ -252,3 +252,9 @@ def test_names_of_others_do_not_turn_the_sentence_around_them() -> None:
     html = rendered(hostile_facts(HOSTILE[3]))[INDEX]
 
     assert f"<bdi>{HOSTILE[3]}</bdi>: no" in html
+
+
+def test_on_the_first_day_of_a_month_nothing_is_compared() -> None:
+    running = facts(today=date(2026, 1, 1), state="open", gaps=())
+
+    assert "le premier jour du mois n’est pas fini" in french(running)

@@ -121,7 +121,7 @@ def test_a_running_month_ends_today() -> None:
     running = month_view(facts(today=date(2026, 1, 14), state="open"))
 
     assert running.last == date(2026, 1, 14)
-    assert running.comparison.last == date(2025, 12, 14)
+    assert running.comparison.last == date(2025, 12, 13)
     assert month_view(facts()).last == date(2026, 1, 31)
 
 

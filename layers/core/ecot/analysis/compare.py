@@ -1,7 +1,7 @@
 """Comparison of an open month with the same days of the month before (design rule 20)."""
 
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import msgspec
 
@@ -21,16 +21,20 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     percent: Decimal | None
 
 
-def same_days_before(month: Month, today: date) -> tuple[date, date]:
-    """The days `[first, after)` of the month before that an open month is compared with.
+def elapsed(month: Month, today: date) -> tuple[date, date]:
+    """The month's days `[first, after)` that are over; of a running month not today, which is only
+    partly read, so that a morning does not look like a saving."""
+    return month.first, max(month.first, min(today, month.after))
 
-    Of a finished month that is the whole month before; of a running one its elapsed days, today
-    included, as far as the shorter month goes.
-    """
+
+def same_days_before(month: Month, today: date) -> tuple[date, date]:
+    """The days `[first, after)` of the month before that the elapsed ones are compared with: the
+    whole month where this one is over, else as many days, as far as the shorter month goes."""
     previous = month.previous()
     if today >= month.after:
         return previous.first, previous.after
-    return previous.first, min(previous.first + (today + DAY - month.first), previous.after)
+    first, after = elapsed(month, today)
+    return previous.first, min(previous.first + (after - first), previous.after)
 
 
 def change(
@@ -40,12 +44,12 @@ def change(
     *,
     complete: bool,
 ) -> Change:
-    """`now` beside `before`; `complete` says that no day is missing from either."""
+    """`now` beside `before`, both of as many elapsed days; `complete` says that none is missing."""
     known = now is not None and before is not None
     difference = minus(now, before) if now is not None and before is not None else None
     percent = None
     if known and complete and difference is not None and before is not None and before > 0:
-        percent = (difference * 100 / before).quantize(Decimal("0.1"))
+        percent = _percent(difference, before)
     first, after = days_before
     return Change(
         now=now,
@@ -55,3 +59,10 @@ def change(
         difference=difference,
         percent=percent,
     )
+
+
+def _percent(difference: Decimal, before: Decimal) -> Decimal | None:
+    """To a tenth; None for a factor of a thousand and more, which is another thing, not a change."""
+    with localcontext(prec=400):
+        percent = (difference * 100 / before).quantize(Decimal("0.1"))
+    return percent if abs(percent) < 100_000 else None

@@ -57,7 +57,8 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a total comes from: the share of each basis (0 to 1, adding up to 1), the number of
+    """Where a total comes from: the share of each basis (they add up to 1, or are all 0 where
+    nothing moved), the number of
     rows whose cost is not known, and the accounts that are missing days."""
 
     billed: Decimal

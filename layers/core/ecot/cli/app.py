@@ -1,45 +1,116 @@
 """The program: its commands, and what becomes of errors and of a person's Ctrl-C.
 
-Exit code 0 done, 1 an account failed or a check did not hold, 2 wrong usage or settings.
+Exit code 0 done, 1 an account failed or a check did not hold, 2 wrong usage or settings; as of any
+program of a shell, 130 when a person stopped it and 141 when nobody reads on.
 """
 
+import os
 import sys
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
-from ecot.cli import asking, collecting, moving, publishing, starting
-from ecot.cli.session import spoken_language
-from ecot.cli.show import complain
+from ecot import __version__
+from ecot.cli import asking, checking, collecting, moving, publishing, starting
+from ecot.cli.options import flag
+from ecot.cli.show import complain, out, print_json, sentences, tell
+from ecot.cli.speech import speak, spoken
 from ecot.errors import EcotError, SettingsError
+from ecot.model.sentence import Sentence
 
+STOPPED, NOT_READ = 130, 141
 HELP = """One honest ledger of what AI, infrastructure and developer tools cost, and where each
-figure comes from. What is not known is never shown as zero."""
+figure comes from. What is not known is never shown as zero.
+
+New here? `ecot demo` shows it all over a made-up company; `ecot init` sets up your own accounts."""
 
 app = typer.Typer(
     name="ecot",
     help=HELP,
+    rich_markup_mode="markdown",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (starting, collecting, asking, publishing, moving):
+for part in (starting, collecting, checking, asking, publishing, moving):
     part.add_to(app)
 
 
-def main(arguments: list[str] | None = None) -> None:
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        out().print(f"ecot {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, flag("--version", "Show the version and exit.", callback=_tell_version)
+    ] = False,
+) -> None:
+    """What stands before the command."""
+
+
+def main() -> None:
     """Runs the program and ends the process with its exit code."""
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
-
-
-def run(arguments: list[str]) -> int:
-    """Runs one command and returns its exit code."""
+    code = run(sys.argv[1:])
     try:
-        app(arguments, standalone_mode=True)
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 1
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to complain
+        code = NOT_READ
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command and returns its exit code."""
+    speak(None)
+    try:
+        code = app(list(arguments), prog_name="ecot", standalone_mode=False)
     except EcotError as error:
-        complain(spoken_language(), error)
-        return 2 if isinstance(error, SettingsError) else 1
-    except KeyboardInterrupt:
-        return 130
-    return 0
+        code = 2 if isinstance(error, SettingsError) else 1
+        return _failed(arguments, code, *sentences(error))
+    except typer.TyperException as error:
+        return _misused(arguments, error)
+    except SystemExit as end:  # typer and rich end the process when nobody reads on
+        return NOT_READ if isinstance(end.__context__, BrokenPipeError) else int(end.code or 0)
+    except OSError as error:
+        return _failed(arguments, 1, *_unusable(error))
+    except (KeyboardInterrupt, typer.Abort):
+        code = STOPPED
+    if code == STOPPED:
+        tell(spoken().say("Stopped. What was finished is kept."))
+    return int(code or 0)
+
+
+def _misused(arguments: Sequence[str], error: typer.TyperException) -> int:
+    """An unknown command or option; typer's own sentences are English. Help that was shown because
+    nothing was asked for has none."""
+    message = error.format_message().replace("Value error, ", "")
+    if not message:
+        return error.exit_code
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "ecot"
+    remedy = Sentence("`{command} --help` shows what can be said.", {"command": command})
+    return _failed(arguments, error.exit_code, Sentence(message), remedy)
+
+
+def _unusable(error: OSError) -> tuple[Sentence, Sentence]:
+    why = error.strerror or type(error).__name__
+    return (
+        Sentence("{file} cannot be used: {why}", {"file": str(error.filename), "why": why}),
+        Sentence("Check the path, its permissions and the room on the disk."),
+    )
+
+
+def _failed(arguments: Sequence[str], code: int, problem: Sentence, remedy: Sentence | None) -> int:
+    """Says what is wrong; to a script, in the one document that it waits for."""
+    language = spoken()
+    complain(language, problem, remedy)
+    if "--json" in arguments:
+        message = language.sentence(problem)
+        advice = language.sentence(remedy) if remedy else None
+        print_json({"error": {"message": message, "remedy": advice}})
+    return code

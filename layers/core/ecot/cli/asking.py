@@ -8,15 +8,21 @@ from typing import Annotated, Any
 import typer
 
 from ecot.cli import options
+from ecot.cli.documents import totals_document
+from ecot.cli.options import examples
+from ecot.cli.rows import Kind, headings_of, line_of, print_traced
 from ecot.cli.session import Session
-from ecot.cli.show import print_json, print_json_list, print_table
-from ecot.cli.tables import headings_of, line_of, print_totals
+from ecot.cli.show import print_json, print_json_list, print_table, tell
+from ecot.cli.tables import print_totals
 from ecot.jobs.known import titles
 from ecot.jobs.place import Place
-from ecot.jobs.query import Question, Totals, answer, names
+from ecot.jobs.query import Question, answer, heads_of, names
 from ecot.jobs.rows import Found, fields, rows
 from ecot.jobs.walk import Walk
+from ecot.model.period import DAY
 from ecot.model.rows import Charge, Usage
+
+PANEL = "Ask"
 
 
 class By(StrEnum):
@@ -34,20 +40,41 @@ class By(StrEnum):
     month = "month"
 
 
-Raw = Annotated[
-    bool, typer.Option("--raw", help="Walk each figure back to the answer that states it.")
+Raw = Annotated[bool, options.flag("--raw", "Show the part of the answer that states each row.")]
+Dimension = Annotated[
+    By,
+    options.valued("--by", "DIMENSION", f"One line for each {', '.join(By)}."),
 ]
 
 
 def add_to(app: typer.Typer) -> None:
     """Adds the commands."""
-    app.command("totals")(totals)
-    app.command("charges")(charges)
-    app.command("usage")(usage)
+    app.command(
+        "totals",
+        rich_help_panel=PANEL,
+        epilog=examples(
+            "ecot totals",
+            "ecot totals --month 2026-01 --by model",
+            "ecot totals --from 2026-01-01 --to 2026-04-01 --by month --json",
+        ),
+    )(totals)
+    app.command(
+        "charges",
+        rich_help_panel=PANEL,
+        epilog=examples(
+            "ecot charges --month 2026-01",
+            "ecot charges --from 2026-01-05 --to 2026-01-06 --raw",
+        ),
+    )(charges)
+    app.command(
+        "usage",
+        rich_help_panel=PANEL,
+        epilog=examples("ecot usage --month 2026-01 --provider openai --json"),
+    )(usage)
 
 
 def totals(
-    by: Annotated[By, typer.Option("--by", help="One line for each.")] = By.provider,
+    by: Dimension = By.provider,
     month: options.OfMonth = None,
     first: options.From = None,
     after: options.To = None,
@@ -60,17 +87,16 @@ def totals(
     """Add up costs, net of tax, and say where they come from and what is missing.
 
     By default of the running month; days that have not elapsed never count.
-
-    Examples: `ecot totals`, `ecot totals --month 2026-01 --by model`,
-    `ecot totals --from 2026-01-01 --to 2026-04-01 --by month --json`
     """
     session = Session(config, currency)
-    question = session.question(options.span_of(month, first, after), provider, account)
+    span = options.span_of(month, first, after, session.today)
+    question = session.question(span, provider, account)
     found = answer(session.place.store, question, by.value, titles())
     if json:
-        print_json(_document(found))
+        print_json(totals_document(found))
     else:
         print_totals(session.language, found, by.value)
+    _say_if_nothing(session, question)
 
 
 def charges(
@@ -83,9 +109,10 @@ def charges(
     json: options.Json = False,
     config: options.Config = None,
 ) -> None:
-    """The charges themselves, one a row; with --raw, the place in the answer that states each.
+    """List the charges themselves, one a row, with all their digits.
 
-    Examples: `ecot charges --month 2026-01`, `ecot charges --from 2026-01-05 --to 2026-01-06 --raw`
+    With --raw each row is followed by the endpoint, the place and the very piece of the provider's
+    answer that states it.
     """
     asked = (month, first, after, provider, account)
     _print_rows(Charge, asked, config, raw=raw, json=json)
@@ -101,16 +128,13 @@ def usage(
     json: options.Json = False,
     config: options.Config = None,
 ) -> None:
-    """The measured quantities themselves, one row each: tokens, requests, characters, seconds.
-
-    Example: `ecot usage --month 2026-01 --provider openai --json`
-    """
+    """List the measured quantities, one row each: tokens, requests, characters, seconds."""
     asked = (month, first, after, provider, account)
     _print_rows(Usage, asked, config, raw=raw, json=json)
 
 
 def _print_rows(
-    kind: type[Charge] | type[Usage],
+    kind: Kind,
     asked: tuple[str | None, str | None, str | None, str | None, str | None],
     config: Path | None,
     *,
@@ -119,37 +143,38 @@ def _print_rows(
 ) -> None:
     session = Session(config)
     month, first, after, provider, account = asked
-    question = session.question(options.span_of(month, first, after), provider, account)
-    known = names(session.place.store, titles())
-    walk = Walk(session.place.files) if raw else None
-    objects = (
-        fields(found, known) | ({"traces": walk.traces(found)} if walk else {})
-        for found in _found(session.place, question, kind)
-    )
+    span = options.span_of(month, first, after, session.today)
+    question = session.question(span, provider, account)
+    objects = _objects(session.place, question, kind, raw=raw)
+    language = session.language
     if json:
         print_json_list(objects)
+    elif raw:
+        print_traced(language, objects, kind)
     else:
-        headings, right = headings_of(session.language, kind, has_traces=raw)
-        print_table(headings, (line_of(one, kind) for one in objects), right)
+        lines = (line_of(language, one, kind) for one in objects)
+        print_table(headings_of(language, kind), lines, right=int(kind is Charge))
+    _say_if_nothing(session, question)
 
 
-def _found(
-    place: Place, question: Question, kind: type[Charge] | type[Usage]
-) -> Iterator[Found[Any]]:
+def _objects(
+    place: Place, question: Question, kind: Kind, *, raw: bool
+) -> Iterator[dict[str, Any]]:
+    """Every field of each row; with `raw` also the places in kept answers that state it."""
+    known = names(place.store, titles())
+    walk = Walk(place.files)
+    for found in _found(place, question, kind):
+        yield fields(found, known) | ({"traces": walk.traces(found)} if raw else {})
+
+
+def _found(place: Place, question: Question, kind: Kind) -> Iterator[Found[Any]]:
     if kind is Charge:
         return rows(place, question, Charge)
     return rows(place, question, Usage)
 
 
-def _document(found: Totals) -> dict[str, Any]:
-    """The JSON of design section 6."""
-    return {
-        "from": found.first,
-        "to": found.after,
-        "currency": found.currency,
-        "total": found.total,
-        "tax": found.tax,
-        "unconverted": found.unconverted,
-        "coverage": found.coverage,
-        "groups": found.groups,
-    }
+def _say_if_nothing(session: Session, question: Question) -> None:
+    """An empty table may be a misspelt name, or a ledger that was never filled."""
+    if not heads_of(session.place.store, question):
+        days = session.language.days(question.first, question.until - DAY)
+        tell(session.language.say("The ledger holds nothing for {days}.", days=days))

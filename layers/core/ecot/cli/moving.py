@@ -1,6 +1,5 @@
 """`ecot import`, `export`, `reset`: figures into the ledger and out of it."""
 
-import sys
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
@@ -10,44 +9,84 @@ from typing import Annotated
 import typer
 
 from ecot.cli import options
+from ecot.cli.documents import import_document
+from ecot.cli.files import read, write
+from ecot.cli.options import examples
 from ecot.cli.session import Session
-from ecot.cli.show import err, print_json, progress, tell_outcome
+from ecot.cli.show import print_json, progress, tell, tell_outcome
 from ecot.errors import SettingsError
 from ecot.jobs.dump import read_dump, write_dump
 from ecot.jobs.export import write_csv
 from ecot.jobs.imports import import_focus
 from ecot.jobs.restore import reset as reset_job
 from ecot.jobs.restore import restore
+from ecot.jobs.round import run_id
 from ecot.model.period import DAY, Month
 
-FilePaths = Annotated[list[Path], typer.Argument(help="One file or several.", exists=True)]
+PANEL = "Files"
+_CALENDAR = date(1970, 1, 1)
+
+FilePaths = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE", help="One file or several.", exists=True, dir_okay=False),
+]
+Into = Annotated[
+    str | None,
+    options.valued("--account", "PROVIDER/NAME", "Where everything goes (default: as billed)."),
+]
+Replace = Annotated[bool, options.flag("--replace", "Put the files in the place of what is there.")]
+Exported = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE", help="What `ecot export` wrote as JSON.", exists=True, dir_okay=False
+    ),
+]
+OutFile = Annotated[Path | None, options.valued("--out", "FILE", "The file (default: stdout).")]
+KeptIn = Annotated[
+    Path | None, options.valued("--out", "FILE", "Where the export goes (default: in `ECOT_HOME`).")
+]
+Yes = Annotated[bool, options.flag("--yes", "Do it; without it nothing happens.")]
+
+
+class Format(StrEnum):
+    """What can be written."""
+
+    json = "json"
+    csv = "csv"
+
+
+As = Annotated[
+    Format, options.valued("--format", "json|csv", "`json` can be imported again, `csv` is read.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
     """Adds the commands."""
+    of_export = examples(
+        "ecot export --format json --out ledger.json",
+        "ecot export --format csv --from 2026-01-01 --to 2026-02-01",
+    )
+    app.command("export", rich_help_panel=PANEL, epilog=of_export)(export)
+    app.command("reset", rich_help_panel=PANEL, epilog=examples("ecot reset --yes"))(reset)
     imports = typer.Typer(help="Put charges and usage from files into the ledger.")
-    imports.command("focus")(import_focus_files)
-    imports.command("json")(import_json)
-    app.add_typer(imports, name="import", no_args_is_help=True)
-    app.command("export")(export)
-    app.command("reset")(reset)
+    of_focus = examples(
+        "ecot import focus costs.csv", "ecot import focus may.csv.gz june.csv.gz --account aws/main"
+    )
+    imports.command("focus", epilog=of_focus)(import_focus_files)
+    imports.command("json", epilog=examples("ecot import json ledger.json"))(import_json)
+    app.add_typer(imports, name="import", rich_help_panel=PANEL, no_args_is_help=True)
 
 
 def import_focus_files(
     files: FilePaths,
-    account: Annotated[
-        str | None,
-        typer.Option("--account", help="Where everything goes: PROVIDER/NAME (default: as billed)."),
-    ] = None,
-    is_replacing: Annotated[
-        bool, typer.Option("--replace", help="Put the files in the place of what is there.")
-    ] = False,
+    account: Into = None,
+    is_replacing: Replace = False,
     json: options.Json = False,
     config: options.Config = None,
 ) -> None:
     """Import FOCUS files (1.0 to 1.4; CSV, JSONL, either of them .gz) as one answer.
 
-    Examples: `ecot import focus costs.csv`, `ecot import focus may/*.gz --account aws/main`
+    Importing the same files again changes nothing.
     """
     session = Session(config)
     if account is not None and not all(account.partition("/")):
@@ -64,53 +103,40 @@ def import_focus_files(
             account=account,
             is_replacing=is_replacing,
         )
-    if json:
-        print_json({"outcomes": outcomes})
     for outcome in outcomes:
         tell_outcome(session.language, outcome)
+    if json:
+        print_json(import_document(outcomes, session.language))
 
 
-def import_json(
-    file: Annotated[Path, typer.Argument(help="What `ecot export --format json` wrote.", exists=True)],
-    config: options.Config = None,
-) -> None:
-    """Put an exported ledger back; the result is identical. Example: `ecot import json ledger.json`"""
+def import_json(file: Exported, config: options.Config = None) -> None:
+    """Put an exported ledger back; the result is identical.
+
+    Nothing is ever overwritten: where a month is there and differs, nothing is imported.
+    """
     session = Session(config)
-    months = restore(session.place, read_dump(_read(file), file.name), file.name)
-    err().print(session.language.say("{count} months of accounts imported", count=months))
-
-
-class Format(StrEnum):
-    """What can be written."""
-
-    json = "json"
-    csv = "csv"
+    months = restore(session.place, read_dump(read(file), file.name), file.name)
+    tell(session.language.say("{count} months of accounts imported", count=months))
 
 
 def export(
-    form: Annotated[Format, typer.Option("--format", help="json can be imported again.")],
+    form: As,
     first: options.From = None,
     after: options.To = None,
-    file: Annotated[Path | None, typer.Option("--out", help="The file (default: stdout).")] = None,
+    file: OutFile = None,
     config: options.Config = None,
 ) -> None:
     """Write the ledger: all of it as JSON, or its rows as CSV.
 
-    JSON holds whole months. Examples: `ecot export --format json --out ledger.json`,
-    `ecot export --format csv --from 2026-01-01 --to 2026-02-01`
+    JSON holds whole months and everything that `ecot import json` needs to make the same ledger.
     """
     session = Session(config)
-    _write(_exported(session, form, options.span_of(None, first, after)), file)
+    span = options.span_of(None, first, after, session.today)
+    write(_exported(session, form, span), file)
 
 
-def reset(
-    yes: Annotated[bool, typer.Option("--yes", help="Do it; without it nothing happens.")] = False,
-    file: Annotated[
-        Path | None, typer.Option("--out", help="Where the export goes (default: ECOT_HOME).")
-    ] = None,
-    config: options.Config = None,
-) -> None:
-    """Export the whole ledger, then empty it. Example: `ecot reset --yes`"""
+def reset(yes: Yes = False, file: KeptIn = None, config: options.Config = None) -> None:
+    """Export the whole ledger, then empty it."""
     session = Session(config)
     if not yes:
         raise SettingsError(
@@ -118,49 +144,16 @@ def reset(
             remedy="Say `ecot reset --yes` if that is meant; it exports everything first.",
             home=session.settings.home,
         )
-    stamp = session.now().strftime("%Y%m%dT%H%M%SZ")
-    kept = file or session.settings.home / f"before-reset-{stamp}.json"
-    _write(write_dump(session.place), kept)
+    kept = file or session.settings.home / f"before-reset-{run_id(session.now())}.json"
+    write(write_dump(session.place), kept)
     reset_job(session.place)
-    err().print(session.language.say("The ledger is empty; what it held is in {file}", file=kept))
+    tell(session.language.say("The ledger is empty; what it held is in {file}", file=kept))
 
 
-def _exported(
-    session: Session, form: Format, span: tuple[date, date] | None
-) -> Iterable[bytes]:
+def _exported(session: Session, form: Format, span: tuple[date, date] | None) -> Iterable[bytes]:
     if form is Format.csv:
-        return write_csv(session.place, session.question(span or (date.min, date.max), None, None))
+        everything = (_CALENDAR, session.today + DAY)
+        return write_csv(session.place, session.question(span or everything))
     if span is None:
         return write_dump(session.place)
     return write_dump(session.place, Month.of(span[0]), Month.of(span[1] - DAY))
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise _unusable(file, error) from None
-
-
-def _write(parts: Iterable[bytes], file: Path | None) -> None:
-    """Writes a file whole or not at all; stdout part by part."""
-    if file is None:
-        for part in parts:
-            sys.stdout.buffer.write(part)
-        return
-    unfinished = file.with_name(f".{file.name}.unfinished")
-    try:
-        with unfinished.open("wb") as opened:
-            opened.writelines(parts)
-        unfinished.replace(file)
-    except OSError as error:
-        raise _unusable(file, error) from None
-
-
-def _unusable(file: Path, error: OSError) -> SettingsError:
-    return SettingsError(
-        "{file}: {why}",
-        remedy="Check the path and its permissions.",
-        file=file,
-        why=error.strerror or type(error).__name__,
-    )

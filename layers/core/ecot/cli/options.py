@@ -1,74 +1,104 @@
 """The options that many commands share, each with one name and one meaning."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ecot.errors import SettingsError
 from ecot.model.period import DAY, Month
 
+
+def flag(name: str, text: str, callback: Callable[[bool], None] | None = None) -> Any:
+    """An option without a value."""
+    eager = callback is not None
+    return typer.Option(name, help=text, metavar="", callback=callback, is_eager=eager)
+
+
+def valued(name: str, metavar: str, text: str) -> Any:
+    """An option with a value."""
+    return typer.Option(name, help=text, metavar=metavar)
+
+
+def examples(*commands: str) -> str:
+    """The end of a command's help: commands to copy."""
+    return "**Examples**\n\n" + "\n".join(f"- `{command}`" for command in commands)
+
+
 Config = Annotated[
     Path | None,
-    typer.Option("--config", help="The settings file (default: ECOT_CONFIG, else ./ecot.toml)."),
+    valued("--config", "FILE", "The settings file (default: `ECOT_CONFIG`, else `./ecot.toml`)."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout.")]
-Verbose = Annotated[bool, typer.Option("--verbose", help="Say why anything was skipped.")]
+Json = Annotated[bool, flag("--json", "Print exactly one JSON document on stdout.")]
+Verbose = Annotated[bool, flag("--verbose", "Say why anything was skipped.")]
 Currency = Annotated[
-    str | None, typer.Option("--currency", help="ISO code to show totals in (default: settings).")
+    str | None, valued("--currency", "CODE", "What totals are shown in (default: settings).")
 ]
-Provider = Annotated[str | None, typer.Option("--provider", help="Only this provider.")]
-Account = Annotated[str | None, typer.Option("--account", help="Only this account: PROVIDER/NAME.")]
-OfMonth = Annotated[str | None, typer.Option("--month", help="A month, such as 2026-01 (UTC).")]
-From = Annotated[str | None, typer.Option("--from", help="The first day, such as 2026-01-01.")]
-To = Annotated[str | None, typer.Option("--to", help="The day after the last one.")]
+Provider = Annotated[str | None, valued("--provider", "NAME", "Only this provider.")]
+Account = Annotated[str | None, valued("--account", "PROVIDER/NAME", "Only this account.")]
+OfMonth = Annotated[str | None, valued("--month", "MONTH", "A month, such as 2026-01 (UTC).")]
+From = Annotated[str | None, valued("--from", "DAY", "The first day, such as 2026-01-01 (UTC).")]
+To = Annotated[
+    str | None, valued("--to", "DAY", "The day after the last one (default: up to today).")
+]
 
 
-def month_of(text: str) -> Month:
-    """The month that a person wrote."""
-    try:
-        return Month.parse(text)
-    except ValueError:
-        raise SettingsError(
-            "{text} is not a month", remedy="Write it as 2026-01.", text=text
-        ) from None
-
-
-def day_of(text: str) -> date:
-    """The day that a person wrote."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise SettingsError(
-            "{text} is not a day", remedy="Write it as 2026-01-31.", text=text
-        ) from None
-
-
-def span_of(month: str | None, first: str | None, after: str | None) -> tuple[date, date] | None:
-    """The days `[first, after)` that the options ask for; None where they ask for none."""
+def span_of(
+    month: str | None, first: str | None, after: str | None, today: date
+) -> tuple[date, date] | None:
+    """The days `[first, after)` that the options ask for, of which at least the first has begun;
+    None where they ask for none. Without an end, today is the last."""
     if month and (first or after):
         raise SettingsError("Say either --month, or --from and --to")
     if month:
-        chosen = month_of(month)
+        chosen = month_of(month, today)
         return chosen.first, chosen.after
     if first is None and after is None:
         return None
     if first is None:
         raise SettingsError("--to needs --from", remedy="Add --from 2026-01-01.")
-    start, end = day_of(first), day_of(after) if after else None
-    if end is not None and start >= end:
+    start = _begun(_day(first), today)
+    end = _day(after) if after else today + DAY
+    if start >= end:
         raise SettingsError(
             "--from {first} is not before --to {after}",
             remedy="--to is the day after the last one.",
             first=start,
             after=end,
         )
-    return start, end or date.max - DAY
+    return start, end
 
 
-def not_yet(first: date) -> SettingsError:
-    """Days that have not begun cannot be asked for."""
-    return SettingsError(
-        "{first} is in the future", remedy="Days are UTC; ask for one that has begun.", first=first
-    )
+def month_of(text: str, today: date) -> Month:
+    """The month that a person wrote; it has begun."""
+    try:
+        month = Month.parse(text)
+    except ValueError:
+        raise SettingsError(
+            "{text} is not a month", remedy="Write it as 2026-01.", text=text
+        ) from None
+    _begun(month.first, today)
+    return month
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+        Month.of(day)  # the ledger's calendar begins in 1970
+    except ValueError:
+        raise SettingsError(
+            "{text} is not a day", remedy="Write it as 2026-01-31.", text=text
+        ) from None
+    return day
+
+
+def _begun(day: date, today: date) -> date:
+    if day > today:
+        raise SettingsError(
+            "{first} is in the future",
+            remedy="Days are UTC; ask for one that has begun.",
+            first=day,
+        )
+    return day

@@ -8,71 +8,92 @@ from typing import Annotated
 import typer
 
 from ecot.cli import options
+from ecot.cli.options import examples
 from ecot.cli.session import Session
-from ecot.cli.show import err, out, print_json, progress, tell_outcome
+from ecot.cli.show import out, progress, tell, tell_outcome
 from ecot.jobs.demo import run_demo
 from ecot.jobs.place import Folder, open_site
 from ecot.jobs.publish import publish
-from ecot.language import Language
+from ecot.report.render import file_name
 
-Open = Annotated[bool, typer.Option("--open", help="Open the page in the browser.")]
+Open = Annotated[bool, options.flag("--open", "Open the page in the browser.")]
+Out = Annotated[
+    Path | None,
+    options.valued("--out", "DIR", "The folder to render into (default: `site` in `ECOT_HOME`)."),
+]
+INDEX = "index.html"
 
 
 def add_to(app: typer.Typer) -> None:
-    """Adds the commands."""
-    app.command("report")(report)
-    app.command("demo")(demo)
+    """Adds the command."""
+    of_report = examples("ecot report --open", "ecot report --month 2026-01 --out january")
+    app.command("report", rich_help_panel="Ask", epilog=of_report)(report)
 
 
 def report(
     month: options.OfMonth = None,
-    folder: Annotated[
-        Path | None, typer.Option("--out", help="The folder to render into (default: the site).")
-    ] = None,
+    folder: Out = None,
     is_opening: Open = False,
     currency: options.Currency = None,
     config: options.Config = None,
 ) -> None:
-    """Render the report of what the ledger holds; nothing is collected.
+    """Render the report of what the ledger holds, every month of it; nothing is collected.
 
-    Examples: `ecot report --open`, `ecot report --month 2026-01 --out somewhere`
+    Prints the path of the page, which opens on the month that is asked for (default: the month
+    before until the 7th, then the running one).
     """
     session = Session(config, currency)
     site = Folder(folder) if folder else session.site
-    chosen = options.month_of(month) if month else None
-    publish(session.place, site, session.edition(), chosen)
-    say_where(site, session.language)
+    render(session, site, month)
     if is_opening:
-        webbrowser.open((site.root / "index.html").as_uri())
+        open_page(site)
 
 
-def demo(is_opening: Open = False, config: options.Config = None) -> None:
+def demo(
+    is_opening: Open = False,
+    currency: options.Currency = None,
+    config: options.Config = None,
+) -> None:
     """Show the whole product over a made-up company: no key, no account, nothing of yours touched.
 
-    Example: `ecot demo --open`
+    It lives in the folder `demo` of `ECOT_HOME`, and every page of it says DEMO.
     """
-    session = Session(config)
-    site = run_demo_and_show(session)
+    site = run_demo_and_show(Session(config, currency))
     if is_opening:
-        webbrowser.open((site.root / "index.html").as_uri())
+        open_page(site)
 
 
 def run_demo_and_show(session: Session) -> Folder:
     """Runs the demo in its own folder and says where its report is, and what comes next."""
     say, home = session.language.say, session.settings.home / "demo"
-    err().print(say("DEMO: a made-up company, in {home}", home=home))
+    tell(say("DEMO: a made-up company, in {home}", home=home))
     with progress() as told:
         place, outcomes = asyncio.run(run_demo(home, session.now(), told))
     for outcome in outcomes:
         tell_outcome(session.language, outcome)
     site = open_site(home)
     publish(place, site, session.edition(is_demo=True))
-    say_where(site, session.language)
-    err().print(say("Next: `ecot init` sets up your own accounts."))
+    _say_where(session, site)
+    tell(say("Next: `ecot init` sets up your own accounts."))
     return site
 
 
-def say_where(site: Folder, language: Language) -> None:
+def render(session: Session, site: Folder, month: str | None) -> None:
+    """Renders what the ledger holds, and says where it is."""
+    wanted = options.month_of(month, session.today) if month else None
+    names = publish(session.place, site, session.edition(), wanted)
+    if wanted and file_name(wanted, session.language) not in names:
+        shown = session.language.month(wanted)
+        tell(session.language.say("The ledger holds nothing for {days}.", days=shown))
+    _say_where(session, site)
+
+
+def open_page(site: Folder) -> None:
+    """Shows the page in the person's browser."""
+    webbrowser.open((site.root / INDEX).as_uri())
+
+
+def _say_where(session: Session, site: Folder) -> None:
     """The path of the report, on stdout."""
-    err().print(language.say("The report is here:"))
-    out().print(str(site.root / "index.html"))
+    tell(session.language.say("The report is here:"))
+    out().print(str(site.root / INDEX), markup=False)

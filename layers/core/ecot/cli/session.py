@@ -1,35 +1,24 @@
 """What one command works with: settings, clock, language, ledger. The edge where they are read."""
 
-import logging
 import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
+from ecot.cli import log
+from ecot.cli.speech import speak, spoken
 from ecot.errors import SettingsError
-from ecot.jobs.known import provider, providers, titles
+from ecot.jobs.known import providers, titles
 from ecot.jobs.place import Folder, Place, open_place, open_site
 from ecot.jobs.publish import Edition
 from ecot.jobs.query import Question
-from ecot.jobs.round import Round, Source, nothing_to_tell, run_id
+from ecot.jobs.round import Round, nothing_to_tell, run_id
 from ecot.jobs.run import Plan
 from ecot.language import Language
 from ecot.model.money import currency as known_currency
 from ecot.model.period import Month
-from ecot.settings import Account, Settings, load
-
-_last: list[Language] = []
-
-
-def spoken_language() -> Language:
-    """The language of this process: the settings' once they are read, before that the terminal's
-    (French where LC_ALL, LC_MESSAGES or LANG say so, else English)."""
-    if _last:
-        return _last[-1]
-    variables = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    wanted = next((value for value in variables if value), "")
-    return Language(locale="fr-FR" if wanted.lower().startswith("fr") else "en-US")
+from ecot.settings import Settings, load
 
 
 def utc_now() -> datetime:
@@ -44,7 +33,6 @@ class Session:
         self, config: Path | None = None, currency: str | None = None, *, verbose: bool = False
     ) -> None:
         """Reads the settings. Raises SettingsError for the first thing that is wrong."""
-        logging.basicConfig(level=logging.INFO if verbose else logging.CRITICAL, force=True)
         self.now: Callable[[], datetime] = utc_now
         self.today: date = self.now().date()
         self.settings: Settings = load(
@@ -54,9 +42,11 @@ class Session:
             config=config,
             dotenv=Path(".env"),
         )
-        self.currency = currency_of(currency) if currency else self.settings.report.currency
         self.language = self._language()
-        _last.append(self.language)
+        speak(self.language)
+        self.currency = currency_of(currency) if currency else self.settings.report.currency
+        secrets = (account.secret for account in self.settings.accounts if account.secret)
+        log.start([secret.get_secret_value() for secret in secrets], verbose=verbose)
 
     @cached_property
     def place(self) -> Place:
@@ -67,21 +57,6 @@ class Session:
     def site(self) -> Folder:
         """Where the report is rendered."""
         return open_site(self.settings.home)
-
-    def sources(self, named: str | None = None, account: str | None = None) -> list[Source]:
-        """The active accounts, or those of one provider, or one. Raises SettingsError for none."""
-        chosen = [
-            one
-            for one in self.settings.accounts
-            if one.active and named in (None, one.provider) and account in (None, one.key)
-        ]
-        if not chosen and (named or account):
-            raise SettingsError(
-                "No active account is called {wanted}",
-                remedy="`ecot providers` lists what is configured.",
-                wanted=account or named,
-            )
-        return [source_of(one) for one in chosen]
 
     def plans(self) -> list[Plan]:
         """The plans of the settings."""
@@ -99,7 +74,10 @@ class Session:
         return Round(run=run_id(self.now()), today=self.today, now=self.now, days=days, told=told)
 
     def question(
-        self, span: tuple[date, date] | None, named: str | None, account: str | None
+        self,
+        span: tuple[date, date] | None = None,
+        provider: str | None = None,
+        account: str | None = None,
     ) -> Question:
         """What is asked; by default about the running month."""
         month = Month.of(self.today)
@@ -109,7 +87,7 @@ class Session:
             after=after,
             today=self.today,
             currency=self.currency,
-            provider=named,
+            provider=provider,
             account=account,
         )
 
@@ -126,21 +104,8 @@ class Session:
     def _language(self) -> Language:
         """The settings' locale; before there are any, the one of the person's terminal."""
         report = self.settings.report
-        locale = report.locale if self.settings.file else spoken_language().locale
+        locale = report.locale if self.settings.file else spoken().locale
         return Language(locale=locale, timezone=report.timezone)
-
-
-def source_of(account: Account) -> Source:
-    """The account as a collection wants it."""
-    return Source(
-        provider=provider(account.provider),
-        account=account.key,
-        secret=account.secret,
-        secret_name=account.secret_name,
-        fault=account.fault,
-        base_url=account.base_url,
-        options=account.options,
-    )
 
 
 def currency_of(code: str) -> str:

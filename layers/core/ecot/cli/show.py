@@ -1,8 +1,10 @@
 """Showing: JSON on stdout for scripts, tables for people, everything else on stderr."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 import msgspec
@@ -18,16 +20,31 @@ from ecot.model.outcome import Outcome
 from ecot.model.sentence import Sentence
 
 MARKS = {"ok": "✓", "no_data": "✓", "partial": "~", "failed": "✗", "not_configured": "·"}
+STATES = {
+    "ok": Sentence("up to date"),
+    "partial": Sentence("partly read"),
+    "failed": Sentence("failed"),
+    "not_configured": Sentence("not configured"),
+    "no_data": Sentence("nothing there yet"),
+}
+_IN_MEMORY = 8_000_000  # characters of a document, before a temporary file is used
+_UNFOLDED = 100_000  # columns: wider than any line, so that `grep` and `awk` see rows whole
 
 
 def out() -> Console:
-    """Where results go."""
-    return Console(highlight=False, soft_wrap=True)
+    """Where results go. Tables fold on a terminal, and nowhere else."""
+    width = None if sys.stdout.isatty() else _UNFOLDED
+    return Console(highlight=False, soft_wrap=True, width=width)
 
 
 def err() -> Console:
     """Where everything else goes."""
     return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def tell(text: str) -> None:
+    """A line for the person, beside the results."""
+    err().print(text, markup=False)
 
 
 def print_json(value: Any) -> None:
@@ -36,75 +53,82 @@ def print_json(value: Any) -> None:
 
 
 def print_json_list(values: Iterable[Any]) -> None:
-    """One JSON document that is written while it is made."""
-    sys.stdout.write("[")
-    for number, value in enumerate(values):
-        sys.stdout.write((",\n" if number else "\n") + plain_json(value).decode())
-    sys.stdout.write("\n]\n")
+    """One JSON document, one value a line, of any length in little memory. It is printed once it is
+    whole: an error half-way leaves stdout to the error."""
+    with SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8") as whole:
+        for number, part in enumerate(map(plain_json, values)):
+            whole.write((",\n" if number else "") + part.decode())
+        whole.seek(0)
+        sys.stdout.write("[\n")
+        copyfileobj(whole, sys.stdout)
+        sys.stdout.write("\n]\n")
 
 
-def print_table(headings: list[str], lines: Iterable[list[str]], right: int) -> None:
-    """A table whose last `right` columns are numbers."""
+def print_table(headings: Sequence[str], lines: Iterable[Sequence[str]], right: int = 0) -> None:
+    """A table whose last `right` columns are numbers, which never fold."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for number, heading in enumerate(headings):
-        is_number = number >= len(headings) - right
-        table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
+    for number, heading in enumerate(headings, start=1):
+        if number > len(headings) - right:
+            table.add_column(heading, justify="right", no_wrap=True)
+        else:
+            table.add_column(heading, overflow="fold")
     for line in lines:
         table.add_row(*map(escape, line))
-    out().print(table)
+    console = out()
+    with console.capture() as captured:
+        console.print(table)
+    for line in captured.get().splitlines():
+        sys.stdout.write(line.rstrip() + "\n")
 
 
-def complain(language: Language, error: EcotError) -> None:
-    """The error's sentence and its remedy."""
-    _say_both(
-        language,
-        "✗",
-        Sentence(error.text, error.values),
-        Sentence(error.remedy, error.values) if error.remedy else None,
-    )
+def complain(
+    language: Language, problem: Sentence, remedy: Sentence | None = None, mark: str = "✗"
+) -> None:
+    """What is wrong, and below it what to do."""
+    tell(f"{mark} {language.sentence(problem)}")
+    if remedy:
+        tell(f"  → {language.sentence(remedy)}")
+
+
+def sentences(error: EcotError) -> tuple[Sentence, Sentence | None]:
+    """What the error says, and its remedy."""
+    remedy = Sentence(error.remedy, error.values) if error.remedy else None
+    return Sentence(error.text, error.values), remedy
 
 
 def tell_outcome(language: Language, outcome: Outcome) -> None:
     """One line an account, and what to do where something is to be done."""
-    state = language.sentence(STATES[outcome.state])
-    counts = language.say(
-        "{charges} charges, {usages} usages",
-        charges=language.number(outcome.charges),
-        usages=language.number(outcome.usages),
-    )
-    line = f"{MARKS[outcome.state]} {outcome.account}  {state}"
+    mark, message = MARKS[outcome.state], outcome.message
+    is_said = message and outcome.state in ("failed", "not_configured")
+    if message and is_said and "{account}" in message.text:
+        complain(language, message, outcome.remedy, mark)
+        return
+    parts = [language.sentence(STATES[outcome.state]), *_counts(language, outcome)]
+    tell(f"{mark} {outcome.account}  {', '.join(parts)}")
+    if message:
+        complain(language, message, outcome.remedy, " ")
+
+
+def _counts(language: Language, outcome: Outcome) -> Iterator[str]:
+    if outcome.charges or outcome.usages:
+        yield language.say(
+            "{charges} charges, {usages} usages",
+            charges=language.number(outcome.charges),
+            usages=language.number(outcome.usages),
+        )
     if outcome.restatements:
-        number = language.number(len(outcome.restatements))
-        counts += ", " + language.say("{count} figures restated", count=number)
-    err().print(escape(f"{line}, {counts}" if outcome.charges or outcome.usages else line))
-    if outcome.message:
-        _say_both(language, " ", outcome.message, outcome.remedy)
-
-
-STATES = {
-    "ok": Sentence("up to date"),
-    "partial": Sentence("partly read"),
-    "failed": Sentence("failed"),
-    "not_configured": Sentence("not configured"),
-    "no_data": Sentence("nothing there yet"),
-}
-
-
-def _say_both(language: Language, mark: str, message: Sentence, remedy: Sentence | None) -> None:
-    err().print(escape(f"{mark} {language.sentence(message)}"))
-    if remedy:
-        err().print(escape(f"  → {language.sentence(remedy)}"))
+        number = len(outcome.restatements)
+        yield language.count("{count} figure restated", "{count} figures restated", number)
 
 
 @contextmanager
-def progress() -> Iterator[Any]:
+def progress() -> Iterator[Callable[[str, str], None]]:
     """A listener that shows on a terminal what each account is doing, and is silent in a pipe."""
-    console = err()
-    if not console.is_terminal:
-        yield lambda account, step: None
+    if not sys.stderr.isatty():
+        yield lambda account, step: None  # noqa: ARG005 - nobody watches
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as shown:
+    with Progress(*columns, console=err(), transient=True) as shown:
         tasks: dict[str, Any] = {}
 
         def told(account: str, step: str) -> None:

@@ -1,23 +1,16 @@
-"""Tables for people: totals with their origin, and rows, as the report words them."""
+"""Totals for people: the table, where the figures come from, and what is missing from them."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
-from rich.markup import escape
+from collections.abc import Iterator
 
 from ecot.cli.show import out, print_table
 from ecot.jobs.known import titles
+from ecot.jobs.query import By, Totals
 from ecot.language import Language
-from ecot.model.money import text
-from ecot.model.rows import Charge, Usage
 from ecot.model.sentence import Sentence
 from ecot.report.origin import missing, shares
 from ecot.report.quantities import Quantity
 from ecot.report.tables import Line, table
 from ecot.report.words import BASES
-from ecot.analysis.totals import By, Totals
-
-Kind = type[Charge] | type[Usage]
 
 HEADINGS: dict[By, Sentence] = {
     "provider": Sentence("Provider"),
@@ -31,55 +24,43 @@ HEADINGS: dict[By, Sentence] = {
     "day": Sentence("Day"),
     "month": Sentence("Month"),
 }
+_FURTHER = (Sentence("Quantities"), Sentence("Origin"), Sentence("Cost"))
 
 
 def print_totals(language: Language, found: Totals, by: By) -> None:
     """The table, its total, and below it where the figures come from and what is missing."""
     shown = table(found, by, titles())
-    lines = [_totals_line(language, line, found.currency) for line in shown.lines]
+    lines = [
+        [*_line(language, line), _cost(language, line, found.currency)] for line in shown.lines
+    ]
     if shown.rounding:
         amount = language.money(shown.rounding, found.currency)
         lines.append([language.say("rounding"), "", "", amount])
     unknown = language.say("unknown")
     total = unknown if shown.total is None else language.money(shown.total, found.currency)
     lines.append([language.say("Total, net of tax"), "", "", total])
-    headings = [language.sentence(HEADINGS[by]), *map(language.say, ("Quantities", "Origin", "Cost"))]
-    print_table(headings, lines, right=1)
+    print_table([language.sentence(one) for one in (HEADINGS[by], *_FURTHER)], lines, right=1)
     for note in _notes(language, found):
-        out().print(escape(note))
+        out().print(note, markup=False)
 
 
-def headings_of(language: Language, kind: Kind, *, has_traces: bool) -> tuple[list[str], int]:
-    """The headings of a table of rows, and how many of its last columns are numbers."""
-    headings = ["Day", "Account", "What", "Project", *(["Source"] if has_traces else [])]
-    headings += ["Origin", "Cost"] if kind is Charge else ["Quantities"]
-    return [language.say(heading) for heading in headings], int(kind is Charge)
-
-
-def line_of(one: Mapping[str, Any], kind: Kind) -> list[str]:
-    """A row as a line of the table; amounts with all their digits."""
-    what = one.get("charge_description") or one["model"] or one["service"] or "—"
-    project = one["sub_account_name"] or one["sub_account_id"] or "—"
-    line = [str(one["charge_period"].start.date()), one["account"], what, project]
-    if "traces" in one:
-        line.append("\n".join(f"{trace.endpoint} {trace.place}" for trace in one["traces"]) or "—")
-    if kind is Usage:
-        return [*line, ", ".join(f"{name} {text(n)}" for name, n in one["quantities"].items())]
-    cost = one["billed_cost"]
-    return [*line, one["basis"], "?" if cost is None else f"{text(cost)} {one['currency']}"]
-
-
-def _totals_line(language: Language, line: Line, currency: str) -> list[str]:
-    cost = language.say("unknown")
-    if line.amount is not None:
-        cost = language.money(line.amount, currency)
+def _line(language: Language, line: Line) -> list[str]:
     name = line.name or language.say("(none)")
     return [
         f"{name} ({line.detail})" if line.detail else name,
         ", ".join(_quantity(language, one) for one in line.quantities),
         ", ".join(language.sentence(BASES[basis]) for basis in line.bases),
-        cost,
     ]
+
+
+def _cost(language: Language, line: Line, currency: str) -> str:
+    """The line's amount; where it has only others in currencies that are not converted, those."""
+    if line.amount is not None:
+        return language.money(line.amount, currency)
+    if line.is_tax:
+        return "—"
+    others = [language.money(amount, code) for code, amount in line.unconverted.items()]
+    return " + ".join(others) or language.say("unknown")
 
 
 def _quantity(language: Language, one: Quantity) -> str:
@@ -106,4 +87,6 @@ def _notes(language: Language, found: Totals) -> Iterator[str]:
     for one in missing(found, titles()):
         days = language.days(one.gap.first, one.gap.last)
         reason = language.sentence(one.reason)
-        yield language.say("Missing: {name}, {days} ({reason})", name=one.name, days=days, reason=reason)
+        yield language.say(
+            "Missing: {name}, {days} ({reason})", name=one.name, days=days, reason=reason
+        )

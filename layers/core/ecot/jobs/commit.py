@@ -109,7 +109,7 @@ def _write_changes(
     place: Place, changed: Sequence[DayChange], evidence: Mapping[str, Evidence]
 ) -> None:
     documents = [change.document for change in changed if change.document]
-    stated_by = {name for one in documents for names in one.evidence.values() for name in names}
+    stated_by = {name for change in changed for name in change.evidence}
     for name in sorted(stated_by & evidence.keys()):
         put_evidence(place.files, name, evidence[name])
     for document in documents:

@@ -17,7 +17,7 @@ def open_place(home: Path) -> Place:
     ours or that a later Ecot wrote."""
     store = SqliteStore(home / LEDGER)
     check_schema(store)
-    return Place(store, Folder(home))
+    return Place(store, Folder(home, mode=0o600))
 
 
 def open_site(home: Path) -> Folder:

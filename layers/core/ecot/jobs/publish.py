@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ecot.analysis.compare import Change, change, same_days_before
+from ecot.analysis.compare import Change, change, elapsed, same_days_before
 from ecot.analysis.totals import By, Gap, Totals, totals
 from ecot.jobs.query import Question, explored, gaps, heads_of, names, overview, restated
 from ecot.language import Language
@@ -93,7 +93,7 @@ def month_facts(
         by_account=table("account"),
         by_sub_account=table("sub_account"),
         by_model=table("model"),
-        change=_change(store, month, edition, by_provider),
+        change=_change(store, month, edition),
         outcomes=outcomes,
         restatements=tuple(restated(store, heads)),
         titles=known,
@@ -105,23 +105,29 @@ def _question(first: date, after: date, edition: Edition) -> Question:
     return Question(first=first, after=after, today=edition.today, currency=edition.currency)
 
 
-def _change(store: Store, month: Month, edition: Edition, now: Totals) -> Change:
-    """The month beside the same days of the one before: incomplete where either misses a day, or
-    where they leave out costs in different currencies."""
-    first, after = same_days_before(month, edition.today)
-    question = _question(first, after, edition)
+def _change(store: Store, month: Month, edition: Edition) -> Change:
+    """The month's elapsed days beside the same ones of the month before: incomplete where either
+    misses a day, or where they leave out costs in different currencies."""
+    days = elapsed(month, edition.today)
+    days_before = same_days_before(month, edition.today)
+    now, before = (_costs(store, span, edition) for span in (days, days_before))
+    is_whole = not (now.coverage.missing or before.coverage.missing)
+    is_alike = now.unconverted.keys() == before.unconverted.keys()
+    return change(now.total, before.total, days_before, complete=is_whole and is_alike)
+
+
+def _costs(store: Store, days: tuple[date, date], edition: Edition) -> Totals:
+    """The costs of the days, out of the heads alone."""
+    question = _question(*days, edition)
     heads = heads_of(store, question)
-    before = totals(
+    return totals(
         overview(heads),
         by="provider",
-        first=first,
-        after=after,
+        first=question.first,
+        after=question.until,
         currency=edition.currency,
         missing=gaps(store, question, heads),
     )
-    is_whole = not (now.coverage.missing or before.coverage.missing)
-    is_alike = now.unconverted.keys() == before.unconverted.keys()
-    return change(now.total, before.total, (first, after), complete=is_whole and is_alike)
 
 
 def _state(heads: Sequence[Head], missing: Sequence[Gap], today: date, month: Month) -> MonthState:

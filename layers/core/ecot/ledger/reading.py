@@ -16,7 +16,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """One feed's complete answer for `days` of one month.
 
     `rows` holds merged rows by day; a day of `days` without rows was read and has none. `evidence`
-    names the kept answers that stated the rows of a day. `is_certain` says that an empty day needs
+    names the kept answers that stated the rows of a day, `pages` all answers of the reading (which
+    is what states that a day has no rows). `is_certain` says that an empty day needs
     no second opinion: a plan that ended is not a provider having a bad night.
     """
 
@@ -25,6 +26,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     rows: Mapping[date, tuple[AnyRow, ...]]
     read_at: datetime
     evidence: Mapping[date, tuple[str, ...]] = {}
+    pages: tuple[str, ...] = ()
     is_certain: bool = False
 
 
@@ -52,6 +54,7 @@ def reading(
         days=wanted,
         rows={day: tuple(merged(of_day)) for day, of_day in rows.items() if of_day},
         evidence={day: tuple(names) for day, names in evidence.items() if names},
+        pages=tuple(parsed_by_evidence),
         read_at=read_at,
         is_certain=is_certain,
     )

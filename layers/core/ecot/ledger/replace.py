@@ -33,12 +33,14 @@ Load = Callable[[date, str], Document]
 
 
 class DayChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What a day comes to. `document` None means that the day has no rows (any more)."""
+    """What a day comes to. `document` None means that the day has no rows (any more); `evidence`
+    names the answers that changed it."""
 
     day: date
     pointer: DayPointer
     is_changed: bool
     document: Document | None = None
+    evidence: frozenset[str] = frozenset()
     restatement: Restatement | None = None
 
 
@@ -82,13 +84,15 @@ def _replaced_day(
     pointer = _pointer(pointer.document, marks | new_marks | doubts)
     if not changed:
         return DayChange(day=day, pointer=pointer, is_changed=False)
-    new = _document(head.account, day, feeds, _evidence(day, said, old, changed), said, run)
+    evidence = _evidence(day, said, old, changed)
+    new = _document(head.account, day, feeds, evidence, said, run)
     settled = tuple(sorted(feed for feed in changed if marks[feed] in WAS_SETTLED))
     return DayChange(
         day=day,
         pointer=DayPointer(new.name if new else None, pointer.marks),
         is_changed=True,
         document=new,
+        evidence=frozenset(name for feed in changed for name in evidence[feed]),
         restatement=_restatement(head.account, day, settled, old, new, said, run),
     )
 
@@ -137,7 +141,7 @@ def _evidence(
 ) -> dict[str, tuple[str, ...]]:
     """What states the rows: the new answer where it changed them, else the one that already did."""
     kept = dict(old.evidence) if old else {}
-    return kept | {feed: said[feed].evidence.get(day, ()) for feed in changed}
+    return kept | {feed: said[feed].evidence.get(day, said[feed].pages) for feed in changed}
 
 
 def _document(

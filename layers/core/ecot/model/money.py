@@ -30,6 +30,8 @@ def exact(value: object) -> Decimal:
     """
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise ValueError(f"{value!r} is not an exact number")
+    if isinstance(value, str) and not (value.isascii() and "_" not in value):
+        raise ValueError(f"{value!r} is not a number")  # Decimal itself would read "1_000" and "٣"
     try:
         amount = Decimal(value)
     except InvalidOperation:
@@ -80,6 +82,8 @@ def spread(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
     if not weights or min(weights) < 0 or sum(weights) == 0:
         raise ValueError("weights must be whole numbers with a positive sum")
     unit = Decimal(1).scaleb(min(int(amount.as_tuple().exponent), -2))
+    if amount < 0:  # a refund is cut like the charge that it takes back
+        return [part.copy_negate() for part in spread(amount.copy_negate(), weights)]
     with localcontext(prec=400):
         units = int(amount / unit)
         shares = [divmod(units * weight, sum(weights)) for weight in weights]

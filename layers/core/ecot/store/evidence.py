@@ -34,8 +34,6 @@ def read_evidence(files: Files, name: str) -> Evidence | None:
 
 def expired_evidence(files: Files, today: date) -> list[str]:
     """The names of the answers that were read more than 400 days ago."""
-    return [
-        name
-        for name in files.names("evidence/")
-        if date.fromisoformat(name.split("/")[2]) < today - KEPT
-    ]
+    oldest = str(today - KEPT)
+    found = ((name, name.split("/")) for name in files.names("evidence/"))
+    return [name for name, parts in found if len(parts) == 4 and parts[2] < oldest]

@@ -9,8 +9,10 @@ from pathlib import Path
 class Folder:
     """`Files` below one folder. A name that would leave it raises ValueError."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, mode: int = 0o644) -> None:
+        """`mode` is who may read the files: kept answers are the owner's alone, a site is not."""
         self.root = root.resolve()
+        self._mode = mode
 
     def put(self, name: str, body: bytes) -> None:
         path = self._path(name)
@@ -21,7 +23,7 @@ class Folder:
                 file.write(body)
                 file.flush()
                 os.fsync(file.fileno())
-                new.chmod(0o644)
+                new.chmod(self._mode)
                 new.replace(path)
             except OSError:
                 new.unlink()

@@ -8,6 +8,7 @@ import msgspec
 
 from ecot.model.head import Head
 from ecot.model.period import Month
+from ecot.store.packs import damaged
 from ecot.store.protocol import Item, Key, Store
 
 _PARTITION = "head"
@@ -59,4 +60,7 @@ def head_key(account: str, month: Month) -> Key:
 
 
 def _held(item: Item) -> Held:
-    return Held(_HEAD.decode(zlib.decompress(item.body)), item.version)
+    try:
+        return Held(_HEAD.decode(zlib.decompress(item.body)), item.version)
+    except (zlib.error, msgspec.DecodeError):
+        raise damaged(item.key) from None

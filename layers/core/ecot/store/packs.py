@@ -5,6 +5,7 @@ whoever writes it and with whatever version of zlib: two writers of one pack can
 """
 
 import gzip
+import zlib
 from collections.abc import Iterable, Iterator
 
 from ecot.errors import LedgerError
@@ -33,7 +34,7 @@ def read_pack(store: Store, stem: Key) -> tuple[bytes, Iterator[bytes]]:
     items = store.query(stem.partition, stem.sort, stem.sort + "$")
     item = next(items, None)
     if item is None or item.key != stem:
-        raise _damaged(stem)
+        raise damaged(stem)
     count, _, header = item.body.partition(b"\n")
     return header, _lines(stem, items, int(count))
 
@@ -57,13 +58,22 @@ def _lines(stem: Key, items: Iterator[Item], count: int) -> Iterator[bytes]:
     for number in range(count):
         item = next(items, None)
         if item is None or item.key != _part_key(stem, number):
-            raise _damaged(_part_key(stem, number))
-        yield from gzip.decompress(item.body).splitlines()
+            raise damaged(_part_key(stem, number))
+        yield from unpacked(item.key, item.body).splitlines()
 
 
-def _damaged(key: Key) -> LedgerError:
+def unpacked(key: Key, body: bytes) -> bytes:
+    """What was compressed. Raises LedgerError where the bytes are no longer what they were."""
+    try:
+        return gzip.decompress(body)
+    except (OSError, EOFError, zlib.error):
+        raise damaged(key) from None
+
+
+def damaged(key: Key) -> LedgerError:
+    """The item is missing, or no longer what was written."""
     return LedgerError(
-        "The ledger is damaged: {partition} {sort} is missing",
+        "The ledger is damaged: {partition} {sort} is missing or was changed",
         remedy="Restore the ledger from an export (ecot import json FILE).",
         partition=key.partition,
         sort=key.sort,

@@ -58,9 +58,7 @@ def read_claims(store: Store, account: str) -> tuple[dict[str, str], int]:
     return (_CLAIMS.decode(item.body), item.version) if item else ({}, 0)
 
 
-def put_claims(
-    store: Store, account: str, claims: Mapping[str, str], version: int | None
-) -> None:
+def put_claims(store: Store, account: str, claims: Mapping[str, str], version: int | None) -> None:
     """Writes the claims. Raises Conflict where somebody else did since `version` (None: anyhow)."""
     body = msgspec.json.encode(claims, order="sorted")
     store.put(claims_key(account), body, if_version=version)

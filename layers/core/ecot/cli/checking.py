@@ -1,0 +1,102 @@
+"""`ecot doctor` and `ecot providers`: what is configured, what is wrong, and the remedy."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import typer
+
+from ecot.cli import options
+from ecot.cli.accounts import chosen, source_of, tell_outcomes
+from ecot.cli.documents import checked_fields, said
+from ecot.cli.options import examples
+from ecot.cli.session import Session
+from ecot.cli.show import complain, print_json, print_table, progress, sentences
+from ecot.errors import LedgerError
+from ecot.jobs.doctor import examine
+from ecot.jobs.known import providers as known_providers
+from ecot.jobs.place import LEDGER, open_place
+from ecot.model.outcome import Outcome
+from ecot.model.sentence import Sentence
+
+PANEL = "Collect"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands."""
+    of_doctor = examples("ecot doctor", "ecot doctor --json")
+    app.command("doctor", rich_help_panel=PANEL, epilog=of_doctor)(doctor)
+    app.command("providers", rich_help_panel=PANEL, epilog=examples("ecot providers"))(providers)
+
+
+def doctor(
+    json: options.Json = False, config: options.Config = None, verbose: options.Verbose = False
+) -> None:
+    """Try every key with its provider's smallest call, and say what is wrong and what to do.
+
+    Nothing is collected or written. The exit code is 1 where something is wrong.
+    """
+    session = Session(config, verbose=verbose)
+    outcomes = _examined(session)
+    ledger = _ledger(session)
+    if json:
+        accounts = [checked_fields(one, session.language) for one in outcomes]
+        print_json({"accounts": accounts, "ledger": ledger})
+    is_well = ledger["state"] != "failed" and all(one.state == "ok" for one in outcomes)
+    raise typer.Exit(int(not is_well))
+
+
+def providers(json: options.Json = False, config: options.Config = None) -> None:
+    """List the suppliers that Ecot can read, and the accounts that are configured."""
+    session = Session(config)
+    accounts = session.settings.accounts
+    lines: list[dict[str, Any]] = [
+        {
+            "provider": one.name,
+            "title": one.title,
+            "category": one.category,
+            "variables": one.variables,
+            "accounts": [account.key for account in accounts if account.provider == one.name],
+        }
+        for one in known_providers()
+    ]
+    if json:
+        print_json({"providers": lines})
+    else:
+        _print_providers(session.language.say, lines)
+
+
+def _print_providers(say: Callable[[str], str], lines: Sequence[Mapping[str, Any]]) -> None:
+    headings = [say("Provider"), say("Variable for the key"), say("Configured accounts")]
+    cells = (
+        [line["title"], " / ".join(line["variables"]), ", ".join(line["accounts"]) or "—"]
+        for line in lines
+    )
+    print_table(headings, cells)
+
+
+def _examined(session: Session) -> list[Outcome]:
+    sources = [source_of(one) for one in chosen(session, None, None)]
+    with progress() as told:
+        for source in sources:
+            told(source.account, source.secret_name)
+        outcomes = asyncio.run(examine(sources, session.round(told=told)))
+    tell_outcomes(session, outcomes)
+    return outcomes
+
+
+def _ledger(session: Session) -> dict[str, Any]:
+    """Whether the ledger can be used; one that is not there is not made."""
+    file, language = session.settings.home / LEDGER, session.language
+    state, problem, remedy = "ok", None, None
+    if not file.exists():
+        state, problem = "none", Sentence("There is no ledger yet; `ecot run` makes one.")
+        complain(language, problem, mark="·")
+    else:
+        try:
+            open_place(session.settings.home)
+        except LedgerError as error:
+            state, (problem, remedy) = "failed", sentences(error)
+            complain(language, problem, remedy)
+    message, advice = said(problem, language), said(remedy, language)
+    return {"file": str(file), "state": state, "message": message, "remedy": advice}

@@ -1,0 +1,59 @@
+"""The JSON that scripts rely on (design section 6): totals and outcomes, field by field."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ecot.jobs.query import Totals
+from ecot.language import Language
+from ecot.model.outcome import Outcome
+from ecot.model.sentence import Sentence
+
+
+def totals_document(found: Totals) -> dict[str, Any]:
+    """`ecot totals --json`"""
+    return {
+        "from": found.first,
+        "to": found.after,
+        "currency": found.currency,
+        "total": found.total,
+        "tax": found.tax,
+        "unconverted": found.unconverted,
+        "coverage": found.coverage,
+        "groups": found.groups,
+    }
+
+
+def collect_document(run: str, outcomes: Sequence[Outcome], language: Language) -> dict[str, Any]:
+    """`ecot collect --json`"""
+    return {"run": run, "outcomes": [_collected(one, language) for one in outcomes]}
+
+
+def import_document(outcomes: Sequence[Outcome], language: Language) -> dict[str, Any]:
+    """`ecot import focus --json`"""
+    return {"outcomes": [_collected(one, language) for one in outcomes]}
+
+
+def checked_fields(one: Outcome, language: Language) -> dict[str, Any]:
+    """An account as `ecot doctor --json` has it; sentences in the reader's language."""
+    return {
+        "provider": one.provider,
+        "account": one.account,
+        "state": one.state,
+        "message": said(one.message, language),
+        "remedy": said(one.remedy, language),
+    }
+
+
+def said(sentence: Sentence | None, language: Language) -> str | None:
+    """The sentence, if there is one."""
+    return language.sentence(sentence) if sentence else None
+
+
+def _collected(one: Outcome, language: Language) -> dict[str, Any]:
+    return checked_fields(one, language) | {
+        "charges": one.charges,
+        "usages": one.usages,
+        "restatements": one.restatements,
+        "unread": one.unread,
+        "seconds": one.seconds,
+    }

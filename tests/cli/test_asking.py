@@ -1,0 +1,145 @@
+"""`ecot totals`, `charges`, `usage`: the JSON that scripts rely on, and tables that people read."""
+
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from ecot.cli.asking import By
+from ecot.model.rows import Charge, Usage
+from tests.cli.conftest import DAYS, Ecot
+
+ROWS = {"provider", "account", "feed", "sub_account_name", "api_key_name", "first_read", "evidence"}
+
+
+def amount(text: Any) -> Decimal:
+    """Money and quantities are JSON strings, so that no reader rounds them."""
+    assert isinstance(text, str)
+    assert "E" not in text
+    return Decimal(text)
+
+
+def test_totals_json_has_every_field_of_the_design(ecot: Ecot, collected: Path) -> None:
+    done = ecot("totals", "--month", "2026-03", "--by", "model", "--json")
+
+    found = done.document
+    assert done.code == 0
+    assert set(found) == {
+        *("from", "to", "currency", "total", "tax", "unconverted", "coverage", "groups"),
+    }
+    assert (found["from"], found["to"], found["currency"]) == ("2026-03-01", "2026-03-05", "USD")
+    assert amount(found["total"]) > 0
+    assert amount(found["tax"]) == 0
+    assert found["unconverted"] == {}
+    coverage = found["coverage"]
+    assert set(coverage) == {"billed", "estimated", "entered", "unknown", "missing"}
+    assert amount(coverage["billed"]) == 1
+    assert amount(coverage["estimated"]) == amount(coverage["entered"]) == 0
+    assert coverage["unknown"] == 0
+    for group in found["groups"]:
+        assert {"key", "billed_cost", "basis", "quantities"} <= set(group)
+        assert set(group["basis"]) <= {"billed", "estimated", "entered", "unknown"}
+    costs = [amount(group["billed_cost"]) for group in found["groups"] if group["billed_cost"]]
+    assert sum(costs) == amount(found["total"])
+
+
+@pytest.mark.parametrize("by", list(By))
+def test_every_dimension_adds_up_to_the_same_total(ecot: Ecot, collected: Path, by: By) -> None:
+    whole = ecot("totals", *DAYS, "--json").document
+    found = ecot("totals", *DAYS, "--by", by.value, "--json").document
+
+    assert found["total"] == whole["total"]
+    assert ecot("totals", *DAYS, "--by", by.value).code == 0
+
+
+def test_charges_json_has_every_field_of_the_model(ecot: Ecot, collected: Path) -> None:
+    done = ecot("charges", *DAYS, "--json")
+    total = ecot("totals", *DAYS, "--json").document["total"]
+
+    assert done.code == 0
+    for row in done.document:
+        assert set(row) == {*Charge.__struct_fields__, *ROWS}
+        assert row["account"] == "openai/maison"
+        assert set(row["charge_period"]) == {"start", "end"}
+        assert datetime.fromisoformat(row["charge_period"]["start"]).tzinfo is not None
+        assert row["evidence"]
+    assert sum(amount(row["billed_cost"]) for row in done.document) == Decimal(total)
+
+
+def test_usage_json_has_every_field_of_the_model(ecot: Ecot, collected: Path) -> None:
+    done = ecot("usage", *DAYS, "--provider", "openai", "--json")
+
+    assert done.code == 0
+    assert done.document
+    for row in done.document:
+        assert set(row) == {*Usage.__struct_fields__, *ROWS}
+        assert all(amount(quantity) >= 0 for quantity in row["quantities"].values())
+
+
+def test_raw_walks_each_charge_back_to_what_the_provider_said(ecot: Ecot, collected: Path) -> None:
+    rows = ecot("charges", *DAYS, "--raw", "--json").document
+
+    for row in rows:
+        (trace,) = row["traces"]
+        assert trace["endpoint"].startswith("GET /organization/costs?")
+        assert Decimal(str(trace["raw"]["amount"]["value"])) == amount(row["billed_cost"])
+        assert set(trace) == {"evidence", "endpoint", "read_at", "run", "place", "raw"}
+
+
+def test_raw_is_readable_for_a_person(ecot: Ecot, collected: Path) -> None:
+    row, place, read, raw = ecot("charges", *DAYS, "--raw").out.splitlines()[:4]
+
+    assert row.startswith("2026-03-01  openai/maison  ")
+    assert row.endswith(" USD")
+    assert place.startswith("  GET /organization/costs?")
+    assert "  /data/0/results/" in place
+    assert read == "  read March 4, 2026, 10:30\N{NARROW NO-BREAK SPACE}AM (UTC)"
+    assert msgspec.json.decode(raw)["object"] == "organization.costs.result"
+
+
+def test_tables_in_a_pipe_are_never_folded(ecot: Ecot, collected: Path) -> None:
+    rows = ecot("charges", *DAYS, "--json").document
+    table = ecot("charges", *DAYS).out.splitlines()
+
+    assert len(table) == len(rows) + 1
+    assert all(line == line.rstrip() for line in table)
+    for row, line in zip(rows, table[1:], strict=True):
+        assert str(row["charge_description"]) in line
+        assert line.endswith(f"{row['billed_cost']} USD")
+
+
+def test_the_totals_table_says_where_figures_come_from(ecot: Ecot, collected: Path) -> None:
+    done = ecot("totals", *DAYS)
+
+    lines = done.out.splitlines()
+    assert lines[0].split() == ["Provider", "Quantities", "Origin", "Cost"]
+    assert lines[1].startswith("OpenAI · maison" if "·" in lines[1] else "OpenAI")
+    assert lines[-1] == "Origin of the figures: billed 100%"
+    assert any(line.startswith("Total, net of tax") for line in lines)
+
+
+def test_what_the_ledger_does_not_have_is_unknown_and_said(ecot: Ecot, here: Path) -> None:
+    done = ecot("totals", "--month", "2026-02")
+    found = ecot("totals", "--month", "2026-02", "--json")
+
+    assert done.code == 0
+    assert done.out.splitlines()[-1].split() == ["Total,", "net", "of", "tax", "unknown"]
+    assert done.err == "The ledger holds nothing for February 2026.\n"
+    assert found.document["total"] is None
+    assert ecot("charges", "--json").document == []
+
+
+def test_a_misspelt_account_is_said(ecot: Ecot, collected: Path) -> None:
+    done = ecot("totals", *DAYS, "--account", "openai/masion")
+
+    assert done.code == 0
+    assert done.err.startswith("The ledger holds nothing for Mar 1")
+
+
+def test_days_without_an_end_go_up_to_today(ecot: Ecot, collected: Path) -> None:
+    found = ecot("totals", "--from", "2026-03-02", "--json").document
+
+    assert (found["from"], found["to"]) == ("2026-03-02", "2026-03-05")

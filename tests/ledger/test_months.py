@@ -1,0 +1,227 @@
+"""Which days are read tonight, which are missing, and when a month closes: rule 7."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecot.ledger.months import (
+    advanced,
+    begun,
+    first_day,
+    reaching_back,
+    settled_month,
+    unread_days,
+    window,
+)
+from ecot.model.head import DayPointer, Head
+from ecot.model.outcome import Progress
+from ecot.model.period import DAY, Month, Period
+from tests.rows import ACCOUNT, on
+
+JANUARY, FEBRUARY = Month(2026, 1), Month(2026, 2)
+FEEDS = ("costs", "usage")
+NEW = begun(ACCOUNT, FEEDS, JANUARY.first)
+LATE = date(2026, 3, 3)  # 30 days after January's end
+
+
+def head(month: Month = JANUARY, *, but: dict[int, str] | None = None, **more: Any) -> Head:
+    """A month whose days were all read after they had settled, but for some."""
+    marks = {day.day: "ss" for day in month.days()} | (but or {})
+    days = {f"{number:02}": DayPointer(None, mark) for number, mark in marks.items()}
+    return Head(account=ACCOUNT, month=month, feeds=FEEDS, days=days, **more)
+
+
+def closed(month: Month, **more: Any) -> Head:
+    return head(month, closed_at=on(month.next().first), **more)
+
+
+def progress(**more: Any) -> Progress:
+    return msgspec.structs.replace(NEW, **more)
+
+
+def between(first: date, last: date) -> list[date]:
+    return list(Period.of_days(first, last + DAY).days())
+
+
+class TestWindow:
+    """The restatement window, every month that is not closed, and what is owed."""
+
+    def test_a_new_account_reads_from_its_first_day_to_today(self) -> None:
+        today = date(2026, 2, 14)
+        assert first_day(today) == JANUARY.first
+        assert first_day(date(2026, 1, 1)) == date(2025, 12, 1)
+        assert window(NEW, today, restatement_days=7) == between(JANUARY.first, today)
+
+    def test_the_last_seven_days_are_read_again_across_the_end_of_a_month(self) -> None:
+        january_is_done = progress(open_from=FEBRUARY, unread_from=date(2026, 2, 2))
+        found = window(january_is_done, date(2026, 2, 3), restatement_days=7)
+        assert found == between(date(2026, 1, 28), date(2026, 2, 3))
+
+    def test_the_month_before_is_read_whole_until_it_is_closed(self) -> None:
+        today = date(2026, 2, 12)
+        complete = progress(unread_from=today)
+        assert window(complete, today, restatement_days=7) == between(JANUARY.first, today)
+        closed_january = progress(unread_from=today, open_from=FEBRUARY)
+        assert window(closed_january, today, restatement_days=7) == between(date(2026, 2, 6), today)
+
+    def test_the_window_reaches_back_to_the_first_day_that_was_never_read(self) -> None:
+        today = date(2026, 5, 12)
+        stuck = progress(unread_from=date(2026, 2, 20), open_from=FEBRUARY)
+        assert window(stuck, today, restatement_days=7) == between(date(2026, 2, 20), today)
+
+    def test_days_before_the_account_began_are_not_read(self) -> None:
+        late = begun(ACCOUNT, FEEDS, date(2026, 1, 20))
+        assert window(late, date(2026, 1, 21), restatement_days=7)[0] == date(2026, 1, 20)
+
+    def test_days_that_the_provider_has_forgotten_are_left_alone(self) -> None:
+        found = window(NEW, date(2026, 2, 12), restatement_days=7, history_days=30)
+        assert found == between(date(2026, 1, 13), date(2026, 2, 12))
+
+    @pytest.mark.parametrize(("today", "read"), [(date(2026, 3, 2), False), (LATE, True)])
+    def test_a_closed_month_is_read_whole_30_days_after_its_end(
+        self, today: date, read: bool
+    ) -> None:
+        march = Month(2026, 3)
+        owing = progress(open_from=march, unread_from=march.first, owes_rereading=(JANUARY,))
+        found = window(owing, today, restatement_days=1)
+        assert found == (JANUARY.days() if read else []) + between(march.first, today)
+
+
+class TestUnreadDays:
+    """The expected days that nobody read completely."""
+
+    def test_a_month_without_a_head_is_wholly_unread(self) -> None:
+        assert list(unread_days(NEW, {}, JANUARY.first, FEBRUARY.first)) == JANUARY.days()
+
+    def test_running_unread_and_doubted_days_are_missing(self) -> None:
+        heads = {JANUARY: head(but={3: "sp", 4: "s-", 5: "es", 6: "sE", 7: "rs", 8: ""})}
+        found = unread_days(NEW, heads, JANUARY.first, FEBRUARY.first)
+        assert [day.day for day in found] == [3, 4, 5, 6, 8]
+
+    def test_only_expected_days_of_the_question_are_missing(self) -> None:
+        late = begun(ACCOUNT, FEEDS, date(2026, 1, 20))
+        found = unread_days(late, {}, JANUARY.first, date(2026, 1, 22))
+        assert list(found) == [date(2026, 1, 20), date(2026, 1, 21)]
+        assert list(unread_days(late, {}, JANUARY.first, date(2026, 1, 20))) == []
+
+    def test_nothing_is_missing_of_an_account_after_it_was_given_up(self) -> None:
+        given_up = progress(until=date(2026, 1, 3))
+        found = unread_days(given_up, {}, JANUARY.first, FEBRUARY.first)
+        assert list(found) == between(JANUARY.first, date(2026, 1, 2))
+        assert list(unread_days(given_up, {}, date(2026, 1, 3), FEBRUARY.first)) == []
+
+    def test_a_closed_month_misses_nothing(self) -> None:
+        doubted = {JANUARY: closed(JANUARY, but={3: "sE"})}
+        assert list(unread_days(NEW, doubted, JANUARY.first, FEBRUARY.first)) == []
+        later = progress(open_from=FEBRUARY)
+        assert list(unread_days(later, {}, JANUARY.first, FEBRUARY.first)) == []
+
+    def test_nothing_is_expected_of_a_plan_or_a_file(self) -> None:
+        plan = begun(ACCOUNT, (), JANUARY.first)
+        assert list(unread_days(plan, {}, JANUARY.first, FEBRUARY.first)) == []
+
+
+class TestClosing:
+    """On the 10th, if nothing is missing; read once more 30 days after the end."""
+
+    @staticmethod
+    def settle(one: Head, today: date, read: list[date] | None = None, **more: Any) -> Head:
+        return settled_month(one, progress(**more), today, on(today), read or [])
+
+    @pytest.mark.parametrize(
+        ("today", "is_closed"),
+        [(date(2026, 2, 9), False), (date(2026, 2, 10), True), (date(2026, 2, 27), True)],
+    )
+    def test_a_complete_month_closes_on_the_10th(self, today: date, is_closed: bool) -> None:
+        after = self.settle(head(), today)
+        assert after.closed_at == (on(today) if is_closed else None)
+        assert after.reread_at is None
+
+    @pytest.mark.parametrize("mark", ["s-", "ps", "se", "Es"])
+    def test_a_month_with_one_day_missing_stays_provisional(self, mark: str) -> None:
+        one = head(but={31: mark})
+        assert self.settle(one, date(2026, 6, 10), JANUARY.days()) == one
+
+    def test_only_expected_days_keep_a_month_open(self) -> None:
+        one = head(but=dict.fromkeys(range(1, 20), ""))
+        assert self.settle(one, date(2026, 2, 10)).closed_at is None
+        assert self.settle(one, date(2026, 2, 10), since=date(2026, 1, 20)).closed_at
+
+    def test_a_closed_month_keeps_the_time_it_was_closed(self) -> None:
+        assert self.settle(closed(JANUARY), date(2026, 2, 20)) == closed(JANUARY)
+
+    @pytest.mark.parametrize(
+        ("today", "read", "is_reread"),
+        [
+            (LATE, JANUARY.days(), True),
+            (LATE - DAY, JANUARY.days(), False),
+            (LATE, JANUARY.days()[1:], False),
+            (LATE, [*JANUARY.days(), FEBRUARY.first], True),
+        ],
+    )
+    def test_the_late_reading_counts_if_it_was_late_and_whole(
+        self, today: date, read: list[date], is_reread: bool
+    ) -> None:
+        after = self.settle(closed(JANUARY), today, read)
+        assert after.reread_at == (on(today) if is_reread else None)
+
+    def test_a_day_that_the_late_reading_doubts_is_read_again(self) -> None:
+        doubted = closed(JANUARY, but={7: "sE"})
+        assert self.settle(doubted, LATE, JANUARY.days()) == doubted
+
+    def test_the_late_reading_happens_once(self) -> None:
+        once = closed(JANUARY, reread_at=on(LATE))
+        assert self.settle(once, LATE + DAY, JANUARY.days()) == once
+
+
+class TestProgress:
+    """How far an account was read, derived from its heads."""
+
+    def test_it_moves_past_closed_months_and_owes_them_a_late_reading(self) -> None:
+        heads = {
+            JANUARY: closed(JANUARY),
+            FEBRUARY: head(FEBRUARY, but={10: ""}),
+            Month(2026, 3): closed(Month(2026, 3)),
+        }
+        after = advanced(NEW, heads, date(2026, 2, 20))
+        assert (after.open_from, after.unread_from) == (FEBRUARY, date(2026, 2, 10))
+        assert after.owes_rereading == (JANUARY, Month(2026, 3))
+
+    def test_today_is_not_missing(self) -> None:
+        today = date(2026, 1, 15)
+        heads = {JANUARY: head(but={15: "pp"})}
+        assert advanced(NEW, heads, today).unread_from == today
+
+    def test_a_late_reading_is_owed_until_it_was_made(self) -> None:
+        before = progress(owes_rereading=(Month(2025, 11), Month(2025, 12)))
+        after = advanced(before, {Month(2025, 11): closed(Month(2025, 11))}, JANUARY.first)
+        assert after.owes_rereading == before.owes_rereading
+        done = closed(Month(2025, 11), reread_at=on(JANUARY.first))
+        after = advanced(before, {Month(2025, 11): done}, JANUARY.first)
+        assert after.owes_rereading == (Month(2025, 12),)
+
+    def test_asking_for_earlier_days_makes_them_expected(self) -> None:
+        back = reaching_back(progress(open_from=FEBRUARY), date(2025, 11, 15))
+        assert (back.since, back.unread_from) == (date(2025, 11, 15), date(2025, 11, 15))
+        assert back.open_from == Month(2025, 11)
+        assert reaching_back(NEW, date(2026, 1, 1)) == NEW
+
+    @given(st.dates(date(2025, 1, 1), date(2026, 6, 1)), st.integers(0, 200), st.integers(1, 60))
+    def test_every_unread_day_is_in_the_window(
+        self, since: date, age: int, restatement_days: int
+    ) -> None:
+        today = since + age * DAY
+        new = begun(ACCOUNT, FEEDS, since)
+        missing = set(unread_days(new, {}, since, today))
+        found = window(new, today, restatement_days=restatement_days)
+        assert missing | {today} == set(found)
+        assert found == sorted(found)
+
+
+def test_the_clock_is_only_what_is_passed_in() -> None:
+    at = datetime(2020, 1, 1, tzinfo=on(LATE).tzinfo) + timedelta(hours=1)
+    assert settled_month(head(), NEW, LATE, at, []).closed_at == at

@@ -1,0 +1,128 @@
+"""The small records come back as they were put, and claims move under a version only."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ecot.errors import Conflict
+from ecot.model.outcome import Outcome, Progress, Restatement
+from ecot.model.period import Month
+from ecot.model.rows import Name
+from ecot.model.sentence import Sentence
+from ecot.store.protocol import Store
+from ecot.store.records import (
+    Standing,
+    all_claims,
+    all_names,
+    all_outcomes,
+    all_progress,
+    forget_outcome,
+    latest_outcomes,
+    put_claims,
+    put_names,
+    put_outcome,
+    put_progress,
+    put_restatement,
+    read_claims,
+    read_standing,
+    restatements,
+)
+from tests.rows import ACCOUNT, MONDAY, MUCH_LATER
+
+PROGRESS = Progress(
+    account=ACCOUNT,
+    feeds=("costs", "usage.chat"),
+    since=MONDAY,
+    unread_from=date(2026, 1, 20),
+    open_from=Month(2026, 1),
+    owes_rereading=(Month(2025, 11), Month(2025, 12)),
+)
+NAMES = {
+    Name("sub_account_id", "proj_a", "Site"),
+    Name("user", "u1", "Ana"),
+    Name("user", "u2", ""),
+}
+
+
+def outcome(account: str, run: str, **more: Any) -> Outcome:
+    return Outcome(provider="openai", account=account, run=run, at=MUCH_LATER, state="ok", **more)
+
+
+def restatement(day: date, account: str = ACCOUNT) -> Restatement:
+    return Restatement(
+        account=account,
+        day=day,
+        feeds=("costs",),
+        old="a" * 32,
+        new=None,
+        old_cost={"USD": Decimal("0.00000080"), "EUR": Decimal("1E+3")},
+        new_cost={},
+        seen_at=MUCH_LATER,
+        run="run-1",
+    )
+
+
+def test_a_new_account_stands_nowhere(store: Store) -> None:
+    assert read_standing(store, ACCOUNT) == Standing(None, frozenset(), {}, {})
+
+
+def test_a_standing_is_progress_names_and_the_claims_of_the_provider(store: Store) -> None:
+    put_progress(store, PROGRESS)
+    put_names(store, ACCOUNT, NAMES)
+    put_claims(store, "openai/other", {"proj_a": "openai/other"}, 0)
+    put_claims(store, "aws/1", {"proj_b": "aws/1"}, 0)
+    assert read_standing(store, ACCOUNT) == Standing(
+        PROGRESS,
+        frozenset(NAMES),
+        {"proj_a": "openai/other"},
+        {"progress": 1, "names": 1, "claims": 1},
+    )
+    assert list(all_progress(store)) == [PROGRESS]
+    assert {account: set(names) for account, names in all_names(store).items()} == {ACCOUNT: NAMES}
+    assert dict(all_claims(store)) == {
+        "aws": {"proj_b": "aws/1"},
+        "openai": {"proj_a": "openai/other"},
+    }
+
+
+def test_names_are_kept_in_one_order(store: Store) -> None:
+    bodies: set[bytes] = set()
+    for names in (sorted(NAMES, key=str), sorted(NAMES, key=str, reverse=True)):
+        put_names(store, ACCOUNT, names)
+        bodies.update(item.body for item in store.query("names"))
+    assert len(bodies) == 1
+
+
+def test_claims_are_lost_to_whoever_was_first(store: Store) -> None:
+    assert read_claims(store, ACCOUNT) == ({}, 0)
+    put_claims(store, ACCOUNT, {"proj_a": ACCOUNT}, 0)
+    with pytest.raises(Conflict):
+        put_claims(store, "openai/other", {"proj_a": "openai/other"}, 0)
+    assert read_claims(store, "openai/other") == ({"proj_a": ACCOUNT}, 1)
+    put_claims(store, ACCOUNT, {}, None)
+    assert read_claims(store, ACCOUNT) == ({}, 2)
+
+
+def test_the_latest_outcome_of_each_account_and_all_that_went_before(store: Store) -> None:
+    told = Sentence("{account} has no key", {"account": ACCOUNT})
+    first = outcome("openai/b", "run-1", message=told, restatements=(restatement(MONDAY),))
+    other, second = outcome(ACCOUNT, "run-1", seconds=1.5), outcome("openai/b", "run-2")
+    for one in (first, other, second):
+        put_outcome(store, one)
+    assert list(latest_outcomes(store)) == [second, other]
+    assert list(all_outcomes(store)) == [first, other, second]
+    forget_outcome(store, "openai/b")
+    assert list(latest_outcomes(store)) == [other]
+    assert list(all_outcomes(store)) == [first, other, second]
+
+
+def test_restatements_are_found_by_account_and_by_the_beginning_of_their_day(store: Store) -> None:
+    found = [restatement(day) for day in (date(2025, 12, 31), MONDAY, date(2026, 1, 31))]
+    for one in [*reversed(found), restatement(date(2026, 2, 1)), restatement(MONDAY, "openai/b")]:
+        put_restatement(store, one)
+        put_restatement(store, one)
+    assert list(restatements(store, ACCOUNT, "2026-01")) == found[1:]
+    assert list(restatements(store, ACCOUNT)) == [*found, restatement(date(2026, 2, 1))]
+    assert list(restatements(store, ACCOUNT, "2026-01-3")) == found[2:]

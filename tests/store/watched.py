@@ -1,0 +1,72 @@
+"""A place that tells of each of its calls, before and after: to step it, or to pull the plug."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from ecot.store.protocol import Files, Item, Key, Place, Store
+
+Listener = Callable[[], None]
+
+
+def nothing() -> None:
+    """The listener that does not listen."""
+
+
+class WatchedStore:
+    """A `Store` with listeners. What a query finds, it finds in one call."""
+
+    def __init__(self, store: Store, before: Listener, after: Listener) -> None:
+        self._store, self._before, self._after = store, before, after
+
+    def get(self, keys: Sequence[Key]) -> Mapping[Key, Item]:
+        self._before()
+        found = self._store.get(keys)
+        self._after()
+        return found
+
+    def query(self, partition: str, first: str = "", before: str | None = None) -> Iterator[Item]:
+        self._before()
+        found = list(self._store.query(partition, first, before))
+        self._after()
+        return iter(found)
+
+    def partitions(self) -> Iterator[str]:
+        return self._store.partitions()
+
+    def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
+        self._before()
+        self._store.put(key, body, if_version=if_version)
+        self._after()
+
+    def delete(self, key: Key, *, if_version: int | None = None) -> None:
+        self._before()
+        self._store.delete(key, if_version=if_version)
+        self._after()
+
+    def close(self) -> None:
+        self._store.close()
+
+
+class WatchedFiles:
+    """`Files` with listeners."""
+
+    def __init__(self, files: Files, before: Listener, after: Listener) -> None:
+        self._files, self._before, self._after = files, before, after
+
+    def put(self, name: str, body: bytes) -> None:
+        self._before()
+        self._files.put(name, body)
+        self._after()
+
+    def get(self, name: str) -> bytes | None:
+        return self._files.get(name)
+
+    def names(self, prefix: str = "") -> Iterator[str]:
+        return self._files.names(prefix)
+
+    def delete(self, name: str) -> None:
+        self._files.delete(name)
+
+
+def watched(place: Place, before: Listener = nothing, after: Listener = nothing) -> Place:
+    """The place, watched."""
+    return Place(WatchedStore(place.store, before, after), WatchedFiles(place.files, before, after))

@@ -183,6 +183,5 @@ def cut(
     dimensions: tuple[str, ...],
     rows: Callable[[Document], Sequence[AnyRow]],
 ) -> tuple[Cell, ...]:
-    """The cells of a month, cut from its documents and nothing else."""
-    cells = [cell for one in documents for cell in condensed(rows(one), dimensions)]
-    return tuple(sorted(cells, key=lambda cell: (cell.day, to_the_letter(cell))))
+    """The cells of a month, cut from its documents, which are in order of day, and nothing else."""
+    return tuple(cell for one in documents for cell in condensed(rows(one), dimensions))

@@ -1,6 +1,7 @@
 """Moving a head: its pointers, costs, cubes and restatements after some days have changed."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 
@@ -49,10 +50,11 @@ def recut(
     cells: Sequence[Cell], changes: Sequence[DayChange], kind: CubeKind | None
 ) -> tuple[Cell, ...]:
     """The cells with those of changed days replaced. No kind means costs by day, as heads hold."""
-    changed = {change.day for change in changes if change.is_changed}
-    fresh = [cell for change in changes if change.is_changed for cell in _cut(change, kind)]
-    kept = [cell for cell in cells if cell.day not in changed]
-    return tuple(sorted([*kept, *fresh], key=_by_day))
+    by_day: dict[date, list[Cell]] = {}
+    for cell in cells:
+        by_day.setdefault(cell.day, []).append(cell)
+    by_day |= {change.day: _cut(change, kind) for change in changes if change.is_changed}
+    return tuple(cell for day in sorted(by_day) for cell in by_day[day])
 
 
 def _cut(change: DayChange, kind: CubeKind | None) -> list[Cell]:
@@ -61,7 +63,3 @@ def _cut(change: DayChange, kind: CubeKind | None) -> list[Cell]:
     if kind is None:
         return condensed(change.document.charges())
     return condensed(change.document.rows(), DIMENSIONS[kind])
-
-
-def _by_day(cell: Cell) -> tuple[object, bytes]:
-    return cell.day, msgspec.json.encode(cell, order="sorted")

@@ -74,7 +74,8 @@ def _replaced_day(
     pointer = head.pointer(day)
     marks = dict(zip(head.feeds, pointer.marks, strict=True))
     new_marks = {feed: _mark(day, one, lateness) for feed, one in said.items()}
-    if said.keys() >= marks.keys() and _name(head.account, day, said) == pointer.document:
+    is_whole = pointer.document is not None and said.keys() >= marks.keys()
+    if is_whole and _name(head.account, day, said) == pointer.document:
         same = _pointer(pointer.document, marks | new_marks)
         return DayChange(day=day, pointer=same, is_changed=False)
     old = load(day, pointer.document) if pointer.document else None

@@ -46,8 +46,11 @@ def condensed(rows: Iterable[AnyRow], dimensions: tuple[str, ...] = ()) -> list[
     groups: dict[tuple[Any, ...], list[Any]] = {}
     for row in rows:
         groups.setdefault(_class_of(row, dimensions), []).append(row)
-    cells = (_cell(group, dimensions) for group in groups.values())
-    return sorted(cells, key=lambda cell: msgspec.json.encode(cell, order="sorted"))
+    return [_cell(groups[key], dimensions) for key in sorted(groups, key=_in_order)]
+
+
+def _in_order(key: tuple[Any, ...]) -> list[tuple[bool, str]]:
+    return [(part is not None, str(part)) for part in key]
 
 
 def _class_of(row: AnyRow, dimensions: tuple[str, ...]) -> tuple[Any, ...]:

@@ -1,5 +1,6 @@
 """A cube: one account's month as cells, by service or by person, cut into days."""
 
+from functools import cached_property
 from hashlib import blake2b
 from typing import Literal
 
@@ -15,7 +16,7 @@ DIMENSIONS: dict[CubeKind, tuple[str, ...]] = {
 }
 
 
-class Cube(msgspec.Struct, frozen=True, kw_only=True):
+class Cube(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """All cells of an account's month over the dimensions of its kind."""
 
     account: str
@@ -23,7 +24,7 @@ class Cube(msgspec.Struct, frozen=True, kw_only=True):
     kind: CubeKind
     cells: tuple[Cell, ...]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The content's digest: 32 hex digits."""
         return blake2b(msgspec.json.encode(self, order="sorted"), digest_size=16).hexdigest()

@@ -6,6 +6,7 @@ answer read again is the same document.
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cached_property
 from hashlib import blake2b
 
 import msgspec
@@ -13,7 +14,7 @@ import msgspec
 from ecot.model.rows import AnyRow, Charge
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True):
+class Document(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The rows of (account, day). `feeds` holds no empty feed and rows in order of key.
 
     `first_read` and `run` tell when this content was first seen; `evidence` names, feed by feed,
@@ -27,7 +28,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     run: str
     evidence: Mapping[str, tuple[str, ...]] = {}
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The content's digest: 32 hex digits."""
         digest = blake2b(f"{self.account}\n{self.day}".encode(), digest_size=16)

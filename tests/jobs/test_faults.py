@@ -260,7 +260,7 @@ def test_an_account_without_a_key_is_not_configured(world: World) -> None:
     assert outcome.state == "not_configured"
     assert sentences(outcome) == [
         "openai/studio: OPENAI_ADMIN_KEY_STUDIO is not set",
-        "Put OPENAI_ADMIN_KEY_STUDIO=… into the .env file beside ecot.toml.",
+        "Put OPENAI_ADMIN_KEY_STUDIO=… into the .env file of the folder that you run Ecot in.",
     ]
 
 
@@ -413,6 +413,9 @@ def test_a_fault_of_ours_stops_one_account_and_says_whose_it_is(
     assert (outcome.state, beside.state) == ("failed", "ok")
     assert sentences(outcome) == [
         "openai/studio: Ecot itself failed (ZeroDivisionError)",
-        "Run again with --verbose and report what it prints; every day it had not finished is as it was.",
+        (
+            "Run again with --verbose and report what it prints; "
+            "every day it had not finished is as it was."
+        ),
     ]
     assert "Traceback" in caplog.text

@@ -14,6 +14,7 @@ Four kinds of ProviderError exist because they are handled differently: a denied
 a limit and an outage need time, an unexpected answer needs a developer.
 """
 
+
 class EcotError(Exception):
     """A problem with a sentence that says what, where and why, and maybe a remedy.
 

@@ -6,7 +6,7 @@ from decimal import Decimal, localcontext
 import msgspec
 
 from ecot.model.money import minus
-from ecot.model.period import DAY, Month
+from ecot.model.period import Month
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +62,7 @@ def change(
 
 
 def _percent(difference: Decimal, before: Decimal) -> Decimal | None:
-    """To a tenth; None for a factor of a thousand and more, which is another thing, not a change."""
+    """To a tenth; None for a factor of a thousand and more: that is another thing, no change."""
     with localcontext(prec=400):
         percent = (difference * 100 / before).quantize(Decimal("0.1"))
     return percent if abs(percent) < 100_000 else None

@@ -73,12 +73,14 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
     `name` is what people call the key, where that is known. `billed_cost` is None where no cost
     is known in the currency of the totals: it is not zero. `unconverted` are costs in others.
+    `basis` has the cost by origin; `origins` names every origin, also of what is in no total.
     """
 
     key: str | None
     name: str | None = None
     billed_cost: Decimal | None
     basis: Mapping[Basis, Decimal]
+    origins: tuple[Basis, ...] = ()
     unconverted: Mapping[str, Decimal] = {}
     unpriced: int
     quantities: Mapping[str, Decimal]
@@ -202,10 +204,17 @@ def _group(
         name=names.get(key) if key else None,
         billed_cost=cost_of(figures, currency),
         basis=dict(sorted(by_basis.items())),
+        origins=_origins(figures, by_basis),
         unconverted=_unconverted(figures, currency),
         unpriced=sum(figure.cell.unpriced for figure in figures),
         quantities=add_quantities(figure.cell.quantities for figure in figures),
     )
+
+
+def _origins(figures: Iterable[Figure], costs: Mapping[Basis, Decimal]) -> tuple[Basis, ...]:
+    """The origin of most money first; an unknown cost has a count of its own."""
+    found = {cell.basis for _, cell in figures if cell.basis and cell.cost is not None}
+    return tuple(sorted(found, key=lambda basis: (-costs.get(basis, Decimal(0)).copy_abs(), basis)))
 
 
 def _tax(figures: Iterable[Figure], currency: str) -> Decimal:

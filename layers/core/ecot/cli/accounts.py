@@ -12,7 +12,7 @@ from ecot.errors import SettingsError
 from ecot.jobs.doctor import examine
 from ecot.jobs.known import provider as known_provider
 from ecot.jobs.known import providers as known_providers
-from ecot.jobs.query import gaps, heads_of
+from ecot.jobs.query import expected, heads_of
 from ecot.jobs.round import Source
 from ecot.model.outcome import Outcome
 from ecot.model.sentence import Sentence
@@ -51,8 +51,8 @@ def chosen(session: Session, provider: str | None, account: str | None) -> list[
 def collectable(session: Session, accounts: Sequence[Account]) -> list[Source]:
     """The accounts to collect, less those whose key nobody named, is new here and does not work: a
     developer's everyday key is not an error. Of each a sentence says why, and what to do."""
-    expected = _expected(session)
-    strange = [one for one in accounts if one.origin == "environment" and one.key not in expected]
+    known = expected(session.place.store)
+    strange = [one for one in accounts if one.origin == "environment" and one.key not in known]
     left_out = set()
     for outcome in _checked(session, strange):
         if outcome.state != "ok":
@@ -107,12 +107,6 @@ def log_closed_months(session: Session, sources: Sequence[Source]) -> None:
     for account, months in closed.items():
         if months:
             logger.info("%s: closed, not read every night: %s", account, ", ".join(months))
-
-
-def _expected(session: Session) -> set[str]:
-    """The accounts that the ledger waits for: with no month at hand, days of each are missing."""
-    question = session.question((_CALENDAR, session.today))
-    return {gap.account for gap in gaps(session.place.store, question, heads=())}
 
 
 def _checked(session: Session, accounts: Sequence[Account]) -> Sequence[Outcome]:

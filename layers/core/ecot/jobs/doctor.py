@@ -7,7 +7,7 @@ import httpx
 
 from ecot.errors import EcotError
 from ecot.jobs.collect import open_http
-from ecot.jobs.outcomes import failed, not_configured, own_mistake
+from ecot.jobs.outcomes import failed, not_configured, outcome, own_mistake
 from ecot.jobs.round import Round, Source
 from ecot.model.outcome import Outcome
 
@@ -27,10 +27,4 @@ async def _examined(source: Source, round_: Round, shared: httpx.AsyncClient) ->
         return failed(source, round_, error)
     except Exception as error:  # noqa: BLE001 - one account's fault of ours must not hide the others
         return failed(source, round_, own_mistake(source, error))
-    return Outcome(
-        provider=source.provider.name,
-        account=source.account,
-        run=round_.run,
-        at=round_.now(),
-        state="ok",
-    )
+    return outcome(source, round_, "ok")

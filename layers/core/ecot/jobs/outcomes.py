@@ -1,5 +1,7 @@
 """Turning what happened to an account into its outcome: a value that is kept and shown."""
 
+from typing import Any
+
 from ecot.errors import AccessDenied, EcotError, RateLimited, Unavailable, UnexpectedAnswer
 from ecot.jobs.round import Round, Source
 from ecot.jobs.streams import Streams
@@ -8,28 +10,35 @@ from ecot.model.sentence import Sentence
 from ecot.providers.contract import Trouble
 
 
+def outcome(source: Source, round_: Round, state: State, **more: Any) -> Outcome:
+    """The account's outcome in this run, as of now; `more` are further fields of it."""
+    provider = source.provider.name
+    at = round_.now()
+    return Outcome(
+        provider=provider, account=source.account, run=round_.run, at=at, state=state, **more
+    )
+
+
 def not_configured(source: Source, round_: Round) -> Outcome:
     """There is no key: a state, not a failure, and never a cost of zero."""
     values = {"account": source.account, "variable": source.secret_name}
-    return Outcome(
-        provider=source.provider.name,
-        account=source.account,
-        run=round_.run,
-        at=round_.now(),
-        state="not_configured",
+    return outcome(
+        source,
+        round_,
+        "not_configured",
         message=source.fault or Sentence("{account}: {variable} is not set", values),
-        remedy=Sentence("Put {variable}=… into the .env file beside ecot.toml.", values),
+        remedy=Sentence(
+            "Put {variable}=… into the .env file of the folder that you run Ecot in.", values
+        ),
     )
 
 
 def failed(source: Source, round_: Round, error: EcotError) -> Outcome:
     """Nothing was read, or nothing of it may be taken; the ledger is as it was."""
-    return Outcome(
-        provider=source.provider.name,
-        account=source.account,
-        run=round_.run,
-        at=round_.now(),
-        state="failed",
+    return outcome(
+        source,
+        round_,
+        "failed",
         message=Sentence(error.text, error.values),
         remedy=remedy_of(source, error),
     )
@@ -48,12 +57,10 @@ def read(
     trouble = next(iter({**streams.troubles, **streams.unnamed}.values()), None)
     remedy = _ONLY_NAMES if streams.unnamed else None
     state: State = "partial" if unread else "ok" if has_rows else "no_data"
-    return Outcome(
-        provider=source.provider.name,
-        account=source.account,
-        run=round_.run,
-        at=round_.now(),
-        state=state,
+    return outcome(
+        source,
+        round_,
+        state,
         charges=streams.charges,
         usages=streams.usages,
         restatements=restatements,
@@ -67,7 +74,8 @@ def own_mistake(source: Source, error: Exception) -> EcotError:
     """A fault of this program, said as such; its details are in the log, not on the page."""
     return EcotError(
         "{account}: Ecot itself failed ({kind})",
-        remedy="Run again with --verbose and report what it prints; every day it had not finished is as it was.",
+        remedy="Run again with --verbose and report what it prints; "
+        "every day it had not finished is as it was.",
         account=source.account,
         kind=type(error).__name__,
     )

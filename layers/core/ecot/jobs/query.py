@@ -17,7 +17,7 @@ from ecot.store.protocol import Store
 from ecot.store.records import all_names, all_progress, latest_outcomes, restatements
 
 __all__ = ["By", "Question", "Totals", "answer", "explored", "gaps", "heads_of", "names"]
-__all__ += ["overview", "restated"]
+__all__ += ["expected", "overview", "restated"]
 
 _OF_PERSONS: frozenset[By] = frozenset({"api_key", "user"})
 
@@ -137,6 +137,11 @@ def _never_read(outcome: Outcome, question: Question) -> Gap | None:
         days=(before - first).days,
         reason=outcome.state,
     )
+
+
+def expected(store: Store) -> set[str]:
+    """The accounts that the ledger waits for, because they were collected once, or ought to be."""
+    return {progress.account for progress in all_progress(store)}
 
 
 def names(store: Store, titles: Mapping[str, str]) -> dict[str, str]:

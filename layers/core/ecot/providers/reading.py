@@ -91,7 +91,7 @@ class Node:
             self.refuse("{source}: {place} is not what was expected, {text}: {part}", text=text)
 
     def refuse(self, text: str, /, **values: str) -> NoReturn:
-        """Raise an UnexpectedAnswer whose `text` has places for the {source}, {place} and {part}."""
+        """Raise an UnexpectedAnswer; `text` has places for {source}, {place} and {part}."""
         part = quotable(json.dumps(self.value, ensure_ascii=False, default=str))
         place = self.place or "the answer"
         raise UnexpectedAnswer(text, source=self.source, place=place, part=part, **values)

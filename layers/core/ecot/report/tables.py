@@ -70,7 +70,7 @@ def table(totals: Totals, by: By, titles: Mapping[str, str]) -> Table:
             exact=group.billed_cost,
             share=max(group.billed_cost or Decimal(0), Decimal(0)) / moved,
             missing_days=_missing_days(group, by, totals),
-            bases=tuple(sorted(group.basis, key=lambda basis: -abs(group.basis[basis]))),
+            bases=group.origins,
             unpriced=group.unpriced,
             quantities=telling(group.quantities),
             unconverted=group.unconverted,

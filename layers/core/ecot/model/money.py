@@ -63,11 +63,6 @@ def minus(amount: Decimal, other: Decimal) -> Decimal:
     return _EXACT.subtract(amount, other)
 
 
-def times(amount: Decimal, factor: Decimal) -> Decimal:
-    """The exact product."""
-    return _EXACT.multiply(amount, factor)
-
-
 def text(amount: Decimal) -> str:
     """The amount with its own digits and never an exponent: "0.0000008", not "8E-7"."""
     return format(amount, "f")

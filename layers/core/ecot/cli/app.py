@@ -14,6 +14,7 @@ import typer
 from ecot import __version__
 from ecot.cli import asking, checking, collecting, moving, publishing, starting
 from ecot.cli.options import flag
+from ecot.cli.session import close_all
 from ecot.cli.show import complain, out, print_json, sentences, tell
 from ecot.cli.speech import speak, spoken
 from ecot.errors import EcotError, SettingsError
@@ -80,6 +81,8 @@ def run(arguments: Sequence[str]) -> int:
         return _failed(arguments, 1, *_unusable(error))
     except (KeyboardInterrupt, typer.Abort):
         code = STOPPED
+    finally:
+        close_all()
     if code == STOPPED:
         tell(spoken().say("Stopped. What was finished is kept."))
     return int(code or 0)

@@ -94,7 +94,7 @@ def _ledger(session: Session) -> dict[str, Any]:
         complain(language, problem, mark="·")
     else:
         try:
-            open_place(session.settings.home)
+            open_place(session.settings.home).store.close()
         except LedgerError as error:
             state, (problem, remedy) = "failed", sentences(error)
             complain(language, problem, remedy)

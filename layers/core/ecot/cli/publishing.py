@@ -2,6 +2,7 @@
 
 import asyncio
 import webbrowser
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -72,7 +73,8 @@ def run_demo_and_show(session: Session) -> Folder:
     for outcome in outcomes:
         tell_outcome(session.language, outcome)
     site = open_site(home)
-    publish(place, site, session.edition(is_demo=True))
+    with closing(place.store):
+        publish(place, site, session.edition(is_demo=True))
     _say_where(session, site)
     tell(say("Next: `ecot init` sets up your own accounts."))
     return site

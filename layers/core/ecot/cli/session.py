@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,14 @@ from ecot.language import Language
 from ecot.model.money import currency as known_currency
 from ecot.model.period import Month
 from ecot.settings import Settings, load
+
+
+_at_the_end = ExitStack()
+
+
+def close_all() -> None:
+    """Lets go of every ledger that a session has opened."""
+    _at_the_end.close()
 
 
 def utc_now() -> datetime:
@@ -50,8 +59,10 @@ class Session:
 
     @cached_property
     def place(self) -> Place:
-        """The ledger."""
-        return open_place(self.settings.home)
+        """The ledger, open until the command ends."""
+        place = open_place(self.settings.home)
+        _at_the_end.callback(place.store.close)
+        return place
 
     @property
     def site(self) -> Folder:

@@ -6,6 +6,7 @@ the provider restates two days, and the company is collected as of now: what a s
 
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -36,9 +37,19 @@ _RESTATED = (
 async def run_demo(
     home: Path, now: datetime, told: Callable[[str, str], None]
 ) -> tuple[Place, list[Outcome]]:
-    """Makes the demo's ledger in `home` anew and returns it with the last outcomes."""
+    """Makes the demo's ledger in `home` anew and returns it, open, with the last outcomes."""
     shutil.rmtree(home, ignore_errors=True)
     place = open_place(home)
+    with ExitStack() as on_failure:
+        on_failure.callback(place.store.close)
+        outcomes = await _run_twice(place, now, told)
+        on_failure.pop_all()
+    return place, outcomes
+
+
+async def _run_twice(
+    place: Place, now: datetime, told: Callable[[str, str], None]
+) -> list[Outcome]:
     clock = _Clock(now - DAY)
     truth = Truth(atelier_lumen(), clock.now)
     with LoopbackServer(OpenAISite(truth)) as server:
@@ -48,8 +59,7 @@ async def run_demo(
         await run(place, sources, _plans(first), _round(clock, told, days))
         _restate(truth, now)
         clock.moment = now
-        outcomes = await run(place, sources, _plans(first), _round(clock, told, None))
-    return place, outcomes
+        return await run(place, sources, _plans(first), _round(clock, told, None))
 
 
 class _Clock:

@@ -1,4 +1,4 @@
-"""Who imports whom, and what stands at the top level: the house of docs/design.md, held.
+"""Who imports whom, and what stands at the top level: the house, held.
 
 The table is the rule. A room that is not built yet may have its row; a room without a row is an
 error, so nobody can add one without deciding what it may know.

@@ -1,1 +1,1 @@
-"""The numbers that hold (design, section 7), measured here and now; nothing is asserted."""
+"""The numbers that hold (docs/benchmarks.md), measured here and now; nothing is asserted."""

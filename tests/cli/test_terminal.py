@@ -180,10 +180,10 @@ def at_a_terminal(
                 _, answer = left.pop(0)
                 _answer(ours, answer, is_hidden="not shown" in question)
                 seen += "\n"
+        return program.wait(PATIENCE_SECONDS), seen  # before its terminal goes, or it is hung up on
     finally:
-        os.close(ours)
         program.kill()
-    return program.wait(), seen
+        os.close(ours)
 
 
 def _answer(terminal: int, answer: str, *, is_hidden: bool) -> None:

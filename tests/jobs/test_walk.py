@@ -89,7 +89,7 @@ def test_a_figure_outlives_its_evidence(world: World) -> None:
 def test_a_row_says_all_it_knows(world: World) -> None:
     world.collect(days=OCTOBER.days()[:8])
     found = next(rows(world.place, question(OCTOBER, OCTOBER), Charge))
-    told = fields(found, {found.row.sub_account_id or "": "Site"})
+    told = fields(found, {f"openai/{found.row.sub_account_id}": "Site"})
     assert {
         "provider": "openai",
         "account": "openai/studio",

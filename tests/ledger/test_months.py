@@ -13,6 +13,7 @@ from ecot.ledger.months import (
     begun,
     first_day,
     reaching_back,
+    returned,
     settled_month,
     unread_days,
     window,
@@ -114,11 +115,31 @@ class TestUnreadDays:
         assert list(found) == between(JANUARY.first, date(2026, 1, 2))
         assert list(unread_days(given_up, {}, date(2026, 1, 3), FEBRUARY.first)) == []
 
-    def test_a_closed_month_misses_nothing(self) -> None:
-        doubted = {JANUARY: closed(JANUARY, but={3: "sE"})}
-        assert list(unread_days(NEW, doubted, JANUARY.first, FEBRUARY.first)) == []
+    def test_a_month_that_a_plan_closed_hides_nothing_that_a_key_never_read(self) -> None:
+        beside = {JANUARY: closed(JANUARY, but={3: "--"})}
+        found = list(unread_days(NEW, beside, JANUARY.first, FEBRUARY.first))
+        assert found == [date(2026, 1, 3)]
+        after = advanced(NEW, beside, FEBRUARY.first)
+        assert (after.open_from, after.unread_from) == (JANUARY, date(2026, 1, 3))
+
+    def test_a_month_before_the_first_open_one_misses_nothing(self) -> None:
         later = progress(open_from=FEBRUARY)
         assert list(unread_days(later, {}, JANUARY.first, FEBRUARY.first)) == []
+
+    def test_an_account_that_comes_back_is_expected_since_it_left(self) -> None:
+        gone = progress(
+            open_from=Month(2026, 4), unread_from=date(2026, 4, 9), until=date(2026, 1, 17)
+        )
+        heads = {JANUARY: closed(JANUARY, but={20: "--"}), FEBRUARY: closed(FEBRUARY)}
+        assert list(unread_days(gone, heads, JANUARY.first, date(2026, 4, 9))) == []
+        back = returned(gone)
+        found = unread_days(back, heads, JANUARY.first, Month(2026, 3).first)
+        assert list(found) == [date(2026, 1, 20)]
+        assert (back.until, back.unread_from) == (None, date(2026, 1, 17))
+        assert returned(back) == back
+
+    def test_a_clock_that_went_back_asks_for_nothing(self) -> None:
+        assert window(NEW, date(2025, 12, 30), restatement_days=7) == []
 
     def test_nothing_is_expected_of_a_plan_or_a_file(self) -> None:
         plan = begun(ACCOUNT, (), JANUARY.first)

@@ -16,7 +16,11 @@ from ecot.report.facts import MonthFacts
 MONTH = Month(2026, 1)
 READ_AT = datetime(2026, 2, 2, 4, 45, tzinfo=UTC)
 TITLES = {"openai": "OpenAI", "mistral": "Mistral", "supabase": "Supabase", "aws": "AWS"}
-NAMES = {"proj_site": "Site vitrine", "proj_a": "Assistant maison", "proj_b": "Assistant maison"}
+NAMES = {
+    "openai/proj_site": "Site vitrine",
+    "openai/proj_a": "Assistant maison",
+    "openai/proj_b": "Assistant maison",
+}
 
 
 def cost(account: str, amount: str | None, basis: str = "billed", **more: Any) -> Figure:

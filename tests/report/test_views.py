@@ -73,8 +73,8 @@ def test_groups_without_a_name_stay_in_the_table() -> None:
 def test_equal_names_are_told_apart_by_their_ids() -> None:
     details = {line.key: line.detail for line in month_view(facts()).tables[2].lines}
 
-    assert details["proj_a"] == "proj_a"
-    assert details["proj_b"] == "proj_b"
+    assert details["proj_a"] == "OpenAI · proj_a"
+    assert details["proj_b"] == "OpenAI · proj_b"
     assert details["proj_site"] is None
 
 

@@ -71,8 +71,8 @@ def test_a_new_account_stands_nowhere(store: Store) -> None:
 def test_a_standing_is_progress_names_and_the_claims_of_the_provider(store: Store) -> None:
     put_progress(store, PROGRESS)
     put_names(store, ACCOUNT, NAMES)
-    put_claims(store, "openai/other", {"proj_a": "openai/other"}, 0)
-    put_claims(store, "aws/1", {"proj_b": "aws/1"}, 0)
+    put_claims(store, "openai", {"proj_a": "openai/other"}, 0)
+    put_claims(store, "aws", {"proj_b": "aws/1"}, 0)
     assert read_standing(store, ACCOUNT) == Standing(
         PROGRESS,
         frozenset(NAMES),
@@ -96,13 +96,13 @@ def test_names_are_kept_in_one_order(store: Store) -> None:
 
 
 def test_claims_are_lost_to_whoever_was_first(store: Store) -> None:
-    assert read_claims(store, ACCOUNT) == ({}, 0)
-    put_claims(store, ACCOUNT, {"proj_a": ACCOUNT}, 0)
+    assert read_claims(store, "openai") == ({}, 0)
+    put_claims(store, "openai", {"proj_a": ACCOUNT}, 0)
     with pytest.raises(Conflict):
-        put_claims(store, "openai/other", {"proj_a": "openai/other"}, 0)
-    assert read_claims(store, "openai/other") == ({"proj_a": ACCOUNT}, 1)
-    put_claims(store, ACCOUNT, {}, None)
-    assert read_claims(store, ACCOUNT) == ({}, 2)
+        put_claims(store, "openai", {"proj_a": "openai/other"}, 0)
+    assert read_claims(store, "openai") == ({"proj_a": ACCOUNT}, 1)
+    put_claims(store, "openai", {}, None)
+    assert read_claims(store, "openai") == ({}, 2)
 
 
 def test_the_latest_outcome_of_each_account_and_all_that_went_before(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""Comparison of an open month with the same days of the month before (design rule 20)."""
+"""Comparison of an open month with the same days of the month before (ledger rule 20)."""
 
 from datetime import date
 from decimal import Decimal, localcontext
@@ -22,9 +22,12 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def elapsed(month: Month, today: date) -> tuple[date, date]:
-    """The month's days `[first, after)` that are over; of a running month not today, which is only
-    partly read, so that a morning does not look like a saving."""
-    return month.first, max(month.first, min(today, month.after))
+    """The month's days `[first, after)` that are over and that the month before has too. Of a
+    running month not today, which is only partly read: a morning must not look like a saving."""
+    if today >= month.after:
+        return month.first, month.after
+    as_many = month.first + (month.first - month.previous().first)
+    return month.first, max(month.first, min(today, as_many))
 
 
 def same_days_before(month: Month, today: date) -> tuple[date, date]:
@@ -34,7 +37,7 @@ def same_days_before(month: Month, today: date) -> tuple[date, date]:
     if today >= month.after:
         return previous.first, previous.after
     first, after = elapsed(month, today)
-    return previous.first, min(previous.first + (after - first), previous.after)
+    return previous.first, previous.first + (after - first)
 
 
 def change(
@@ -45,10 +48,9 @@ def change(
     complete: bool,
 ) -> Change:
     """`now` beside `before`, both of as many elapsed days; `complete` says that none is missing."""
-    known = now is not None and before is not None
     difference = minus(now, before) if now is not None and before is not None else None
     percent = None
-    if known and complete and difference is not None and before is not None and before > 0:
+    if complete and difference is not None and before is not None and before > 0:
         percent = _percent(difference, before)
     first, after = days_before
     return Change(

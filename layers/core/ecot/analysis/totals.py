@@ -1,7 +1,7 @@
 """Totals: cells added up by one dimension, with their origin, and what is missing from them.
 
 Only counted charges in the report's currency enter a total; tax stands beside it; charges in
-another currency are listed apart, never added and never dropped (design rules 12, 15 and 19).
+another currency are listed apart, never added and never dropped (ledger rules 12, 15 and 19).
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ import msgspec
 
 from ecot.model.cells import Cell
 from ecot.model.money import rounded_shares, total
-from ecot.model.rows import Basis, add_quantities
+from ecot.model.rows import Basis, add_quantities, provider_of
 
 By = Literal[
     "provider",
@@ -37,8 +37,8 @@ class Figure(NamedTuple):
 
     @property
     def provider(self) -> str:
-        """The provider's name: what stands before the first slash."""
-        return self.account.partition("/")[0]
+        """The provider's name."""
+        return provider_of(self.account)
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,12 +71,14 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
 class Group(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a table. `key` None is the group of rows that name none.
 
+    `provider` is whose the key is, for what each provider names itself (projects, API keys, users);
     `name` is what people call the key, where that is known. `billed_cost` is None where no cost
     is known in the currency of the totals: it is not zero. `unconverted` are costs in others.
     `basis` has the cost by origin; `origins` names every origin, also of what is in no total.
     """
 
     key: str | None
+    provider: str | None = None
     name: str | None = None
     billed_cost: Decimal | None
     basis: Mapping[Basis, Decimal]
@@ -98,6 +100,7 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     total: Decimal | None
     tax: Decimal
     unconverted: Mapping[str, Decimal]
+    unconverted_tax: Mapping[str, Decimal]
     coverage: Coverage
     groups: tuple[Group, ...]
 
@@ -130,10 +133,13 @@ def totals(
 ) -> Totals:
     """The figures of the days `[first, after)` added up by `by`; groups from dear to cheap."""
     inside = counted(figure for figure in figures if first <= figure.cell.day < after)
-    groups: dict[str | None, list[Figure]] = {}
+    groups: dict[tuple[str | None, str | None], list[Figure]] = {}
     for figure in inside:
-        groups.setdefault(key_of(figure, by), []).append(figure)
-    lines = [_group(key, members, currency, names or {}) for key, members in groups.items()]
+        groups.setdefault((_owner(figure, by), key_of(figure, by)), []).append(figure)
+    lines = [
+        _group(owner, key, members, currency, names or {})
+        for (owner, key), members in groups.items()
+    ]
     return Totals(
         first=first,
         after=after,
@@ -141,6 +147,7 @@ def totals(
         total=cost_of(inside, currency),
         tax=_tax(inside, currency),
         unconverted=_unconverted(inside, currency),
+        unconverted_tax=_unconverted(inside, currency, tax=True),
         coverage=coverage(inside, currency, missing),
         groups=tuple(sorted(lines, key=_dear_first)),
     )
@@ -195,13 +202,25 @@ def _by_basis(figures: Iterable[Figure], currency: str) -> dict[Basis, list[Deci
     return costs
 
 
+def _owner(figure: Figure, by: By) -> str | None:
+    """Whose the key is: two providers may give the same id to different things. A group without a
+    key is nobody's, and models, services and days are everybody's."""
+    is_own = by in ("sub_account", "api_key", "user") and key_of(figure, by) is not None
+    return figure.provider if is_own else None
+
+
 def _group(
-    key: str | None, figures: list[Figure], currency: str, names: Mapping[str, str]
+    owner: str | None,
+    key: str | None,
+    figures: list[Figure],
+    currency: str,
+    names: Mapping[str, str],
 ) -> Group:
     by_basis = {basis: total(costs) for basis, costs in _by_basis(figures, currency).items()}
     return Group(
         key=key,
-        name=names.get(key) if key else None,
+        provider=owner,
+        name=names.get(f"{owner}/{key}" if owner else key or ""),
         billed_cost=cost_of(figures, currency),
         basis=dict(sorted(by_basis.items())),
         origins=_origins(figures, by_basis),
@@ -225,14 +244,17 @@ def _tax(figures: Iterable[Figure], currency: str) -> Decimal:
     )
 
 
-def _unconverted(figures: Iterable[Figure], currency: str) -> dict[str, Decimal]:
+def _unconverted(
+    figures: Iterable[Figure], currency: str, *, tax: bool = False
+) -> dict[str, Decimal]:
     costs: dict[str, list[Decimal]] = {}
     for _, cell in figures:
-        if cell.currency and cell.currency != currency and cell.cost is not None and not cell.tax:
-            costs.setdefault(cell.currency, []).append(cell.cost)
+        other = cell.currency if cell.currency != currency else None
+        if other is not None and cell.cost is not None and cell.tax is tax:
+            costs.setdefault(other, []).append(cell.cost)
     return {code: total(costs[code]) for code in sorted(costs)}
 
 
-def _dear_first(group: Group) -> tuple[bool, Decimal, str]:
+def _dear_first(group: Group) -> tuple[bool, Decimal, str, str]:
     cost = group.billed_cost
-    return (cost is None, -(cost or Decimal(0)), group.key or "")
+    return (cost is None, -(cost or Decimal(0)), group.key or "", group.provider or "")

@@ -95,7 +95,7 @@ def totals(
     if json:
         print_json(totals_document(found))
     else:
-        print_totals(session.language, found, by.value)
+        print_totals(session.language, found, by.value, names(session.place.store, titles()))
     _say_if_nothing(session, question)
 
 

@@ -1,4 +1,4 @@
-"""The JSON that scripts rely on (design section 6): totals and outcomes, field by field."""
+"""The JSON that scripts rely on: totals and outcomes, field by field."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +18,7 @@ def totals_document(found: Totals) -> dict[str, Any]:
         "total": found.total,
         "tax": found.tax,
         "unconverted": found.unconverted,
+        "unconverted_tax": found.unconverted_tax,
         "coverage": found.coverage,
         "groups": found.groups,
     }

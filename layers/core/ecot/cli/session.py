@@ -21,7 +21,6 @@ from ecot.model.money import currency as known_currency
 from ecot.model.period import Month
 from ecot.settings import Settings, load
 
-
 _at_the_end = ExitStack()
 
 

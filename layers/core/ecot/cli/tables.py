@@ -1,9 +1,8 @@
 """Totals for people: the table, where the figures come from, and what is missing from them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ecot.cli.show import out, print_table
-from ecot.jobs.known import titles
 from ecot.jobs.query import By, Totals
 from ecot.language import Language
 from ecot.model.sentence import Sentence
@@ -27,9 +26,10 @@ HEADINGS: dict[By, Sentence] = {
 _FURTHER = (Sentence("Quantities"), Sentence("Origin"), Sentence("Cost"))
 
 
-def print_totals(language: Language, found: Totals, by: By) -> None:
-    """The table, its total, and below it where the figures come from and what is missing."""
-    shown = table(found, by, titles())
+def print_totals(language: Language, found: Totals, by: By, names: Mapping[str, str]) -> None:
+    """The table, its total, and below it where the figures come from and what is missing. `names`
+    are what people call providers and their ids."""
+    shown = table(found, by, names)
     lines = [
         [*_line(language, line), _cost(language, line, found.currency)] for line in shown.lines
     ]
@@ -40,7 +40,7 @@ def print_totals(language: Language, found: Totals, by: By) -> None:
     total = unknown if shown.total is None else language.money(shown.total, found.currency)
     lines.append([language.say("Total, net of tax"), "", "", total])
     print_table([language.sentence(one) for one in (HEADINGS[by], *_FURTHER)], lines, right=1)
-    for note in _notes(language, found):
+    for note in _notes(language, found, names):
         out().print(note, markup=False)
 
 
@@ -70,7 +70,7 @@ def _quantity(language: Language, one: Quantity) -> str:
     return language.count(one.one.text, one.many.text, one.amount, count=amount)
 
 
-def _notes(language: Language, found: Totals) -> Iterator[str]:
+def _notes(language: Language, found: Totals, names: Mapping[str, str]) -> Iterator[str]:
     """Origin, tax, other currencies, and what is missing: nothing where there is nothing."""
     parts = [
         f"{language.sentence(BASES[share.basis])} {share.bound}{language.percent(share.percent)}"
@@ -81,10 +81,13 @@ def _notes(language: Language, found: Totals) -> Iterator[str]:
     if found.tax:
         tax = language.money(found.tax, found.currency)
         yield language.say("Tax, outside the total: {amount}", amount=tax)
+    for code, amount in found.unconverted_tax.items():
+        tax = language.money(amount, code)
+        yield language.say("Tax, outside the total: {amount}", amount=tax)
     for code, amount in found.unconverted.items():
         shown = language.money(amount, code)
         yield language.say("Not converted, outside the total: {amount}", amount=shown)
-    for one in missing(found, titles()):
+    for one in missing(found, names):
         days = language.days(one.gap.first, one.gap.last)
         reason = language.sentence(one.reason)
         yield language.say(

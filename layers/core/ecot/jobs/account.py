@@ -12,14 +12,16 @@ from itertools import groupby
 
 import msgspec
 
-from ecot.errors import AccessDenied
+from ecot.errors import AccessDenied, LedgerError
 from ecot.jobs.claims import claim
 from ecot.jobs.commit import Commit, Writing, commit_month
 from ecot.jobs.round import Round, Source, Turn
 from ecot.jobs.streams import Streams, read_directories, read_feeds
 from ecot.ledger.months import advanced, begun, first_day, reaching_back, window
+from ecot.model.head import Head
 from ecot.model.outcome import Progress
-from ecot.model.period import Month
+from ecot.model.period import DAY, Month, Period
+from ecot.providers import focus
 from ecot.providers.http import Http
 from ecot.store.heads import Held, read_heads
 from ecot.store.protocol import Place, Store
@@ -72,6 +74,7 @@ class Collection:
         if progress != standing.progress:
             put_progress(self.place.store, progress)
         self.streams.raise_if_nothing_came()
+        _refuse_beside_file(held.head)
         commit = await asyncio.to_thread(
             commit_month,
             self.place,
@@ -111,7 +114,9 @@ class Collection:
 
     def _read_heads(self, progress: Progress, months: Iterable[Month]) -> dict[Month, Held]:
         """The heads of the months to read, and of those that may still be unread: one read."""
-        touched = {*months, *_months(progress.open_from, Month.of(self.round.today))}
+        today = self.round.today
+        still_open = Period.of_days(min(progress.open_from.first, today), today + DAY)
+        touched = {*months, *still_open.months()}
         return dict(read_heads(self.place.store, self.source.account, sorted(touched)))
 
     def _writing(self, progress: Progress) -> Writing:
@@ -135,6 +140,18 @@ class Collection:
             put_names(self.place.store, self.source.account, names.values())
 
 
+def _refuse_beside_file(head: Head) -> None:
+    """What a key reads, beside a file of the same account, would count the same money twice."""
+    if focus.FEED in head.feeds and head.cells:
+        raise LedgerError(
+            "{account} has charges from a file in {month} already",
+            remedy="Give the account another name in ecot.toml if the file is about other charges; "
+            "else empty the ledger (`ecot reset`) and collect without the file.",
+            account=head.account,
+            month=head.month,
+        )
+
+
 def expect(store: Store, source: Source, round_: Round) -> None:
     """Notes that the account is expected, though nothing can be asked with its key."""
     standing = read_standing(store, source.account)
@@ -152,9 +169,3 @@ def _expected(standing: Standing, source: Source, round_: Round) -> Progress:
     first = min([since, *(round_.days or ())[:1]])
     progress = known or begun(source.account, feeds, first)
     return reaching_back(msgspec.structs.replace(progress, feeds=feeds), first)
-
-
-def _months(first: Month, last: Month) -> Iterable[Month]:
-    while first <= last:
-        yield first
-        first = first.next()

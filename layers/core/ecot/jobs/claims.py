@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from ecot.errors import AccessDenied, Conflict
 from ecot.ledger.claims import claimed
+from ecot.model.rows import provider_of
 from ecot.store.protocol import Store
 from ecot.store.records import Standing, put_claims, read_claims
 
@@ -11,7 +12,7 @@ from ecot.store.records import Standing, put_claims, read_claims
 def claim(store: Store, account: str, sub_accounts: Iterable[str], standing: Standing) -> None:
     """Claims every sub account for `account`; `standing` holds the claims as last read.
 
-    Raises AccessDenied where another account already counts one of them (design rule 13).
+    Raises AccessDenied where another account already counts one of them (ledger rule 13).
     """
     claims, version = dict(standing.claims), standing.versions.get("claims", 0)
     wanted = set(sub_accounts)
@@ -22,10 +23,10 @@ def claim(store: Store, account: str, sub_accounts: Iterable[str], standing: Sta
         if after.claims == claims:
             return
         try:
-            put_claims(store, account, after.claims, version)
+            put_claims(store, provider_of(account), after.claims, version)
             return
         except Conflict:
-            claims, version = read_claims(store, account)
+            claims, version = read_claims(store, provider_of(account))
 
 
 def _overlap(account: str, sub_account: str, counted_by: str) -> AccessDenied:

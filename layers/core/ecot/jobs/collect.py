@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from ecot.errors import AccessDenied, EcotError
 from ecot.jobs.account import Collection, expect
-from ecot.jobs.outcomes import failed, not_configured, own_mistake, read
+from ecot.jobs.outcomes import failed, own_mistake, read, without_key
 from ecot.jobs.round import Round, Source, Turn
 from ecot.model.outcome import Outcome
 from ecot.providers.http import Http
@@ -74,7 +74,9 @@ async def _collected(
     place: Place, source: Source, round_: Round, shared: httpx.AsyncClient, turn: Turn
 ) -> Outcome:
     if source.secret is None:
-        return not_configured(source, round_)
+        if source.fault:
+            expect(place.store, source, round_)
+        return without_key(source, round_)
     try:
         http = open_http(source, source.secret, round_, shared)
     except AccessDenied:

@@ -7,7 +7,7 @@ import httpx
 
 from ecot.errors import EcotError
 from ecot.jobs.collect import open_http
-from ecot.jobs.outcomes import failed, not_configured, outcome, own_mistake
+from ecot.jobs.outcomes import failed, outcome, own_mistake, without_key
 from ecot.jobs.round import Round, Source
 from ecot.model.outcome import Outcome
 
@@ -20,7 +20,7 @@ async def examine(sources: Sequence[Source], round_: Round) -> list[Outcome]:
 
 async def _examined(source: Source, round_: Round, shared: httpx.AsyncClient) -> Outcome:
     if source.secret is None:
-        return not_configured(source, round_)
+        return without_key(source, round_)
     try:
         await source.provider.check(open_http(source, source.secret, round_, shared))
     except EcotError as error:

@@ -1,6 +1,6 @@
 """The whole ledger as one JSON document: written as a stream, one part a line, and read back.
 
-Export, reset, import and export again give the same bytes (design section 6).
+Export, reset, import and export again give the same bytes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,7 @@ from ecot.store.records import (
     all_names,
     all_outcomes,
     all_progress,
-    restatements,
+    restatements_of,
 )
 from ecot.store.schema import VERSION
 
@@ -65,7 +65,7 @@ def write_dump(
     place: Place, first: Month | None = None, last: Month | None = None
 ) -> Iterator[bytes]:
     """The ledger as JSON, part by part. `first` and `last` (inside) choose whole months of figures;
-    what belongs to no month always comes along."""
+    what belongs to no month comes along, but how far accounts were read only with all months."""
     heads = [
         head
         for head in all_heads(place.store)
@@ -75,7 +75,8 @@ def write_dump(
     yield b',\n"claims":' + plain_json(dict(all_claims(place.store)))
     names = (NamesOf(account, found) for account, found in all_names(place.store).items())
     yield from _list("names", names)
-    yield from _list("progress", all_progress(place.store))
+    is_whole = first is None and last is None
+    yield from _list("progress", all_progress(place.store) if is_whole else ())
     yield from _list("outcomes", all_outcomes(place.store))
     yield from _list("heads", heads)
     yield from _list("documents", _documents(place, heads))
@@ -113,10 +114,7 @@ def _documents(place: Place, heads: Iterable[Head]) -> Iterator[Document]:
 
 def _restatements(place: Place, heads: Iterable[Head]) -> Iterator[Restatement]:
     for head in heads:
-        if head.restated:
-            for record in restatements(place.store, head.account, str(head.month)):
-                if record.id in head.restated:
-                    yield record
+        yield from restatements_of(place.store, head)
 
 
 def _evidence(place: Place, heads: Iterable[Head]) -> Iterator[KeptAnswer]:

@@ -10,7 +10,7 @@ from ecot.jobs.known import titles
 from ecot.jobs.query import Question, names
 from ecot.jobs.rows import Found, rows
 from ecot.model.money import text
-from ecot.model.rows import Charge, Usage
+from ecot.model.rows import Charge, Usage, provider_of
 from ecot.store.protocol import Place
 
 COLUMNS = [
@@ -37,9 +37,9 @@ def write_csv(place: Place, question: Question) -> Iterator[bytes]:
 
 
 def _common(found: Found[Any], known: Mapping[str, str]) -> dict[str, str | None]:
-    row = found.row
+    row, provider = found.row, provider_of(found.account)
     return {
-        "provider": found.account.partition("/")[0],
+        "provider": provider,
         "account": found.account,
         "feed": found.feed,
         "day": str(row.day),
@@ -49,10 +49,10 @@ def _common(found: Found[Any], known: Mapping[str, str]) -> dict[str, str | None
         "role": row.role,
         "service": row.service,
         "project_id": row.sub_account_id,
-        "project": known.get(row.sub_account_id or ""),
+        "project": known.get(f"{provider}/{row.sub_account_id}"),
         "model": row.model,
         "api_key_id": row.api_key_id,
-        "api_key": known.get(row.api_key_id or ""),
+        "api_key": known.get(f"{provider}/{row.api_key_id}"),
         "user": row.user,
         "first_read": found.header.first_read.isoformat(),
     }

@@ -1,4 +1,4 @@
-"""Importing FOCUS files: charges that a person exported from a supplier (design rule 14).
+"""Importing FOCUS files: charges that a person exported from a supplier (ledger rule 14).
 
 All files of one command are one answer. It goes to `--account`, else to the account that each row
 names, `<provider>/<billing account id>`, and replaces every day from its first charge to its last.
@@ -11,11 +11,12 @@ from pathlib import Path
 from ecot.errors import LedgerError
 from ecot.jobs.commit import Commit, Writing, commit_month
 from ecot.jobs.focus_files import Files, Part
-from ecot.jobs.plans import PREFIX
 from ecot.jobs.round import Round
 from ecot.ledger.months import begun
+from ecot.ledger.plans import is_plan
 from ecot.ledger.reading import Reading
 from ecot.model.outcome import Outcome
+from ecot.model.rows import provider_of
 from ecot.providers import focus
 from ecot.store.documents import read_document
 from ecot.store.heads import Held, query_heads, read_heads
@@ -34,8 +35,8 @@ def import_focus(
     """Imports the files and returns an outcome for each account that they concern.
 
     Raises UnexpectedAnswer for a file that is not understood, and LedgerError where the ledger
-    already has other charges of the same provider in the same months and neither `account` nor
-    `is_replacing` says what is meant. Nothing is then imported.
+    already has other charges of the same provider in the same months and `account` does not say
+    what is meant, nor, for those of the same account, `is_replacing`. Nothing is then imported.
     """
     files = Files(round_, account)
     for path in paths:
@@ -43,8 +44,9 @@ def import_focus(
     parts = [files.part(target) for target in files.targets]
     for part in parts:
         _refuse_collected(place, part)
-        if account is None and not is_replacing:
+        if account is None:
             _refuse_other_accounts(place, part, files.targets)
+        if account is None and not is_replacing:
             _refuse_other_charges(place, part)
     return [_import(place, part, files, round_) for part in parts]
 
@@ -52,7 +54,7 @@ def import_focus(
 def _refuse_collected(place: Place, part: Part) -> None:
     """A file beside what a key has read would count the same money twice, whatever was said."""
     for month, held in read_heads(place.store, part.account, part.readings).items():
-        others = {feed for feed in held.head.feeds if not feed.startswith(PREFIX)} - {focus.FEED}
+        others = {feed for feed in held.head.feeds if not is_plan(feed)} - {focus.FEED}
         if others and held.head.cells:
             raise LedgerError(
                 "{account} is collected with its key and has charges in {month} already",
@@ -67,7 +69,7 @@ def _refuse_other_accounts(place: Place, part: Part, targets: Sequence[str]) -> 
     """`targets` are all accounts of the files, which themselves tell these apart."""
     first, last = min(part.readings), max(part.readings)
     for head in query_heads(place.store, first, last):
-        is_same_provider = head.account.partition("/")[0] == part.account.partition("/")[0]
+        is_same_provider = provider_of(head.account) == provider_of(part.account)
         if is_same_provider and head.account not in targets and head.cells:
             raise LedgerError(
                 "{account} of the file may be the same money as {other}, which has charges in "
@@ -126,7 +128,7 @@ def _import(place: Place, part: Part, files: Files, round_: Round) -> Outcome:
 
 def _outcome(part: Part, commits: Sequence[Commit], round_: Round) -> Outcome:
     return Outcome(
-        provider=part.account.partition("/")[0],
+        provider=provider_of(part.account),
         account=part.account,
         run=round_.run,
         at=round_.now(),

@@ -19,13 +19,14 @@ def outcome(source: Source, round_: Round, state: State, **more: Any) -> Outcome
     )
 
 
-def not_configured(source: Source, round_: Round) -> Outcome:
-    """There is no key: a state, not a failure, and never a cost of zero."""
+def without_key(source: Source, round_: Round) -> Outcome:
+    """There is no key: a state, not a failure, and never a cost of zero. But a variable that holds
+    what no key can be is a failure: somebody meant it."""
     values = {"account": source.account, "variable": source.secret_name}
     return outcome(
         source,
         round_,
-        "not_configured",
+        "failed" if source.fault else "not_configured",
         message=source.fault or Sentence("{account}: {variable} is not set", values),
         remedy=Sentence(
             "Put {variable}=… into the .env file of the folder that you run Ecot in.", values

@@ -1,4 +1,4 @@
-"""Writing the plans of the settings into the ledger, month by month (design rule 17)."""
+"""Writing the plans of the settings into the ledger, month by month (ledger rule 17)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -9,15 +9,14 @@ import msgspec
 from ecot.jobs.commit import Writing, commit_month
 from ecot.jobs.round import Round
 from ecot.ledger.months import begun
-from ecot.ledger.plans import Plan, in_force, rows_of
+from ecot.ledger.plans import Plan, in_force, is_plan, rows_of
 from ecot.ledger.reading import Reading
-from ecot.model.period import Month
+from ecot.model.period import Month, Period
 from ecot.model.rows import AnyRow
 from ecot.store.heads import Held, query_heads, read_heads
 from ecot.store.protocol import Place, Store
 from ecot.store.records import read_standing
 
-PREFIX = "plan."
 _LOOKED_BACK_FOR_REMOVED = 12  # months; older ones are closed, and a closed month stays as it is
 _NEVER = timedelta(days=36_500)  # a plan's day never settles: editing a plan restates nothing
 
@@ -40,7 +39,7 @@ def _write_account(place: Place, account: str, plans: Sequence[Plan], round_: Ro
     this_month = Month.of(round_.today)
     own = [plan for plan in plans if plan.account == account]
     first = min([*(plan.since for plan in own), this_month.shifted(-_LOOKED_BACK_FOR_REMOVED)])
-    months = [first.shifted(number) for number in range(_distance(first, this_month) + 1)]
+    months = Period.of_days(first.first, this_month.after).months()
     written = 0
     for month, held in read_heads(place.store, account, months).items():
         names = sorted({plan.name for plan in own})
@@ -57,7 +56,7 @@ def _write_month(
 ) -> None:
     month, now = held.head.month, round_.now()
     rows: dict[str, Mapping[date, tuple[AnyRow, ...]]] = {
-        feed: {} for feed in held.head.feeds if feed.startswith(PREFIX)
+        feed: {} for feed in held.head.feeds if is_plan(feed)
     }
     rows |= {plan.feed: rows_of(plan, month) for plan in current}
     readings = [
@@ -80,7 +79,3 @@ def _stamp(current: Iterable[Plan]) -> str:
     """What the month's head says of the plans in it; empty where there are none."""
     encoded = msgspec.json.encode(list(current), order="sorted")
     return blake2b(encoded, digest_size=6).hexdigest() if current else ""
-
-
-def _distance(first: Month, last: Month) -> int:
-    return (last.year - first.year) * 12 + last.number - first.number

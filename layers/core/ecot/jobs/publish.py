@@ -8,8 +8,9 @@ from ecot.analysis.compare import Change, change, elapsed, same_days_before
 from ecot.analysis.totals import By, Gap, Totals, totals
 from ecot.jobs.query import Question, explored, gaps, heads_of, names, overview, restated
 from ecot.language import Language
-from ecot.model.head import Head, MonthState
-from ecot.model.period import Month, Period
+from ecot.ledger.plans import is_plan
+from ecot.model.head import UNREAD, Head, MonthState
+from ecot.model.period import DAY, Month, Period
 from ecot.report.facts import MonthFacts
 from ecot.report.render import pages
 from ecot.store.heads import all_heads
@@ -107,19 +108,23 @@ def _question(first: date, after: date, edition: Edition) -> Question:
 
 def _change(store: Store, month: Month, edition: Edition) -> Change:
     """The month's elapsed days beside the same ones of the month before: incomplete where either
-    misses a day, or where they leave out costs in different currencies."""
-    days = elapsed(month, edition.today)
-    days_before = same_days_before(month, edition.today)
-    now, before = (_costs(store, span, edition) for span in (days, days_before))
+    misses a day, where an account or a file is in one of the two only, or where they leave out
+    costs in different currencies."""
+    spans = elapsed(month, edition.today), same_days_before(month, edition.today)
+    heads, heads_before = (heads_of(store, _question(*span, edition)) for span in spans)
+    now = _costs(store, heads, spans[0], edition)
+    before = _costs(store, heads_before, spans[1], edition)
     is_whole = not (now.coverage.missing or before.coverage.missing)
     is_alike = now.unconverted.keys() == before.unconverted.keys()
-    return change(now.total, before.total, days_before, complete=is_whole and is_alike)
+    is_alike &= _read_accounts(heads, spans[0]) == _read_accounts(heads_before, spans[1])
+    return change(now.total, before.total, spans[1], complete=is_whole and is_alike)
 
 
-def _costs(store: Store, days: tuple[date, date], edition: Edition) -> Totals:
+def _costs(
+    store: Store, heads: Sequence[Head], days: tuple[date, date], edition: Edition
+) -> Totals:
     """The costs of the days, out of the heads alone."""
     question = _question(*days, edition)
-    heads = heads_of(store, question)
     return totals(
         overview(heads),
         by="provider",
@@ -128,6 +133,17 @@ def _costs(store: Store, days: tuple[date, date], edition: Edition) -> Totals:
         currency=edition.currency,
         missing=gaps(store, question, heads),
     )
+
+
+def _read_accounts(heads: Sequence[Head], days: tuple[date, date]) -> set[str]:
+    """The accounts that were read, or whose files go, to the last of the days. Plans are not among
+    them: a subscription that begins or ends is a change like any other."""
+    last = max(days[1] - DAY, days[0])
+    return {
+        head.account
+        for head in heads
+        if any(head.mark(last, feed) != UNREAD for feed in head.feeds if not is_plan(feed))
+    }
 
 
 def _state(heads: Sequence[Head], missing: Sequence[Gap], today: date, month: Month) -> MonthState:

@@ -11,13 +11,25 @@ from ecot.model.cube import CubeKind
 from ecot.model.head import Head
 from ecot.model.outcome import Outcome, Progress, Restatement
 from ecot.model.period import DAY, Month
+from ecot.model.rows import provider_of
 from ecot.store.documents import read_cube
 from ecot.store.heads import query_heads
 from ecot.store.protocol import Store
-from ecot.store.records import all_names, all_progress, latest_outcomes, restatements
+from ecot.store.records import all_names, all_progress, latest_outcomes, restatements_of
 
-__all__ = ["By", "Question", "Totals", "answer", "explored", "gaps", "heads_of", "names"]
-__all__ += ["expected", "overview", "restated"]
+__all__ = [
+    "By",
+    "Question",
+    "Totals",
+    "answer",
+    "expected",
+    "explored",
+    "gaps",
+    "heads_of",
+    "names",
+    "overview",
+    "restated",
+]
 
 _OF_PERSONS: frozenset[By] = frozenset({"api_key", "user"})
 
@@ -43,7 +55,7 @@ class Question:
         """Whether the account is asked about."""
         return self.account in (None, account) and self.provider in (
             None,
-            account.partition("/")[0],
+            provider_of(account),
         )
 
 
@@ -58,7 +70,7 @@ def answer(store: Store, question: Question, by: By, titles: Mapping[str, str]) 
         after=question.until,
         currency=question.currency,
         missing=gaps(store, question, heads),
-        names=names(store, titles) if by in ("provider", "sub_account", "api_key") else {},
+        names=names(store, titles),
     )
 
 
@@ -92,16 +104,16 @@ def gaps(store: Store, question: Question, heads: Iterable[Head]) -> list[Gap]:
         )
     }
     outcomes = {outcome.account: outcome for outcome in latest_outcomes(store)}
-    expected = {one.account: one for one in all_progress(store) if question.concerns(one.account)}
+    waited = {one.account: one for one in all_progress(store) if question.concerns(one.account)}
     found = [
         _gap(progress, by_account.get(account, {}), question, outcomes.get(account))
-        for account, progress in expected.items()
+        for account, progress in waited.items()
     ]
     found += [
         _never_read(outcome, question)
         for account, outcome in outcomes.items()
         if outcome.state == "not_configured"
-        if account not in expected and question.concerns(account)
+        if account not in waited and question.concerns(account)
     ]
     return [gap for gap in found if gap is not None]
 
@@ -114,7 +126,7 @@ def _gap(
     if not days:
         return None
     return Gap(
-        provider=progress.account.partition("/")[0],
+        provider=provider_of(progress.account),
         account=progress.account,
         first=days[0],
         last=days[-1],
@@ -145,18 +157,17 @@ def expected(store: Store) -> set[str]:
 
 
 def names(store: Store, titles: Mapping[str, str]) -> dict[str, str]:
-    """What people call an id. Ids are the providers' own and do not collide between dimensions."""
-    known = {name.id: name.name for of_one in all_names(store).values() for name in of_one}
+    """What people call things: providers by their name ("openai"), what a provider names itself by
+    provider and id ("openai/proj_1")."""
+    known: dict[str, str] = {}
+    for account, of_account in all_names(store).items():
+        for name in of_account:
+            is_provider = name.dimension == "provider"
+            known[name.id if is_provider else f"{provider_of(account)}/{name.id}"] = name.name
     return known | dict(titles)
 
 
 def restated(store: Store, heads: Iterable[Head]) -> list[Restatement]:
     """The restatements of the heads' months that took effect, latest first."""
-    found = [
-        record
-        for head in heads
-        if head.restated
-        for record in restatements(store, head.account, str(head.month))
-        if record.id in head.restated
-    ]
+    found = [record for head in heads for record in restatements_of(store, head)]
     return sorted(found, key=lambda record: (record.seen_at, record.day), reverse=True)

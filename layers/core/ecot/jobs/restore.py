@@ -14,6 +14,10 @@ from ecot.store.evidence import put_evidence
 from ecot.store.heads import put_head, read_heads
 from ecot.store.protocol import Place
 from ecot.store.records import (
+    all_claims,
+    all_names,
+    all_progress,
+    latest_outcomes,
     put_claims,
     put_names,
     put_outcome,
@@ -29,6 +33,7 @@ def restore(place: Place, dump: Dump, file: str) -> int:
     already, and equal, is left as it is. Raises LedgerError, and writes nothing, where an account's
     month is there and differs, or where the file does not agree with itself."""
     documents = {(one.account, one.day, one.name): one for one in dump.documents}
+    claims = _agreed_claims(place, dump, file)
     new = [head for head in dump.heads if _is_new(place, head, file)]
     for head in new:
         _check(head, documents, file)
@@ -38,7 +43,7 @@ def restore(place: Place, dump: Dump, file: str) -> int:
         _write_month(place, head, documents)
     for record in dump.restatements:
         put_restatement(place.store, record)
-    _write_records(place, dump)
+    _write_records(place, dump, claims)
     for head in new:
         put_head(place.store, head, 0)
     return len(new)
@@ -93,12 +98,40 @@ def _write_month(place: Place, head: Head, documents: _Documents) -> None:
             put_cube(place.store, cube)
 
 
-def _write_records(place: Place, dump: Dump) -> None:
+def _agreed_claims(place: Place, dump: Dump, file: str) -> Mapping[str, Mapping[str, str]]:
+    """The claims of the ledger and of the dump together. Raises LedgerError where they disagree."""
+    here = dict(all_claims(place.store))
     for provider, claims in dump.claims.items():
-        put_claims(place.store, provider, claims, None)
+        for sub_account, account in claims.items():
+            known = here.get(provider, {}).get(sub_account, account)
+            if known != account:
+                raise LedgerError(
+                    "{sub_account} is counted by {known} here and by {account} in {file}",
+                    remedy="Import into an empty ledger. Nothing was imported.",
+                    sub_account=sub_account,
+                    known=known,
+                    account=account,
+                    file=file,
+                )
+    return {
+        provider: {**here.get(provider, {}), **claims} for provider, claims in dump.claims.items()
+    }
+
+
+def _write_records(place: Place, dump: Dump, claims: Mapping[str, Mapping[str, str]]) -> None:
+    """Writes what the ledger does not have: what it has was read later, or is the same."""
+    for provider, agreed in claims.items():
+        put_claims(place.store, provider, agreed, None)
+    known = all_names(place.store)
     for named in dump.names:
-        put_names(place.store, named.account, named.names)
+        here = known.get(named.account, [])
+        taken = {(name.dimension, name.id) for name in here}
+        new = [name for name in named.names if (name.dimension, name.id) not in taken]
+        put_names(place.store, named.account, [*here, *new])
+    expected = {progress.account for progress in all_progress(place.store)}
     for progress in dump.progress:
-        put_progress(place.store, progress)
+        if progress.account not in expected:
+            put_progress(place.store, progress)
+    latest = {outcome.account: outcome.run for outcome in latest_outcomes(place.store)}
     for outcome in dump.outcomes:
-        put_outcome(place.store, outcome)
+        put_outcome(place.store, outcome, is_latest=outcome.run >= latest.get(outcome.account, ""))

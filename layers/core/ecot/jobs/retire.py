@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from ecot.ledger.months import returned
 from ecot.store.protocol import Store
 from ecot.store.records import all_progress, forget_outcome, latest_outcomes, put_progress
 
@@ -16,9 +17,12 @@ def retire(store: Store, accounts: Collection[str], today: date) -> None:
     that was never configured in the end is forgotten: nothing of it is missing.
     """
     for progress in list(all_progress(store)):
-        until = None if progress.account in accounts else progress.until or today
-        if until != progress.until:
-            put_progress(store, msgspec.structs.replace(progress, until=until))
+        if progress.account in accounts:
+            after = returned(progress)
+        else:
+            after = msgspec.structs.replace(progress, until=progress.until or today)
+        if after != progress:
+            put_progress(store, after)
     for outcome in list(latest_outcomes(store)):
         if outcome.state == "not_configured" and outcome.account not in accounts:
             forget_outcome(store, outcome.account)

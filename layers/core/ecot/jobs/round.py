@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ import httpx
 from pydantic import SecretStr
 
 from ecot.model.sentence import Sentence
-from ecot.providers.contract import Options, Provider
+from ecot.providers.contract import Provider
 from ecot.providers.http import client
 
 
@@ -28,7 +28,6 @@ class Source:
     secret_name: str
     fault: Sentence | None = None
     base_url: str | None = None
-    options: Options = field(default_factory=Options)
 
 
 def nothing_to_tell(account: str, step: str) -> None:

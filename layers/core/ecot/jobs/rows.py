@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ecot.jobs.query import Question, heads_of
-from ecot.model.rows import Charge, Usage
+from ecot.model.rows import Charge, Usage, provider_of
 from ecot.store.documents import Header, stream_document
 from ecot.store.protocol import Place
 
@@ -33,14 +33,14 @@ def rows(place: Place, question: Question, kind: type[_Row]) -> Iterator[Found[_
 
 def fields(found: Found[Any], names: Mapping[str, str]) -> dict[str, Any]:
     """Every field of the row's model, with whose it is, and names beside ids."""
-    row = found.row
+    row, provider = found.row, provider_of(found.account)
     return {
-        "provider": found.account.partition("/")[0],
+        "provider": provider,
         "account": found.account,
         "feed": found.feed,
         **{name: getattr(row, name) for name in row.__struct_fields__},
-        "sub_account_name": names.get(row.sub_account_id or ""),
-        "api_key_name": names.get(row.api_key_id or ""),
+        "sub_account_name": names.get(f"{provider}/{row.sub_account_id}"),
+        "api_key_name": names.get(f"{provider}/{row.api_key_id}"),
         "first_read": found.header.first_read,
         "evidence": list(found.header.evidence.get(found.feed, ())),
     }

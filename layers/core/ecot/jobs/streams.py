@@ -71,12 +71,13 @@ async def read_feeds(
 ) -> tuple[list[Reading], dict[str, Evidence]]:
     """A reading of each feed for `days`, all of one month, and the answers that they rest on.
 
-    A feed that fails is noted, and not asked again in this run.
+    A feed that fails is noted, and not asked again in this run; but one bad row of an old month
+    does not keep the newer months from being read.
     """
     readings: list[Reading] = []
     evidence: dict[str, Evidence] = {}
     for feed in source.provider.feeds:
-        if feed in streams.troubles or streams.hopeless():
+        if isinstance(streams.troubles.get(feed), _OF_THE_ACCOUNT) or streams.hopeless():
             continue
         round_.told(source.account, f"{feed} {days[0]:%Y-%m}")
         try:

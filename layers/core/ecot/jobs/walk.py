@@ -11,7 +11,7 @@ from ecot.jobs.focus_files import BY_BILLING_ACCOUNT
 from ecot.jobs.rows import Found
 from ecot.ledger.reading import by_day
 from ecot.model.answer import Answer, Evidence, Parsed
-from ecot.model.rows import Name
+from ecot.model.rows import Name, provider_of
 from ecot.providers import PROVIDERS, focus
 from ecot.providers.focus_lines import lines
 from ecot.providers.reading import decoded
@@ -84,7 +84,7 @@ def _parsed(evidence: Evidence, account: str) -> Iterator[Parsed]:
         return (row.parsed for row in focus.rows(evidence.answer) if row.account == account)
     if evidence.answer.feed == focus.FEED:
         return focus.parse(evidence.answer)
-    provider = evidence.account.partition("/")[0]
+    provider = provider_of(evidence.account)
     return next(one for one in PROVIDERS if one.name == provider).parse(evidence.answer)
 
 

@@ -1,4 +1,4 @@
-"""Which days to read tonight, which are still unread, and when a month closes (design rule 7)."""
+"""Which days to read tonight, which are still unread, and when a month closes (ledger rule 7)."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -36,6 +36,19 @@ def reaching_back(progress: Progress, first: date) -> Progress:
     )
 
 
+def returned(progress: Progress) -> Progress:
+    """The progress of an account that is in the settings again: what it missed meanwhile, also in
+    months that closed without it, is expected."""
+    if progress.until is None:
+        return progress
+    return msgspec.structs.replace(
+        progress,
+        until=None,
+        unread_from=min(progress.unread_from, progress.until),
+        open_from=min(progress.open_from, Month.of(progress.until)),
+    )
+
+
 def first_day(today: date) -> date:
     """Where a new account starts: with the month before, so that there is something to compare."""
     return Month.of(today).previous().first
@@ -51,7 +64,8 @@ def window(
     previous = Month.of(today).previous()
     if progress.open_from <= previous:
         nightly = min(nightly, previous.first)
-    days = set(Period.of_days(max(nightly, progress.since), today + DAY).days())
+    first = max(nightly, progress.since)
+    days = set(Period.of_days(first, today + DAY).days()) if first <= today else set()
     for month in progress.owes_rereading:
         if today >= month.after + LATE_READING:
             days.update(month.days())
@@ -64,7 +78,8 @@ def unread_days(
 ) -> Iterator[date]:
     """The account's expected days in `[first, before)` that were not read completely.
 
-    Months before `open_from` are closed and have none; a month without a head has nothing else.
+    Months before `open_from` are closed and have none; a month without a head has nothing else. A
+    month that was closed by a plan, or while the account was retired, hides nothing.
     An account without feeds of its own (a plan, a file) is expected on no day.
     """
     start = max(first, progress.since, progress.open_from.first)
@@ -73,7 +88,7 @@ def unread_days(
         return
     for day in Period.of_days(start, before).days():
         head = heads.get(Month.of(day))
-        if head is None or not (head.closed_at or head.is_complete(day, progress.feeds)):
+        if head is None or not head.is_complete(day, progress.feeds):
             yield day
 
 
@@ -83,7 +98,7 @@ def settled_month(
     """The head, closed where it is due, and with its late reading noted where `read`, the days
     that every feed has just given, was one. A day in doubt needs a second late reading."""
     month = head.month
-    if today < month.next().first.replace(day=CLOSING_DAY):
+    if today < month.after.replace(day=CLOSING_DAY):
         return head
     if head.closed_at is None:
         if any(unread_days(progress, {month: head}, month.first, month.after)):
@@ -103,7 +118,7 @@ def _is_reread(head: Head, progress: Progress, read: Collection[date]) -> bool:
 def advanced(progress: Progress, heads: Mapping[Month, Head], today: date) -> Progress:
     """The progress, given the heads of the months just tried (which begin with `open_from`)."""
     open_from = progress.open_from
-    while open_from in heads and heads[open_from].closed_at is not None:
+    while open_from in heads and _is_done(progress, heads[open_from]):
         open_from = open_from.next()
     progress = msgspec.structs.replace(progress, open_from=open_from)
     return msgspec.structs.replace(
@@ -111,6 +126,12 @@ def advanced(progress: Progress, heads: Mapping[Month, Head], today: date) -> Pr
         unread_from=next(unread_days(progress, heads, progress.since, today), today),
         owes_rereading=tuple(_owing(progress.owes_rereading, heads)),
     )
+
+
+def _is_done(progress: Progress, head: Head) -> bool:
+    """Closed and complete: a plan may have closed the month before a key was there to read it."""
+    missing = unread_days(progress, {head.month: head}, head.month.first, head.month.after)
+    return head.closed_at is not None and not any(missing)
 
 
 def _owing(before: Iterable[Month], heads: Mapping[Month, Head]) -> list[Month]:

@@ -1,7 +1,7 @@
 """A plan, a flat subscription, as one charge a month (or year) that is then spread over its days.
 
 A plan is a known cost without an interface: its basis is "entered". The same name with a later
-`since` is a price change, and takes over from that month on (design rule 17).
+`since` is a price change, and takes over from that month on (ledger rule 17).
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,13 @@ import msgspec
 from ecot.ledger.reading import by_day
 from ecot.model.period import Month, Period
 from ecot.model.rows import AnyRow, Category, Charge
+
+_PREFIX = "plan."
+
+
+def is_plan(feed: str) -> bool:
+    """Whether the feed holds a plan's rows, which no provider states."""
+    return feed.startswith(_PREFIX)
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +39,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def feed(self) -> str:
         """The feed that holds the plan's rows in its account."""
-        return f"plan.{self.name}"
+        return f"{_PREFIX}{self.name}"
 
 
 def in_force(plans: Iterable[Plan], account: str, name: str, month: Month) -> Plan | None:

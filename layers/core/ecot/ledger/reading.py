@@ -77,7 +77,7 @@ def by_day(row: AnyRow) -> list[AnyRow]:
     """The row itself, or, where it is a charge for more than a day, its part on each UTC day.
 
     Parts are in proportion to the time on each day and add up to the charge exactly: the cost, the
-    quantities and every auxiliary cost (design rule 18).
+    quantities and every auxiliary cost (ledger rule 18).
     """
     period = row.charge_period
     if not isinstance(row, Charge) or period.end - period.start <= DAY:

@@ -2,7 +2,7 @@
 
 The same answer changes nothing; a row that the provider no longer reports disappears; a day that
 had rows and comes back empty is doubted once and believed the second time; a change of a settled
-day is a restatement (design rules 5 and 8).
+day is a restatement (ledger rules 5 and 8).
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -142,6 +142,11 @@ class Usage(Row, tag="usage", frozen=True, kw_only=True):
         )
 
 
+def provider_of(account: str) -> str:
+    """The provider of an account: what stands before its first slash ("openai/edugami")."""
+    return account.partition("/")[0]
+
+
 class Name(msgspec.Struct, frozen=True):
     """What a provider calls one of its ids today. Kept beside the rows: a renamed project is the
     same project, and changes no row."""

@@ -1,4 +1,4 @@
-"""Rounding for people: the exact total once, and lines that still add up to it (design rule 4)."""
+"""Rounding for people: the exact total once, and lines that still add up to it (ledger rule 4)."""
 
 from collections.abc import Sequence
 from decimal import Decimal

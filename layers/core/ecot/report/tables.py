@@ -64,7 +64,7 @@ def table(totals: Totals, by: By, titles: Mapping[str, str]) -> Table:
     lines = (
         Line(
             name=name,
-            detail=group.key if name in ambiguous else None,
+            detail=_detail(group, titles) if name in ambiguous else None,
             key=group.key,
             amount=amount,
             exact=group.billed_cost,
@@ -99,6 +99,13 @@ def _name(group: Group, by: By, titles: Mapping[str, str]) -> str | None:
     if by in ("provider", "account"):
         return account_name(group.key, titles)
     return group.name or group.key
+
+
+def _detail(group: Group, titles: Mapping[str, str]) -> str | None:
+    """What tells the group from another of the same name: its id, and whose id that is."""
+    if group.provider is None:
+        return group.key
+    return f"{titles.get(group.provider, group.provider)} · {group.key}"
 
 
 def account_name(account: str, titles: Mapping[str, str]) -> str:

@@ -38,7 +38,7 @@ _REPORT = """\
 [report]
 currency = {currency}  # what totals are shown in
 locale = {locale}  # fr-FR, fr-CH, en-US or en-GB
-timezone = {timezone}  # for schedules and times on screen; days in the ledger are UTC
+timezone = {timezone}  # for times on screen; days in the ledger are UTC
 """
 _ACCOUNT = """
 [[account]]

@@ -22,7 +22,7 @@ class _Value(BaseModel):
 
 
 class Report(_Value):
-    """How totals are shown. The time zone is for schedules and the screen, never for buckets."""
+    """How totals are shown. The time zone is for times on screen, never for buckets."""
 
     currency: str = "USD"
     locale: LocaleName = "fr-FR"

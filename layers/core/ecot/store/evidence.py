@@ -1,4 +1,4 @@
-"""Kept answers: every answer that changed a day, compressed, for 400 days (design rule 9)."""
+"""Kept answers: every answer that changed a day, compressed, for 400 days (ledger rule 9)."""
 
 import gzip
 from datetime import date, datetime, timedelta

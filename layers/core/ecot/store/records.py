@@ -5,8 +5,9 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
+from ecot.model.head import Head
 from ecot.model.outcome import Outcome, Progress, Restatement
-from ecot.model.rows import Name
+from ecot.model.rows import Name, provider_of
 from ecot.store.protocol import Item, Key, Store, after_prefix
 
 _T = TypeVar("_T")
@@ -35,7 +36,7 @@ def read_standing(store: Store, account: str) -> Standing:
     keys = {
         "progress": Key("progress", account),
         "names": Key("names", account),
-        "claims": claims_key(account),
+        "claims": claims_key(provider_of(account)),
     }
     found = store.get(list(keys.values()))
     bodies = {part: found[key].body for part, key in keys.items() if key in found}
@@ -47,21 +48,21 @@ def read_standing(store: Store, account: str) -> Standing:
     )
 
 
-def claims_key(account: str) -> Key:
-    """Where the claims of the account's provider lie."""
-    return Key("claim", account.partition("/")[0])
+def claims_key(provider: str) -> Key:
+    """Where the claims of the provider's accounts lie."""
+    return Key("claim", provider)
 
 
-def read_claims(store: Store, account: str) -> tuple[dict[str, str], int]:
-    """The claims of the account's provider, and their version (0: none yet)."""
-    item = store.get([claims_key(account)]).get(claims_key(account))
+def read_claims(store: Store, provider: str) -> tuple[dict[str, str], int]:
+    """The claims of the provider's accounts, and their version (0: none yet)."""
+    item = store.get([claims_key(provider)]).get(claims_key(provider))
     return (_CLAIMS.decode(item.body), item.version) if item else ({}, 0)
 
 
-def put_claims(store: Store, account: str, claims: Mapping[str, str], version: int | None) -> None:
+def put_claims(store: Store, provider: str, claims: Mapping[str, str], version: int | None) -> None:
     """Writes the claims. Raises Conflict where somebody else did since `version` (None: anyhow)."""
     body = msgspec.json.encode(claims, order="sorted")
-    store.put(claims_key(account), body, if_version=version)
+    store.put(claims_key(provider), body, if_version=version)
 
 
 def all_claims(store: Store) -> Iterator[tuple[str, dict[str, str]]]:
@@ -76,7 +77,7 @@ def put_progress(store: Store, progress: Progress) -> None:
 
 
 def all_progress(store: Store) -> Iterator[Progress]:
-    """Of every account that is expected to have days, by account."""
+    """Of every account that was ever expected to have days, by account."""
     return _decoded(_PROGRESS, store.query("progress"))
 
 
@@ -91,11 +92,12 @@ def all_names(store: Store) -> dict[str, list[Name]]:
     return {item.key.sort: _NAMES.decode(item.body) for item in store.query("names")}
 
 
-def put_outcome(store: Store, outcome: Outcome) -> None:
-    """Writes the outcome into its run's history, and as the account's latest."""
+def put_outcome(store: Store, outcome: Outcome, *, is_latest: bool = True) -> None:
+    """Writes the outcome into its run's history, and, where it is that, as the account's latest."""
     body = msgspec.json.encode(outcome, order="sorted")
     store.put(Key(f"{_RUN}{outcome.run}", outcome.account), body)
-    store.put(Key("outcome", outcome.account), body)
+    if is_latest:
+        store.put(Key("outcome", outcome.account), body)
 
 
 def latest_outcomes(store: Store) -> Iterator[Outcome]:
@@ -126,6 +128,14 @@ def restatements(store: Store, account: str, prefix: str = "") -> Iterator[Resta
     partition = f"restatement#{account}"
     before = after_prefix(prefix) if prefix else None
     return _decoded(_RESTATEMENT, store.query(partition, prefix, before))
+
+
+def restatements_of(store: Store, head: Head) -> Iterator[Restatement]:
+    """The records of the head's month that took effect, by day."""
+    if head.restated:
+        for record in restatements(store, head.account, str(head.month)):
+            if record.id in head.restated:
+                yield record
 
 
 def _decoded(decoder: "msgspec.json.Decoder[_T]", items: Iterable[Item]) -> Iterator[_T]:

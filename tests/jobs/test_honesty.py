@@ -81,7 +81,7 @@ def test_a_month_that_a_plan_closed_still_misses_what_the_key_never_read(world: 
     world.run(world.own(), plans=[plan])
 
     assert missing(world, OCTOBER) == 31
-    assert "closed" not in world.publish()["2026-10.en.html"].split("How to read")[0]
+    assert 'class="state closed"' not in world.publish()["2026-10.en.html"]
     world.server.faults.clear()
     world.run(world.own(), plans=[plan])
     assert missing(world, OCTOBER) == 0
@@ -151,10 +151,10 @@ def test_an_export_of_some_months_does_not_say_that_the_others_were_read(
 
     assert list(all_progress(other.store)) == []
     world.collect(place=other)
-    assert (
-        figures(other).split(b'"restatements"')[0]
-        == (figures(world.place).split(b'"restatements"')[0])
-    )
+    span = (OCTOBER.first, NOVEMBER.after)
+    one, two = (totals(at, "day", *span, world.clock.today) for at in (world.place, other))
+    assert one == two
+    assert one.coverage.missing == ()
     other.store.close()
 
 
@@ -163,8 +163,10 @@ def test_tax_in_another_currency_is_listed_apart(place: Place, tmp_path: Path) -
     world_totals = imported(place, file(tmp_path, *costs))
     assert [outcome.state for outcome in world_totals] == ["ok"]
     found = _may(place)
-    assert (found.total, found.tax) == (10, 0)
-    assert (found.unconverted, found.unconverted_tax) == ({}, {"EUR": 2})
+    assert found.total == 10
+    assert found.tax == 0
+    assert found.unconverted == {}
+    assert found.unconverted_tax == {"EUR": Decimal(2)}
 
 
 def test_equal_ids_of_two_providers_are_two_projects(place: Place, tmp_path: Path) -> None:
@@ -177,7 +179,10 @@ def test_equal_ids_of_two_providers_are_two_projects(place: Place, tmp_path: Pat
 
     found = [(one.provider, one.name, one.billed_cost) for one in _may(place, "sub_account").groups]
 
-    assert found == [("databricks", "Research", 20), ("vercel", "Shop", 10)]
+    assert found == [
+        ("databricks", "Research", Decimal(20)),
+        ("vercel", "Shop", Decimal(10)),
+    ]
 
 
 def test_one_bad_row_of_an_old_month_does_not_stop_the_newer_ones(world: World) -> None:

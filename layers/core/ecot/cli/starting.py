@@ -31,9 +31,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def init(
-    force: Annotated[
-        bool, options.flag("--force", "Replace an `ecot.toml` that is there.")
-    ] = False,
+    force: Force = False,
 ) -> None:
     """Write a commented `ecot.toml` and `.env` in this folder, from a few questions.
 

@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from ecot.errors import Conflict
+from ecot.jobs.round import Round
 from ecot.ledger.commit import moved, recut_cube
-from ecot.ledger.months import settled_month
+from ecot.ledger.months import begun, settled_month
 from ecot.ledger.reading import Reading
 from ecot.ledger.replace import DayChange, replaced, with_feeds
 from ecot.model.answer import Evidence
@@ -23,7 +24,7 @@ from ecot.store.documents import put_cube, put_document, read_cube, read_documen
 from ecot.store.evidence import put_evidence
 from ecot.store.heads import Held, put_head, read_heads
 from ecot.store.protocol import Place, Store
-from ecot.store.records import put_restatement
+from ecot.store.records import put_restatement, read_standing
 
 _TRIES = 20  # each lost race means that somebody else committed, so this ends
 
@@ -47,6 +48,26 @@ class Writing(NamedTuple):
     progress: Progress
     lateness: timedelta
     plans: str | None = None
+
+
+def writing_of(
+    store: Store,
+    account: str,
+    round_: Round,
+    *,
+    lateness: timedelta = timedelta(0),
+    plans: str | None = None,
+) -> Writing:
+    """For what no key brings (plans, files, closing): an account that is collected too is still
+    complete only with its key's feeds."""
+    return Writing(
+        run=round_.run,
+        today=round_.today,
+        now=round_.now(),
+        progress=read_standing(store, account).progress or begun(account, (), round_.today),
+        lateness=lateness,
+        plans=plans,
+    )
 
 
 def commit_month(

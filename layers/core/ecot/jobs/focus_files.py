@@ -25,7 +25,7 @@ class Part(msgspec.Struct, frozen=True):
     names: frozenset[Name]
 
 
-class Files:
+class FocusFiles:
     """The files of one command. `account` is where everything goes, if the person said so."""
 
     def __init__(self, round_: Round, account: str | None) -> None:

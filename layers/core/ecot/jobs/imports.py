@@ -5,14 +5,13 @@ names, `<provider>/<billing account id>`, and replaces every day from its first 
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from ecot.errors import LedgerError
-from ecot.jobs.commit import Commit, Writing, commit_month
-from ecot.jobs.focus_files import Files, Part
+from ecot.jobs.commit import Commit, commit_month, writing_of
+from ecot.jobs.focus_files import FocusFiles, Part
 from ecot.jobs.round import Round
-from ecot.ledger.months import begun
 from ecot.ledger.plans import is_plan
 from ecot.ledger.reading import Reading
 from ecot.model.outcome import Outcome
@@ -38,7 +37,7 @@ def import_focus(
     already has other charges of the same provider in the same months and `account` does not say
     what is meant, nor, for those of the same account, `is_replacing`. Nothing is then imported.
     """
-    files = Files(round_, account)
+    files = FocusFiles(round_, account)
     for path in paths:
         files.add(path)
     parts = [files.part(target) for target in files.targets]
@@ -104,15 +103,9 @@ def _differs(place: Place, held: Held, reading: Reading, day: date) -> bool:
     return document.feeds.get(reading.feed, ()) not in ((), reading.rows.get(day, ()))
 
 
-def _import(place: Place, part: Part, files: Files, round_: Round) -> Outcome:
+def _import(place: Place, part: Part, files: FocusFiles, round_: Round) -> Outcome:
     standing = read_standing(place.store, part.account)
-    writing = Writing(
-        run=round_.run,
-        today=round_.today,
-        now=round_.now(),
-        progress=standing.progress or begun(part.account, (), min(part.readings).first),
-        lateness=timedelta(0),
-    )
+    writing = writing_of(place.store, part.account, round_)
     commits = [
         commit_month(place, month, [reading], files.evidence, writing)
         for month, reading in part.readings.items()

@@ -6,16 +6,14 @@ from hashlib import blake2b
 
 import msgspec
 
-from ecot.jobs.commit import Writing, commit_month
+from ecot.jobs.commit import commit_month, writing_of
 from ecot.jobs.round import Round
-from ecot.ledger.months import begun
 from ecot.ledger.plans import Plan, in_force, is_plan, rows_of
 from ecot.ledger.reading import Reading
 from ecot.model.period import Month, Period
 from ecot.model.rows import AnyRow
 from ecot.store.heads import Held, query_heads, read_heads
 from ecot.store.protocol import Place, Store
-from ecot.store.records import read_standing
 
 _LOOKED_BACK_FOR_REMOVED = 12  # months; older ones are closed, and a closed month stays as it is
 _NEVER = timedelta(days=36_500)  # a plan's day never settles: editing a plan restates nothing
@@ -63,15 +61,7 @@ def _write_month(
         Reading(feed=feed, days=tuple(month.days()), rows=of_feed, read_at=now, is_certain=True)
         for feed, of_feed in rows.items()
     ]
-    progress = read_standing(place.store, account).progress
-    writing = Writing(
-        run=round_.run,
-        today=round_.today,
-        now=now,
-        progress=progress or begun(account, (), month.first),
-        lateness=_NEVER,
-        plans=stamp,
-    )
+    writing = writing_of(place.store, account, round_, lateness=_NEVER, plans=stamp)
     commit_month(place, month, readings, {}, writing, held)
 
 

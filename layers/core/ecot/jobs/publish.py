@@ -149,7 +149,7 @@ def _read_accounts(heads: Sequence[Head], days: tuple[date, date]) -> set[str]:
 def _state(heads: Sequence[Head], missing: Sequence[Gap], today: date, month: Month) -> MonthState:
     if today < month.after:
         return "open"
-    is_closed = heads and not missing and all(head.closed_at for head in heads)
+    is_closed = heads and not missing and all(head.state(today) == "closed" for head in heads)
     return "closed" if is_closed else "provisional"
 
 

@@ -365,11 +365,13 @@ def test_a_day_that_comes_back_empty_once_is_kept_in_doubt_then_as_before(world:
     world.server.faults.add(edits.day_empty(TUESDAY).on("/costs"))
 
     (doubtful,) = world.collect()
-    assert (doubtful.state, doubtful.restatements) == ("ok", ())
+    assert (doubtful.state, doubtful.unread, doubtful.restatements) == ("partial", (), ())
+    assert f"figures of {TUESDAY} came back empty" in str(doubtful.message)
     assert _tuesday(world) == said
     assert _doubted(world) == [(TUESDAY, TUESDAY)]
 
-    world.collect()
+    (outcome,) = world.collect()
+    assert outcome.state == "ok"
     assert _doubted(world) == []
     assert figures(world.place) == before
 

@@ -64,6 +64,11 @@ class Collection:
         """Whether any month that was looked at holds a row."""
         return any(any(held.head.documents()) for held in self.heads.values())
 
+    @property
+    def doubted(self) -> list[date]:
+        """The days that had figures and have just come back empty: kept until the next run."""
+        return [day for _, held in sorted(self.heads.items()) for day in held.head.doubted()]
+
     async def _month(
         self, days: Sequence[date], standing: Standing, progress: Progress, held: Held
     ) -> Held:

@@ -90,6 +90,7 @@ async def _collected(
         collection.streams,
         tuple(one for commit in collection.commits for one in commit.restatements),
         has_rows=collection.has_rows,
+        doubted=collection.doubted,
     )
 
 

@@ -1,5 +1,7 @@
 """Turning what happened to an account into its outcome: a value that is kept and shown."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from ecot.errors import AccessDenied, EcotError, RateLimited, Unavailable, UnexpectedAnswer
@@ -52,12 +54,15 @@ def read(
     restatements: tuple[Restatement, ...],
     *,
     has_rows: bool,
+    doubted: Sequence[date],
 ) -> Outcome:
-    """Something was read; `has_rows` says whether the account has ever had a row."""
+    """Something was read; `has_rows` says whether the account has ever had a row, `doubted` are its
+    days that came back empty for the first time."""
     unread = tuple(feed for feed in source.provider.feeds if feed in streams.troubles)
     trouble = next(iter({**streams.troubles, **streams.unnamed}.values()), None)
     remedy = _ONLY_NAMES if streams.unnamed else None
-    state: State = "partial" if unread else "ok" if has_rows else "no_data"
+    message = Sentence(trouble.text, trouble.values) if trouble else _doubt(source, doubted)
+    state: State = "partial" if unread or doubted else "ok" if has_rows else "no_data"
     return outcome(
         source,
         round_,
@@ -66,8 +71,18 @@ def read(
         usages=streams.usages,
         restatements=restatements,
         unread=unread,
-        message=Sentence(trouble.text, trouble.values) if trouble else None,
+        message=message,
         remedy=remedy_of(source, trouble) if trouble and unread else remedy,
+    )
+
+
+def _doubt(source: Source, doubted: Sequence[date]) -> Sentence | None:
+    if not doubted:
+        return None
+    return Sentence(
+        "{account}: figures of {days} came back empty; those that were there are kept until the "
+        "next run says the same",
+        {"account": source.account, "days": ", ".join(map(str, doubted))},
     )
 
 

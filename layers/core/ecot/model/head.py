@@ -69,6 +69,14 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Whether each of the feeds was read after the day's end, and is not in doubt."""
         return all(self.mark(day, feed) in COMPLETE for feed in feeds)
 
+    def doubted(self) -> list[date]:
+        """The days that had rows, came back empty once, and wait for the next run to say so."""
+        return [
+            self.month.first.replace(day=int(digits))
+            for digits, pointer in sorted(self.days.items())
+            if {DOUBTED, DOUBTED_SETTLED} & set(pointer.marks)
+        ]
+
     def documents(self) -> Iterator[tuple[date, str]]:
         """The days that have rows, with the name of each one's document."""
         for digits, pointer in sorted(self.days.items()):

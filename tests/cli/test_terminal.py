@@ -171,13 +171,15 @@ def at_a_terminal(
         start_new_session=True,
     )
     os.close(theirs)
-    seen, left = "", list(answers)
+    seen, left, again = "", list(answers), b""
     try:
-        while part := _read(ours):
+        while part := _read(ours, again):
             seen += part
             question = seen.rpartition("\n")[2]
             if left and left[0][0] in question and question.rstrip().endswith(":"):
                 _, answer = left.pop(0)
+                # A person presses it again: Python may lose one just before it waits for a line.
+                again = b"\x03" if answer == "\x03" else b""
                 _answer(ours, answer, is_hidden="not shown" in question)
                 seen += "\n"
         return program.wait(PATIENCE_SECONDS), seen  # before its terminal goes, or it is hung up on
@@ -193,10 +195,15 @@ def _answer(terminal: int, answer: str, *, is_hidden: bool) -> None:
     os.write(terminal, (answer if answer in ("\x03", "\x04") else f"{answer}\n").encode())
 
 
-def _read(terminal: int) -> str:
+def _read(terminal: int, again: bytes) -> str:
     """What comes next; nothing where the program has ended, or says nothing for too long."""
-    ready, _, _ = select.select([terminal], [], [], PATIENCE_SECONDS)
+    ready: list[int] = []
     try:
+        for _ in range(int(PATIENCE_SECONDS)):
+            ready, _, _ = select.select([terminal], [], [], 1.0)
+            if ready:
+                break
+            os.write(terminal, again)
         return os.read(terminal, 4096).decode(errors="replace") if ready else ""
     except OSError:  # Linux says so when the last process has left the terminal
         return ""

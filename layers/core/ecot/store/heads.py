@@ -12,6 +12,7 @@ from ecot.store.packs import damaged
 from ecot.store.protocol import Item, Key, Store
 
 _PARTITION = "head"
+_BILLED = "billed"
 _HEAD = msgspec.json.Decoder(Head)
 
 
@@ -45,8 +46,22 @@ def all_heads(store: Store) -> Iterator[Head]:
 
 
 def put_head(store: Store, head: Head, version: int) -> None:
-    """Moves the head from `version` on. Raises Conflict where somebody else has moved it."""
+    """Moves the head from `version` on. Raises Conflict where somebody else has moved it.
+
+    Where some of its charges are billed is noted first, so that a bill finds them; such a note is
+    never taken back, for it only makes a reader look.
+    """
+    for month in sorted(head.billed_in()):
+        store.put(Key(_BILLED, f"{month}#{head.account}#{head.month}"), b"")
     store.put(head_key(head.account, head.month), encoded(head), if_version=version)
+
+
+def billed_elsewhere(store: Store, first: Month, last: Month) -> Iterator[tuple[str, Month]]:
+    """Account and month of the heads that may hold charges which are billed on another day, in
+    the months from `first` to `last`, both inside: one query."""
+    for item in store.query(_BILLED, f"{first}#", f"{last.next()}#"):
+        account, _, month = item.key.sort.partition("#")[2].rpartition("#")
+        yield account, Month.parse(month)
 
 
 def encoded(head: Head) -> bytes:

@@ -11,11 +11,13 @@ import msgspec
 from ecot.errors import LedgerError
 from ecot.jobs.plain_json import plain_json
 from ecot.model.answer import Evidence
+from ecot.model.bill import Entry
 from ecot.model.document import Document
 from ecot.model.head import Head
 from ecot.model.outcome import Outcome, Progress, Restatement
 from ecot.model.period import Month
 from ecot.model.rows import Name
+from ecot.store.bills import all_books
 from ecot.store.documents import read_document
 from ecot.store.evidence import read_evidence
 from ecot.store.heads import all_heads
@@ -46,6 +48,13 @@ class NamesOf(msgspec.Struct, frozen=True):
     names: list[Name]
 
 
+class BookOf(msgspec.Struct, frozen=True):
+    """An account's book of bills."""
+
+    account: str
+    entries: tuple[Entry, ...]
+
+
 class Dump(msgspec.Struct, frozen=True, kw_only=True):
     """A whole ledger. Cubes are left out: they are made anew from the documents."""
 
@@ -59,6 +68,7 @@ class Dump(msgspec.Struct, frozen=True, kw_only=True):
     documents: list[Document]
     restatements: list[Restatement]
     evidence: list[KeptAnswer]
+    bills: list[BookOf] = []
 
 
 def write_dump(
@@ -82,6 +92,8 @@ def write_dump(
     yield from _list("documents", _documents(place, heads))
     yield from _list("restatements", _restatements(place, heads))
     yield from _list("evidence", _evidence(place, heads))
+    books = (BookOf(account, book) for account, book in all_books(place.store))
+    yield from _list("bills", books)
     yield b"}\n"
 
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from ecot.errors import LedgerError
-from ecot.jobs.dump import Dump
+from ecot.jobs.dump import BookOf, Dump
 from ecot.ledger.commit import recut_cube
 from ecot.ledger.replace import DayChange
 from ecot.model.document import Document
 from ecot.model.head import Head
+from ecot.store.bills import put_book, read_book
 from ecot.store.documents import put_cube, put_document
 from ecot.store.evidence import put_evidence
 from ecot.store.heads import put_head, read_heads
@@ -35,6 +36,7 @@ def restore(place: Place, dump: Dump, file: str) -> int:
     documents = {(one.account, one.day, one.name): one for one in dump.documents}
     claims = _agreed_claims(place, dump, file)
     new = [head for head in dump.heads if _is_new(place, head, file)]
+    books = [book for book in dump.bills if _is_new_book(place, book, file)]
     for head in new:
         _check(head, documents, file)
     for kept in dump.evidence:
@@ -44,6 +46,8 @@ def restore(place: Place, dump: Dump, file: str) -> int:
     for record in dump.restatements:
         put_restatement(place.store, record)
     _write_records(place, dump, claims)
+    for book in books:
+        put_book(place.store, book.account, book.entries, 0)
     for head in new:
         put_head(place.store, head, 0)
     return len(new)
@@ -70,6 +74,19 @@ def _is_new(place: Place, head: Head, file: str) -> bool:
             file=file,
         )
     return not held.version
+
+
+def _is_new_book(place: Place, book: BookOf, file: str) -> bool:
+    here, version = read_book(place.store, book.account)
+    if version and here != book.entries:
+        raise LedgerError(
+            "The ledger already has other bills of {account} than {file}",
+            remedy="Import into an empty ledger: set ECOT_HOME to a new folder, "
+            "or run `ecot reset` first. Nothing was imported.",
+            account=book.account,
+            file=file,
+        )
+    return not version
 
 
 def _check(head: Head, documents: _Documents, file: str) -> None:

@@ -18,6 +18,12 @@ CURRENCIES = frozenset(
     VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG ANG HRK SLL VEF ZWL CUC""".split()  # noqa: SIM905 - a list of 170 quoted codes is harder to read
 )
 
+# ISO 4217 "minor units", where they are not 2.
+_DECIMALS = dict.fromkeys(
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(),  # noqa: SIM905
+    0,
+) | dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
+
 _EXACT = Context(prec=400, traps=[Inexact, InvalidOperation])
 _LARGEST_EXPONENT = 40  # beyond this an "amount" is an attack or a mistake, never a price
 
@@ -48,6 +54,11 @@ def currency(code: str) -> str:
     if (upper := code.strip().upper()) not in CURRENCIES:
         raise ValueError(f"{code!r} is not a currency code")
     return upper
+
+
+def minor_unit(code: str) -> Decimal:
+    """The smallest amount that people pay in the currency: a cent, a yen, a fils."""
+    return Decimal(1).scaleb(-_DECIMALS.get(code, 2))
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
@@ -99,3 +110,11 @@ def rounded_shares(parts: Sequence[Decimal], unit: Decimal) -> list[Decimal]:
         )
         extra = set(by_remainder[:left])
         return [(floor + (place in extra)) * unit for place, floor in enumerate(floors)]
+
+
+def times(amount: Decimal, other: Decimal) -> Decimal:
+    return _EXACT.multiply(amount, other)
+
+
+def quotient(amount: Decimal, other: Decimal) -> Decimal:
+    return Context(prec=12).divide(amount, other)

@@ -36,9 +36,9 @@ class RatesOfMonth(msgspec.Struct, frozen=True, kw_only=True):
         """The first day of which both know something, and not the same."""
         days = sorted({*self.publications, *self.fixed} & {*other.publications, *other.fixed})
         for day in days:
-            here, there = (one.publications.get(day) for one in (self, other))
+            rates = [one.publications[day] for one in (self, other) if day in one.publications]
             fixed = {one.fixed[day] for one in (self, other) if day in one.fixed}
-            if (here and there and here != there) or len(fixed) > 1:
+            if len(fixed) > 1 or (len(rates) > 1 and rates[0] != rates[1]):
                 return day
         return None
 

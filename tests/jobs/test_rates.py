@@ -91,7 +91,7 @@ class Bank:
     def rate(self, day: date, source: str = "EUR", target: str = "USD") -> tuple[str, str] | None:
         book = rate_book(self.place.store, Month.of(day), Month.of(day), ())
         found = book.rate(source, target, day)
-        return found and (text(found.rate), str(found.day))
+        return None if found is None else (text(found.rate), str(found.day))
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def typed(source: str, target: str, rate: str, since: date = FRIDAY) -> TypedRat
 
 
 def said(rate: Rate | None) -> tuple[str, str, str] | None:
-    return rate and (text(rate.rate), str(rate.day), rate.origin)
+    return None if rate is None else (text(rate.rate), str(rate.day), rate.origin)
 
 
 BOOK = RateBook(

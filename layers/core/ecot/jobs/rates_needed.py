@@ -47,9 +47,11 @@ def needed_days(store: Store, today: date, target: str) -> Needed:
     days: dict[str, set[date]] = {}
     for head in query_heads(store, this_month.shifted(-LOOKED_BACK), this_month):
         for cell in head.cells:
-            if cell.currency not in (None, target) and cell.day <= today:
-                days.setdefault(str(cell.currency), set()).add(cell.day)
-    return {currency: sorted(found) for currency, found in sorted(days.items())}
+            currency = cell.currency
+            if currency is None or currency == target or cell.cost is None or cell.day > today:
+                continue
+            days.setdefault(currency, set()).add(cell.day)
+    return {code: sorted(found) for code, found in sorted(days.items())}
 
 
 def rate_book(store: Store, first: Month, last: Month, typed: Sequence[TypedRate]) -> RateBook:

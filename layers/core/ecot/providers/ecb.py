@@ -102,16 +102,16 @@ class _Reader:
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         self._open.append(name)
         match self._open:
-            case [first] if first == _ENVELOPE:
-                pass
-            case [first, *below] if below and all(one.startswith(_GESMES) for one in self._open):
-                pass  # who sends it
-            case [_, first] if first == _CUBE:
-                pass
-            case [_, first, second] if first == second == _CUBE:
-                self._begin_day(attributes)
             case [_, first, second, third] if first == second == third == _CUBE:
                 self._rate(attributes)
+            case [_, first, second] if first == second == _CUBE:
+                self._begin_day(attributes)
+            case [_, first] if first == _CUBE:
+                pass
+            case [first] if first == _ENVELOPE:
+                pass
+            case [_, *below] if below and all(one.startswith(_GESMES) for one in below):
+                pass  # who sends it
             case _:
                 self._refuse("{source}, line {line}: {part} is not part of the ECB's files", name)
 

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from ecot.jobs.rates_needed import rate_book
 from ecot.ledger.bills import standing
 from ecot.ledger.convert import RateBook
 from ecot.ledger.effect import effective
@@ -25,7 +26,6 @@ from ecot.store.bills import all_books
 from ecot.store.documents import read_cube
 from ecot.store.heads import billed_elsewhere, read_heads
 from ecot.store.protocol import Store
-from ecot.store.rates import read_rates
 
 
 class Books:
@@ -51,8 +51,7 @@ class Books:
         bills = [one.bill for stand in self.bills.values() for one in stand]
         days = [day for bill in bills for day in (bill.first, bill.issued, bill.after)]
         months = [self._first, self._last, *map(Month.of, days)]
-        publications, fixed = read_rates(self._store, min(months), max(months))
-        return RateBook(publications, self._typed, fixed)
+        return rate_book(self._store, min(months), max(months), self._typed)
 
 
 class Asked(NamedTuple):

@@ -13,9 +13,11 @@ from ecot.jobs.query import Question, figures, heads_of
 from ecot.ledger.bills import said
 from ecot.ledger.settle import grouped
 from ecot.model.bill import Bill, Entry, Standing
+from ecot.model.head import Head
 from ecot.model.money import minus, total
 from ecot.model.settlement import Settlement
 from ecot.store.bills import put_book, read_book
+from ecot.store.heads import query_heads
 from ecot.store.protocol import Place, Store
 
 
@@ -59,16 +61,25 @@ def say(place: Place, account: str, entries: Sequence[Entry]) -> int:
 def listed(store: Store, question: Question) -> list[Listed]:
     """The bills of the question's accounts that stand, whatever their days, by account and day."""
     books = Books(store, *question.months, question.typed)
+    heads = _heads(store, books)
     found: list[Listed] = []
     for account, stand in books.bills.items():
         if question.concerns(account):
+            own = [head for head in heads if head.account == account]
             groups = {
-                one.bill.number: settlement_of(store, account, group, (), books)
+                one.bill.number: settlement_of(store, account, group, own, books)
                 for group in grouped(stand)
                 for one in group
             }
             found += (Listed(standing=one, settlement=groups.get(one.bill.number)) for one in stand)
     return found
+
+
+def _heads(store: Store, books: Books) -> list[Head]:
+    """All heads of all months that bills are about: one query."""
+    bills = [one.bill for stand in books.bills.values() for one in stand]
+    months = [month for bill in bills for month in bill.period.months()]
+    return list(query_heads(store, min(months), max(months))) if months else []
 
 
 def history(store: Store, account: str, number: str | None = None) -> list[Entry]:

@@ -24,12 +24,13 @@ from ecot.model.rates import TypedRate
 from ecot.model.settlement import Settlement
 from ecot.store.bills import all_books
 from ecot.store.documents import read_cube
-from ecot.store.heads import billed_elsewhere, read_heads
+from ecot.store.heads import Elsewhere, billed_elsewhere, read_heads
 from ecot.store.protocol import Store
 
 
 class Books:
-    """The bills and the exchange rates of a ledger, each read once, when it is first asked for.
+    """What bears on figures beside the heads: bills, and exchange rates. Each is read once, when it
+    is first asked for.
 
     `first` and `last` are the months that are asked about; `typed` are the rates of the settings.
     """
@@ -44,6 +45,11 @@ class Books:
         """The bills that stand, by account."""
         found = ((account, standing(book)) for account, book in all_books(self._store))
         return {account: stand for account, stand in found if stand}
+
+    @cached_property
+    def elsewhere(self) -> Sequence[Elsewhere]:
+        """Where charges are that another month bills."""
+        return list(billed_elsewhere(self._store))
 
     @cached_property
     def rates(self) -> RateBook:
@@ -112,7 +118,7 @@ def settlement_of(
     store: Store, account: str, group: Group, own: Iterable[Head], books: Books
 ) -> Settlement:
     """What the group comes to beside all its charges, also those of days not asked about."""
-    heads = _heads(store, account, group, own)
+    heads = _heads(store, account, group, own, books)
     is_scoped = any(one.bill.service or one.bill.sub_account_id for one in group)
     cells = [
         cell
@@ -124,11 +130,16 @@ def settlement_of(
     return settlement(account, group, cells, books.rates, is_closed=is_closed)
 
 
-def _heads(store: Store, account: str, group: Group, own: Iterable[Head]) -> Mapping[Month, Head]:
+def _heads(
+    store: Store, account: str, group: Group, own: Iterable[Head], books: Books
+) -> Mapping[Month, Head]:
     """The account's heads of the bills' months, and of those whose charges they bill."""
     months = {month for one in group for month in one.bill.period.months()}
-    elsewhere = billed_elsewhere(store, min(months), max(months))
-    months |= {month for of, month in elsewhere if of == account}
+    months |= {
+        one.charged
+        for one in books.elsewhere
+        if one.account == account and min(months) <= one.billed <= max(months)
+    }
     known = {head.month: head for head in own if head.month in months}
     missing = sorted(months - known.keys())
     found = read_heads(store, account, missing) if missing else {}

@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from ecot.ledger.reading import Reading
-from ecot.model.period import DAY, Period, midnight
+from ecot.model.period import DAY, Month, Period, midnight
 from ecot.model.rows import AnyRow, Charge, Usage, merged
 
 ACCOUNT = "openai/edugami"
@@ -72,6 +72,7 @@ _SOME = {
     "user": st.sampled_from([None, "ana"]),
     "api_key_id": st.sampled_from([None, "key_1"]),
 }
+BILLING_PERIODS = [None, Month(2025, 12).period, Month(2026, 1).period, Month(2026, 2).period]
 CURRENCIES = st.sampled_from(["USD", "EUR"])
 
 
@@ -110,6 +111,7 @@ def charges(day: date = MONDAY) -> st.SearchStrategy[Charge]:
                 "currency": CURRENCIES,
                 "charge_category": st.sampled_from(["Usage", "Tax", "Credit"]),
                 "role": st.sampled_from(["counted", "breakdown"]),
+                "billing_period": st.sampled_from(BILLING_PERIODS),
                 "list_cost": st.none() | amounts(),
                 "consumed_quantity": st.none() | amounts(),
             }

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecot.analysis.totals import By, Figure, Gap, Totals, cost_of, coverage, key_of, totals
+from ecot.analysis.sums import cost_of
+from ecot.analysis.totals import By, Gap, Totals, coverage, key_of, totals
 from ecot.model.cells import condensed
+from ecot.model.figure import Figure
 from ecot.model.period import DAY
 from ecot.model.rows import AnyRow, Charge
 from tests.rows import MONDAY, charge, rows, usage

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ecot.analysis.totals import Totals, totals
 from ecot.jobs.place import open_place
-from ecot.jobs.query import Question, answer, gaps, heads_of, overview
+from ecot.jobs.query import Question, answer, figures, gaps, heads_of
 from ecot.store.protocol import Store
 from tests.bench.company import LAST, READ_AT, fill
 from tests.bench.counting import CountingStore
@@ -64,11 +64,12 @@ def _exploration(store: Store) -> Iterator[Measure]:
 def _month_view(store: Store) -> Totals:
     """The costs by account, and what is missing from them: no cube, no row."""
     heads = heads_of(store, QUESTION)
+    found = figures(store, QUESTION, heads, None)
     return totals(
-        overview(heads),
+        found.figures,
         by="account",
         first=QUESTION.first,
         after=QUESTION.until,
         currency=QUESTION.currency,
-        missing=gaps(store, QUESTION, heads),
+        missing=gaps(store, QUESTION, heads, found.bills),
     )

@@ -1,6 +1,7 @@
 """Cells and cubes: rows added up over what nobody asked for, without losing anything."""
 
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -21,7 +22,8 @@ SETS = st.lists(st.sampled_from(ALL), unique=True).map(tuple)
 
 def _class(row: AnyRow | Cell, dimensions: tuple[str, ...], *, tax: bool) -> tuple[object, ...]:
     kept = (getattr(row, name) for name in ("day", "category", "role", *dimensions))
-    return (*kept, getattr(row, "currency", None), getattr(row, "basis", None), tax)
+    money = (getattr(row, name, None) for name in ("currency", "basis", "billed_on"))
+    return (*kept, *money, tax)
 
 
 @given(rows(max_size=15), SETS)
@@ -86,6 +88,25 @@ def test_tax_breakdowns_currencies_and_usage_never_share_a_cell() -> None:
         usage({"input_tokens": "1"}),
     ]
     assert len(condensed(different)) == len(different)
+
+
+def test_a_cell_says_what_of_its_cost_was_given_back() -> None:
+    (cell,) = condensed([charge("10"), charge("-2"), charge("-0.50", charge_category="Credit")])
+    assert (cell.cost, cell.credits) == (Decimal("7.50"), Decimal("-2.50"))
+    assert condensed([charge("10")])[0].credits is None
+
+
+def test_a_charge_of_another_billing_period_has_a_cell_of_its_own_and_says_when_it_is_billed() -> (
+    None
+):
+    december, february = Month(2025, 12).period, Month(2026, 2).period
+    late = [charge(billing_period=period) for period in (None, december, february)]
+    assert [cell.billed_on for cell in condensed(late)] == [
+        None,
+        date(2025, 12, 31),
+        date(2026, 2, 1),
+    ]
+    assert charge(billing_period=Month(2026, 1).period).billed_on is None
 
 
 def _cube(*cells: Cell, **more: Any) -> Cube:

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from ecot.analysis.compare import change, same_days_before
-from ecot.analysis.totals import By, Figure, Gap, totals
+from ecot.analysis.totals import By, Gap, totals
 from ecot.model.cells import Cell
+from ecot.model.figure import Figure
 from ecot.model.outcome import Outcome, Restatement
 from ecot.model.period import DAY, Month
 from ecot.model.sentence import Sentence

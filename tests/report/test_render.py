@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 import msgspec
 import pytest
 
-from ecot.analysis.totals import Figure
 from ecot.language import Language
+from ecot.model.figure import Figure
 from ecot.model.period import Month
 from ecot.model.sentence import Sentence
 from ecot.report.facts import MonthFacts

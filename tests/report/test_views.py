@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from ecot.analysis.totals import Figure
+from ecot.model.figure import Figure
 from ecot.model.period import Month
 from ecot.report.facts import MonthFacts
 from ecot.report.origin import Share

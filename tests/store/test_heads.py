@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,14 @@ from ecot.errors import Conflict
 from ecot.model.cells import Cell
 from ecot.model.head import DayPointer, Head
 from ecot.model.period import Month
-from ecot.store.heads import all_heads, encoded, put_head, query_heads, read_heads
+from ecot.store.heads import (
+    all_heads,
+    billed_elsewhere,
+    encoded,
+    put_head,
+    query_heads,
+    read_heads,
+)
 from ecot.store.protocol import Store
 from tests.rows import ACCOUNT, MUCH_LATER, to_the_letter
 
@@ -92,3 +100,17 @@ def test_heads_are_queried_by_month_both_ends_inside(store: Store) -> None:
         for account in ("aws/1", "openai/a", "openai/b")
     ]
     assert len(list(all_heads(store))) == 18
+
+
+def test_where_charges_are_billed_is_found_by_the_month_that_bills_them(store: Store) -> None:
+    odd = "oracle/ocid1#x"
+    cell: dict[str, Any] = {
+        "day": JANUARY.first,
+        "category": "other",
+        "currency": "USD",
+        "basis": "billed",
+    }
+    late = Cell(**cell, cost=Decimal(1), billed_on=Month(2026, 3).first)
+    put_head(store, Head(account=odd, month=JANUARY, cells=(late,)), 0)
+    put_head(store, Head(account=ACCOUNT, month=JANUARY, cells=(Cell(**cell),)), 0)
+    assert list(billed_elsewhere(store)) == [(odd, JANUARY, Month(2026, 3))]

@@ -1,19 +1,27 @@
-"""Totals: cells added up by one dimension, with their origin, and what is missing from them.
-
-Only counted charges in the report's currency enter a total; tax stands beside it; charges in
-another currency are listed apart, never added and never dropped (ledger rules 12, 15 and 19).
-"""
+"""Totals: figures added up by one dimension, with their origin, and what is missing from them."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
-from ecot.model.cells import Cell
-from ecot.model.money import rounded_shares, total
-from ecot.model.rows import Basis, add_quantities, provider_of
+from ecot.analysis.sums import (
+    Converted,
+    by_basis,
+    converted,
+    cost_of,
+    counted,
+    moved_shares,
+    replaced,
+    standing,
+    unconverted,
+)
+from ecot.model.figure import Figure
+from ecot.model.money import total
+from ecot.model.rows import Basis, add_quantities
+from ecot.model.settlement import Settlement
 
 By = Literal[
     "provider",
@@ -27,18 +35,6 @@ By = Literal[
     "day",
     "month",
 ]
-
-
-class Figure(NamedTuple):
-    """A cell and the account ("openai/edugami") it belongs to."""
-
-    account: str
-    cell: Cell
-
-    @property
-    def provider(self) -> str:
-        """The provider's name."""
-        return provider_of(self.account)
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,8 +54,8 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """Where a total comes from: the share of each basis (they add up to 1, or are all 0 where
-    nothing moved), the number of
-    rows whose cost is not known, and the accounts that are missing days."""
+    nothing moved), the number of rows whose cost is not known, and the accounts that are missing
+    days."""
 
     billed: Decimal
     estimated: Decimal
@@ -73,8 +69,9 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
     `provider` is whose the key is, for what each provider names itself (projects, API keys, users);
     `name` is what people call the key, where that is known. `billed_cost` is None where no cost
-    is known in the currency of the totals: it is not zero. `unconverted` are costs in others.
-    `basis` has the cost by origin; `origins` names every origin, also of what is in no total.
+    is known in the currency of the totals: it is not zero. `unconverted` are costs in others that
+    have no rate. `replaced` is what bills stand in place of; it is in no total. `basis` has the
+    cost by origin; `origins` names every origin, also of what could not be converted.
     """
 
     key: str | None
@@ -84,6 +81,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     basis: Mapping[Basis, Decimal]
     origins: tuple[Basis, ...] = ()
     unconverted: Mapping[str, Decimal] = {}
+    replaced: Decimal | None = None
     unpriced: int
     quantities: Mapping[str, Decimal]
 
@@ -91,7 +89,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
     """A period's total, net of tax, in one currency; `first` is inside it and `after` is not.
 
-    `total` is None where nothing is known about any cost in the period.
+    `total` is None where nothing is known about any cost in the period. `converted` says what of
+    it was stated in other currencies, and at which rates; `bills` are those that bear on it.
     """
 
     first: date
@@ -101,24 +100,10 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     tax: Decimal
     unconverted: Mapping[str, Decimal]
     unconverted_tax: Mapping[str, Decimal]
+    converted: tuple[Converted, ...] = ()
+    bills: tuple[Settlement, ...] = ()
     coverage: Coverage
     groups: tuple[Group, ...]
-
-
-def counted(figures: Iterable[Figure]) -> list[Figure]:
-    """The figures that may enter a total: those that detail another provider's do not."""
-    return [figure for figure in figures if figure.cell.role == "counted"]
-
-
-def cost_of(figures: Iterable[Figure], currency: str) -> Decimal | None:
-    """The exact cost net of tax in `currency`; None where no such cost is known."""
-    costs = [
-        figure.cell.cost
-        for figure in counted(figures)
-        if figure.cell.cost is not None and figure.cell.currency == currency
-        if not figure.cell.tax
-    ]
-    return total(costs) if costs else None
 
 
 def totals(
@@ -129,6 +114,7 @@ def totals(
     after: date,
     currency: str,
     missing: Iterable[Gap] = (),
+    bills: Iterable[Settlement] = (),
     names: Mapping[str, str] | None = None,
 ) -> Totals:
     """The figures of the days `[first, after)` added up by `by`; groups from dear to cheap."""
@@ -145,9 +131,11 @@ def totals(
         after=after,
         currency=currency,
         total=cost_of(inside, currency),
-        tax=_tax(inside, currency),
-        unconverted=_unconverted(inside, currency),
-        unconverted_tax=_unconverted(inside, currency, tax=True),
+        tax=cost_of(inside, currency, tax=True) or Decimal(0),
+        unconverted=unconverted(inside, currency),
+        unconverted_tax=unconverted(inside, currency, tax=True),
+        converted=converted(inside),
+        bills=tuple(bills),
         coverage=coverage(inside, currency, missing),
         groups=tuple(sorted(lines, key=_dear_first)),
     )
@@ -175,31 +163,15 @@ def key_of(figure: Figure, by: By) -> str | None:
 
 
 def coverage(figures: list[Figure], currency: str, missing: Iterable[Gap]) -> Coverage:
-    """The origin of the cost of `figures`. Shares are of what moved, credits counted as positive:
-    a month of 10 billed and a credit of 10 is wholly billed, not undefined."""
-    moved = {
-        basis: total(cost.copy_abs() for cost in costs)
-        for basis, costs in _by_basis(figures, currency).items()
-    }
-    whole = total(moved.values()) or Decimal(1)
-    known: tuple[Basis, ...] = ("billed", "estimated", "entered")
-    shares = [moved.get(basis, Decimal(0)) / whole for basis in known]
-    billed, estimated, entered = rounded_shares(shares, Decimal("0.0001"))
+    """The origin of the cost of `figures`, and what is not in it."""
+    billed, estimated, entered = moved_shares(figures, currency)
     return Coverage(
         billed=billed,
         estimated=estimated,
         entered=entered,
-        unknown=sum(figure.cell.unpriced for figure in figures),
+        unknown=sum(figure.cell.unpriced for figure in standing(figures)),
         missing=tuple(missing),
     )
-
-
-def _by_basis(figures: Iterable[Figure], currency: str) -> dict[Basis, list[Decimal]]:
-    costs: dict[Basis, list[Decimal]] = {}
-    for _, cell in figures:
-        if cell.basis and cell.cost is not None and cell.currency == currency and not cell.tax:
-            costs.setdefault(cell.basis, []).append(cell.cost)
-    return costs
 
 
 def _owner(figure: Figure, by: By) -> str | None:
@@ -216,43 +188,27 @@ def _group(
     currency: str,
     names: Mapping[str, str],
 ) -> Group:
-    by_basis = {basis: total(costs) for basis, costs in _by_basis(figures, currency).items()}
+    basis = {basis: total(costs) for basis, costs in by_basis(figures, currency).items()}
+    still = list(standing(figures))
     return Group(
         key=key,
         provider=owner,
         name=names.get(f"{owner}/{key}" if owner else key or ""),
         billed_cost=cost_of(figures, currency),
-        basis=dict(sorted(by_basis.items())),
-        origins=_origins(figures, by_basis),
-        unconverted=_unconverted(figures, currency),
-        unpriced=sum(figure.cell.unpriced for figure in figures),
+        basis=dict(sorted(basis.items())),
+        origins=_origins(still, basis),
+        unconverted=unconverted(figures, currency),
+        replaced=replaced(figures, currency),
+        unpriced=sum(figure.cell.unpriced for figure in still),
         quantities=add_quantities(figure.cell.quantities for figure in figures),
     )
 
 
 def _origins(figures: Iterable[Figure], costs: Mapping[Basis, Decimal]) -> tuple[Basis, ...]:
     """The origin of most money first; an unknown cost has a count of its own."""
-    found = {cell.basis for _, cell in figures if cell.basis and cell.cost is not None}
+    cells = [figure.cell for figure in figures]
+    found = {cell.basis for cell in cells if cell.basis and cell.cost is not None}
     return tuple(sorted(found, key=lambda basis: (-costs.get(basis, Decimal(0)).copy_abs(), basis)))
-
-
-def _tax(figures: Iterable[Figure], currency: str) -> Decimal:
-    return total(
-        cell.cost
-        for _, cell in figures
-        if cell.tax and cell.currency == currency and cell.cost is not None
-    )
-
-
-def _unconverted(
-    figures: Iterable[Figure], currency: str, *, tax: bool = False
-) -> dict[str, Decimal]:
-    costs: dict[str, list[Decimal]] = {}
-    for _, cell in figures:
-        other = cell.currency if cell.currency != currency else None
-        if other is not None and cell.cost is not None and cell.tax is tax:
-            costs.setdefault(other, []).append(cell.cost)
-    return {code: total(costs[code]) for code in sorted(costs)}
 
 
 def _dear_first(group: Group) -> tuple[bool, Decimal, str, str]:

@@ -6,13 +6,18 @@ from datetime import date
 
 from ecot.analysis.compare import Change, change, elapsed, same_days_before
 from ecot.analysis.totals import By, Gap, Totals, totals
-from ecot.jobs.query import Question, explored, gaps, heads_of, names, overview, restated
+from ecot.jobs.figures import Books
+from ecot.jobs.query import Question, figures, gaps, heads_of, names, restated
 from ecot.language import Language
+from ecot.ledger.bills import standing
+from ecot.ledger.months import CLOSING_DAY
 from ecot.ledger.plans import is_plan
 from ecot.model.head import UNREAD, Head, MonthState
 from ecot.model.period import DAY, Month, Period
+from ecot.model.rates import TypedRate
 from ecot.report.facts import MonthFacts
 from ecot.report.render import pages
+from ecot.store.bills import all_books
 from ecot.store.heads import all_heads
 from ecot.store.protocol import Files, Place, Store
 from ecot.store.records import all_progress, latest_outcomes
@@ -23,12 +28,13 @@ _CHANGING_DAY = 7  # until then the report opens on the month before, which is t
 @dataclass(frozen=True, kw_only=True)
 class Edition:
     """How the report is to look. `today` is the UTC day, from the edge; `titles` are the providers'
-    names as people write them."""
+    names as people write them; `typed` are the exchange rates of the settings."""
 
     today: date
     currency: str
     language: Language
     titles: Mapping[str, str]
+    typed: tuple[TypedRate, ...] = ()
     is_demo: bool = False
 
 
@@ -37,7 +43,9 @@ def publish(place: Place, site: Files, edition: Edition, month: Month | None = N
     (default: the month before until the 7th, then the running one). Only files that changed are
     written. Returns the names of all."""
     months = _months(place.store, edition.today)
-    facts = {one: month_facts(place.store, one, edition, months) for one in months}
+    ends = (months[0].previous(), months[-1]) if months else (Month.of(edition.today),) * 2
+    books = Books(place.store, *ends, edition.typed)
+    facts = {one: month_facts(place.store, one, edition, months, books) for one in months}
     if not facts:
         nothing = MonthFacts.nothing(edition.today, edition.currency, demo=edition.is_demo)
         facts = {nothing.month: nothing}
@@ -52,7 +60,7 @@ def publish(place: Place, site: Files, edition: Edition, month: Month | None = N
 def _months(store: Store, today: date) -> list[Month]:
     """Every month that has figures, and every one in which an account is expected to: a month of
     which nothing could be read has a page that says so."""
-    months = {head.month for head in all_heads(store)}
+    months = {head.month for head in all_heads(store)} | _billed(store, Month.of(today))
     for progress in all_progress(store):
         before = min(progress.until or today, today)
         if progress.feeds and progress.since < before:
@@ -60,24 +68,32 @@ def _months(store: Store, today: date) -> list[Month]:
     return sorted(months)
 
 
+def _billed(store: Store, last: Month) -> set[Month]:
+    """The months that have begun and that a bill is about."""
+    bills = (one.bill for _, book in all_books(store) for one in standing(book))
+    invoices = (bill for bill in bills if bill.kind == "invoice")
+    return {month for bill in invoices for month in bill.period.months() if month <= last}
+
+
 def month_facts(
-    store: Store, month: Month, edition: Edition, months: Sequence[Month]
+    store: Store, month: Month, edition: Edition, months: Sequence[Month], books: Books
 ) -> MonthFacts:
     """Everything that the month's page may show."""
     question = _question(month.first, month.after, edition)
     heads = heads_of(store, question)
-    figures = list(explored(store, heads, "service"))
-    missing = gaps(store, question, heads)
+    found = figures(store, question, heads, "service", books)
+    missing = gaps(store, question, heads, found.bills)
     known = names(store, edition.titles)
 
     def table(by: By) -> Totals:
         return totals(
-            figures,
+            found.figures,
             by=by,
             first=month.first,
             after=question.until,
             currency=edition.currency,
             missing=missing,
+            bills=found.bills,
             names=known,
         )
 
@@ -94,7 +110,7 @@ def month_facts(
         by_account=table("account"),
         by_sub_account=table("sub_account"),
         by_model=table("model"),
-        change=_change(store, month, edition),
+        change=_change(store, month, edition, books),
         outcomes=outcomes,
         restatements=tuple(restated(store, heads)),
         titles=known,
@@ -103,35 +119,39 @@ def month_facts(
 
 
 def _question(first: date, after: date, edition: Edition) -> Question:
-    return Question(first=first, after=after, today=edition.today, currency=edition.currency)
+    return Question(
+        first=first,
+        after=after,
+        today=edition.today,
+        currency=edition.currency,
+        typed=edition.typed,
+    )
 
 
-def _change(store: Store, month: Month, edition: Edition) -> Change:
+def _change(store: Store, month: Month, edition: Edition, books: Books) -> Change:
     """The month's elapsed days beside the same ones of the month before: incomplete where either
     misses a day, where an account or a file is in one of the two only, or where they leave out
     costs in different currencies."""
     spans = elapsed(month, edition.today), same_days_before(month, edition.today)
     heads, heads_before = (heads_of(store, _question(*span, edition)) for span in spans)
-    now = _costs(store, heads, spans[0], edition)
-    before = _costs(store, heads_before, spans[1], edition)
+    now = _costs(store, heads, _question(*spans[0], edition), books)
+    before = _costs(store, heads_before, _question(*spans[1], edition), books)
     is_whole = not (now.coverage.missing or before.coverage.missing)
     is_alike = now.unconverted.keys() == before.unconverted.keys()
     is_alike &= _read_accounts(heads, spans[0]) == _read_accounts(heads_before, spans[1])
     return change(now.total, before.total, spans[1], complete=is_whole and is_alike)
 
 
-def _costs(
-    store: Store, heads: Sequence[Head], days: tuple[date, date], edition: Edition
-) -> Totals:
-    """The costs of the days, out of the heads alone."""
-    question = _question(*days, edition)
+def _costs(store: Store, heads: Sequence[Head], question: Question, books: Books) -> Totals:
+    """The costs of the question's days, out of the heads alone."""
+    found = figures(store, question, heads, None, books)
     return totals(
-        overview(heads),
+        found.figures,
         by="provider",
         first=question.first,
         after=question.until,
-        currency=edition.currency,
-        missing=gaps(store, question, heads),
+        currency=question.currency,
+        missing=gaps(store, question, heads, found.bills),
     )
 
 
@@ -149,7 +169,8 @@ def _read_accounts(heads: Sequence[Head], days: tuple[date, date]) -> set[str]:
 def _state(heads: Sequence[Head], missing: Sequence[Gap], today: date, month: Month) -> MonthState:
     if today < month.after:
         return "open"
-    is_closed = heads and not missing and all(head.state(today) == "closed" for head in heads)
+    is_due = today >= month.after.replace(day=CLOSING_DAY)
+    is_closed = is_due and not missing and all(head.closed_at is not None for head in heads)
     return "closed" if is_closed else "provisional"
 
 

@@ -1,18 +1,20 @@
 """Asking the ledger: figures, totals and gaps. A month view reads heads, an exploration cubes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from ecot.analysis.totals import By, Figure, Gap, Totals, totals
+from ecot.analysis.totals import By, Gap, Totals, totals
+from ecot.jobs.figures import Asked, Books, Settled, covered_days, settled
 from ecot.ledger.months import first_day, unread_days
 from ecot.model.cube import CubeKind
 from ecot.model.head import Head
-from ecot.model.outcome import Outcome, Progress, Restatement
-from ecot.model.period import DAY, Month
+from ecot.model.outcome import Outcome, Restatement
+from ecot.model.period import DAY, Month, Period
+from ecot.model.rates import TypedRate
 from ecot.model.rows import provider_of
-from ecot.store.documents import read_cube
+from ecot.model.settlement import Settlement
 from ecot.store.heads import query_heads
 from ecot.store.protocol import Store
 from ecot.store.records import all_names, all_progress, latest_outcomes, restatements_of
@@ -23,11 +25,10 @@ __all__ = [
     "Totals",
     "answer",
     "expected",
-    "explored",
+    "figures",
     "gaps",
     "heads_of",
     "names",
-    "overview",
     "restated",
 ]
 
@@ -37,7 +38,8 @@ _OF_PERSONS: frozenset[By] = frozenset({"api_key", "user"})
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """Which days `[first, after)`, whose, and in which currency. `today` (UTC) comes from the edge:
-    days after it have not elapsed and count nowhere, not even those of a plan."""
+    days after it have not elapsed and count nowhere, not even those of a plan. `typed` are the
+    exchange rates of the settings."""
 
     first: date
     after: date
@@ -45,11 +47,17 @@ class Question:
     currency: str
     provider: str | None = None
     account: str | None = None
+    typed: tuple[TypedRate, ...] = ()
 
     @property
     def until(self) -> date:
         """The first day that does not count."""
         return max(min(self.after, self.today + DAY), self.first)
+
+    @property
+    def months(self) -> tuple[Month, Month]:
+        """The first and the last month that it touches."""
+        return Month.of(self.first), Month.of(max(self.after - DAY, self.first))
 
     def concerns(self, account: str) -> bool:
         """Whether the account is asked about."""
@@ -63,54 +71,66 @@ def answer(store: Store, question: Question, by: By, titles: Mapping[str, str]) 
     """The totals by `by`; `titles` are the providers' names as people write them."""
     heads = heads_of(store, question)
     kind: CubeKind = "person" if by in _OF_PERSONS else "service"
+    found = figures(store, question, heads, kind)
     return totals(
-        explored(store, heads, kind),
+        found.figures,
         by=by,
         first=question.first,
         after=question.until,
         currency=question.currency,
-        missing=gaps(store, question, heads),
+        missing=gaps(store, question, heads, found.bills),
+        bills=found.bills,
         names=names(store, titles),
     )
 
 
+def figures(
+    store: Store,
+    question: Question,
+    heads: Iterable[Head],
+    kind: CubeKind | None,
+    books: Books | None = None,
+) -> Settled:
+    """The figures of the question's days, bills and exchange rates applied. By account alone they
+    come out of the heads; else one cube a head is read. `books` are those of a wider question."""
+    books = books or Books(store, *question.months, question.typed)
+    asked = Asked(question.first, question.until, question.currency, kind)
+    accounts = [account for account in books.bills if question.concerns(account)]
+    return settled(store, heads, accounts, asked, books)
+
+
 def heads_of(store: Store, question: Question) -> list[Head]:
     """The heads of the months that the question touches: one query."""
-    last = Month.of(max(question.after - DAY, question.first))
-    heads = query_heads(store, Month.of(question.first), last)
+    heads = query_heads(store, *question.months)
     return [head for head in heads if question.concerns(head.account)]
 
 
-def overview(heads: Iterable[Head]) -> Iterator[Figure]:
-    """The costs by day and account: all that a month view needs, out of the heads alone."""
-    return (Figure(head.account, cell) for head in heads for cell in head.cells)
-
-
-def explored(store: Store, heads: Iterable[Head], kind: CubeKind) -> Iterator[Figure]:
-    """The figures by service or by person, out of one cube a head."""
-    for head in heads:
-        name = head.service_cube if kind == "service" else head.person_cube
-        if name is not None:
-            for cell in read_cube(store, head.account, head.month, kind, name).cells:
-                yield Figure(head.account, cell)
-
-
-def gaps(store: Store, question: Question, heads: Iterable[Head]) -> list[Gap]:
-    """What is missing from the question's elapsed days, today itself excepted, by account."""
+def gaps(
+    store: Store, question: Question, heads: Iterable[Head], bills: Iterable[Settlement]
+) -> list[Gap]:
+    """What is missing from the question's elapsed days, today itself excepted, by account. Where
+    a bill settles everything, nothing is."""
+    covered = set(covered_days(bills))
     by_account = {
         account: {head.month: head for head in of_account}
         for account, of_account in groupby(
             sorted(heads, key=lambda head: head.account), lambda head: head.account
         )
     }
+    before = min(question.until, question.today)
     outcomes = {outcome.account: outcome for outcome in latest_outcomes(store)}
     waited = {one.account: one for one in all_progress(store) if question.concerns(one.account)}
     found = [
-        _gap(progress, by_account.get(account, {}), question, outcomes.get(account))
+        _gap(
+            account,
+            unread_days(progress, by_account.get(account, {}), question.first, before),
+            covered,
+            outcomes.get(account),
+        )
         for account, progress in waited.items()
     ]
     found += [
-        _never_read(outcome, question)
+        _gap(account, _never_read(question), covered, outcome)
         for account, outcome in outcomes.items()
         if outcome.state == "not_configured"
         if account not in waited and question.concerns(account)
@@ -119,15 +139,17 @@ def gaps(store: Store, question: Question, heads: Iterable[Head]) -> list[Gap]:
 
 
 def _gap(
-    progress: Progress, heads: Mapping[Month, Head], question: Question, outcome: Outcome | None
+    account: str,
+    unread: Iterable[date],
+    covered: Collection[tuple[str, date]],
+    outcome: Outcome | None,
 ) -> Gap | None:
-    before = min(question.until, question.today)
-    days = list(unread_days(progress, heads, question.first, before))
+    days = [day for day in unread if (account, day) not in covered]
     if not days:
         return None
     return Gap(
-        provider=provider_of(progress.account),
-        account=progress.account,
+        provider=provider_of(account),
+        account=account,
         first=days[0],
         last=days[-1],
         days=len(days),
@@ -135,20 +157,11 @@ def _gap(
     )
 
 
-def _never_read(outcome: Outcome, question: Question) -> Gap | None:
+def _never_read(question: Question) -> Iterator[date]:
     """It is expected like an account that is new today: years that are over lack nothing of it."""
     first = max(question.first, first_day(question.today))
     before = min(question.until, question.today)
-    if first >= before:
-        return None
-    return Gap(
-        provider=outcome.provider,
-        account=outcome.account,
-        first=first,
-        last=before - DAY,
-        days=(before - first).days,
-        reason=outcome.state,
-    )
+    return Period.of_days(first, before).days() if first < before else iter(())
 
 
 def expected(store: Store) -> set[str]:

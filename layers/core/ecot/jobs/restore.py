@@ -5,15 +5,17 @@ from datetime import date
 from itertools import chain
 
 from ecot.errors import LedgerError
-from ecot.jobs.dump import Dump
+from ecot.jobs.dump import BookOf, Dump
 from ecot.ledger.commit import recut_cube
 from ecot.ledger.replace import DayChange
 from ecot.model.document import Document
 from ecot.model.head import Head
+from ecot.store.bills import put_book, read_book
 from ecot.store.documents import cube_writes, document_writes
 from ecot.store.evidence import put_evidence
 from ecot.store.heads import put_head, read_heads
 from ecot.store.protocol import Place, Write
+from ecot.store.rates import add_rates, read_month
 from ecot.store.records import (
     all_claims,
     all_names,
@@ -33,17 +35,23 @@ _Documents = Mapping[tuple[str, date, str], Document]
 def restore(place: Place, dump: Dump, file: str) -> int:
     """Writes the dump into the ledger and returns how many account months were new. What is there
     already, and equal, is left as it is. Raises LedgerError, and writes nothing, where an account's
-    month is there and differs, or where the file does not agree with itself."""
+    month or an exchange rate is there and differs, or where the file does not agree with itself."""
     documents = {(one.account, one.day, one.name): one for one in dump.documents}
     claims = _agreed_claims(place, dump, file)
     new = [head for head in dump.heads if _is_new(place, head, file)]
+    books = [book for book in dump.bills if _is_new_book(place, book, file)]
+    _check_rates(place, dump, file)
     for head in new:
         _check(head, documents, file)
     for kept in dump.evidence:
         put_evidence(place.files, kept.name, kept.evidence)
     put_stream(place.store, (write for head in new for write in _month(head, documents)))
     put_stream(place.store, map(restatement_write, dump.restatements))
+    for one in dump.rates:
+        add_rates(place.store, one.month, one.rates)
     _write_records(place, dump, claims)
+    for book in books:
+        put_book(place.store, book.account, book.entries, 0)
     for head in new:
         put_head(place.store, head, 0)
     return len(new)
@@ -72,6 +80,19 @@ def _is_new(place: Place, head: Head, file: str) -> bool:
     return not held.version
 
 
+def _is_new_book(place: Place, book: BookOf, file: str) -> bool:
+    here, version = read_book(place.store, book.account)
+    if version and here != book.entries:
+        raise LedgerError(
+            "The ledger already has other bills of {account} than {file}",
+            remedy="Import into an empty ledger: set ECOT_HOME to a new folder, "
+            "or run `ecot reset` first. Nothing was imported.",
+            account=book.account,
+            file=file,
+        )
+    return not version
+
+
 def _check(head: Head, documents: _Documents, file: str) -> None:
     for day, name in head.documents():
         if (head.account, day, name) not in documents:
@@ -81,6 +102,19 @@ def _check(head: Head, documents: _Documents, file: str) -> None:
                 file=file,
                 account=head.account,
                 day=day,
+            )
+
+
+def _check_rates(place: Place, dump: Dump, file: str) -> None:
+    for one in dump.rates:
+        here, _ = read_month(place.store, one.month)
+        if (day := here.differs_on(one.rates)) is not None:
+            raise LedgerError(
+                "The ledger already has other exchange rates for {day} than {file}",
+                remedy="Import into an empty ledger: set ECOT_HOME to a new folder, "
+                "or run `ecot reset` first. Nothing was imported.",
+                day=day,
+                file=file,
             )
 
 

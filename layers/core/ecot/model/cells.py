@@ -15,14 +15,16 @@ from ecot.model.money import total
 from ecot.model.rows import AnyRow, Basis, Category, Charge, Role, add_quantities
 
 SERVICE_DIMENSIONS = ("sub_account_id", "service", "model")
-PERSON_DIMENSIONS = ("sub_account_id", "user", "api_key_id")
+PERSON_DIMENSIONS = ("sub_account_id", "service", "user", "api_key_id")
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The sum of some rows of one account on one UTC day.
 
     A cell of charges has `currency` and `basis`, and a `cost` unless the basis is "unknown" (then
-    `unpriced` counts the rows). A cell of usage has neither, and `quantities` instead.
+    `unpriced` counts the rows); `credits` is the part of the cost that is credits and refunds. Its
+    `billed_on` is None but where the billing period does not hold the day: then it is the nearest
+    day that it holds. A cell of usage has none of these, and `quantities` instead.
     """
 
     day: date
@@ -36,7 +38,9 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     currency: str | None = None
     basis: Basis | None = None
     tax: bool = False
+    billed_on: date | None = None
     cost: Decimal | None = None
+    credits: Decimal | None = None
     unpriced: int = 0
     quantities: Mapping[str, Decimal] = {}
 
@@ -55,7 +59,9 @@ def _in_order(key: tuple[Any, ...]) -> list[tuple[bool, str]]:
 
 def _class_of(row: AnyRow, dimensions: tuple[str, ...]) -> tuple[Any, ...]:
     kept = (row.day, row.category, row.role, *(getattr(row, name) for name in dimensions))
-    return (*kept, row.currency, row.basis, row.is_tax) if isinstance(row, Charge) else kept
+    if not isinstance(row, Charge):
+        return kept
+    return (*kept, row.currency, row.basis, row.is_tax, row.billed_on)
 
 
 def _cell(group: list[Any], dimensions: tuple[str, ...]) -> Cell:
@@ -69,6 +75,14 @@ def _cell(group: list[Any], dimensions: tuple[str, ...]) -> Cell:
         currency=first.currency,
         basis=first.basis,
         tax=first.is_tax,
+        billed_on=first.billed_on,
         cost=None if unknown else total(row.billed_cost for row in group),
+        credits=_credits(group),
         unpriced=len(group) if unknown else 0,
     )
+
+
+def _credits(charges: Iterable[Charge]) -> Decimal | None:
+    """None where there are none: a credit of zero would be a statement."""
+    found = [charge.billed_cost for charge in charges if charge.is_credit]
+    return total(cost for cost in found if cost is not None) if found else None

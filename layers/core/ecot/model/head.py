@@ -77,6 +77,10 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             if {DOUBTED, DOUBTED_SETTLED} & set(pointer.marks)
         ]
 
+    def billed_in(self) -> set[Month]:
+        """The months of the billing days of charges that are billed outside their own day."""
+        return {Month.of(cell.billed_on) for cell in self.cells if cell.billed_on is not None}
+
     def documents(self) -> Iterator[tuple[date, str]]:
         """The days that have rows, with the name of each one's document."""
         for digits, pointer in sorted(self.days.items()):

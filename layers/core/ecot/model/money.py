@@ -5,7 +5,16 @@ No float ever holds money here. Amounts keep the digits that the provider gave: 
 """
 
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_FLOOR, Context, Decimal, Inexact, InvalidOperation, localcontext
+from decimal import (
+    ROUND_FLOOR,
+    ROUND_HALF_EVEN,
+    Context,
+    Decimal,
+    DivisionByZero,
+    Inexact,
+    InvalidOperation,
+    localcontext,
+)
 
 # ISO 4217 codes in use (list one, 2026-01), and the withdrawn ones that old bills still carry.
 CURRENCIES = frozenset(
@@ -18,7 +27,16 @@ CURRENCIES = frozenset(
     VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG ANG HRK SLL VEF ZWL CUC""".split()  # noqa: SIM905 - a list of 170 quoted codes is harder to read
 )
 
+# ISO 4217 "minor units", where they are not 2.
+_DECIMALS = dict.fromkeys(
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(),  # noqa: SIM905
+    0,
+) | dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
+
 _EXACT = Context(prec=400, traps=[Inexact, InvalidOperation])
+_TWELVE_DIGITS = Context(
+    prec=12, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero]
+)
 _LARGEST_EXPONENT = 40  # beyond this an "amount" is an attack or a mistake, never a price
 
 
@@ -40,7 +58,7 @@ def exact(value: object) -> Decimal:
         raise ValueError(f"{value!r} is not an amount")
     if -int(amount.as_tuple().exponent) > 2 * _LARGEST_EXPONENT:
         raise ValueError(f"{value!r} has more decimals than an amount can have")
-    return amount if int(amount.as_tuple().exponent) <= 0 else Decimal(text(amount))
+    return _without_exponent(amount)
 
 
 def currency(code: str) -> str:
@@ -48,6 +66,11 @@ def currency(code: str) -> str:
     if (upper := code.strip().upper()) not in CURRENCIES:
         raise ValueError(f"{code!r} is not a currency code")
     return upper
+
+
+def minor_unit(code: str) -> Decimal:
+    """The smallest amount that people pay in the currency: a cent, a yen, a fils."""
+    return Decimal(1).scaleb(-_DECIMALS.get(code, 2))
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
@@ -63,9 +86,24 @@ def minus(amount: Decimal, other: Decimal) -> Decimal:
     return _EXACT.subtract(amount, other)
 
 
+def times(amount: Decimal, factor: Decimal) -> Decimal:
+    """The exact product, without exponent."""
+    return _without_exponent(_EXACT.multiply(amount, factor))
+
+
+def quotient(amount: Decimal, divisor: Decimal) -> Decimal:
+    """The quotient in 12 significant digits, half to even: of a ratio, never of an amount."""
+    return _without_exponent(_TWELVE_DIGITS.divide(amount, divisor))
+
+
 def text(amount: Decimal) -> str:
     """The amount with its own digits and never an exponent: "0.0000008", not "8E-7"."""
     return format(amount, "f")
+
+
+def _without_exponent(amount: Decimal) -> Decimal:
+    """1E+3 as 1000, so that a text and its amount are the same thing."""
+    return amount if int(amount.as_tuple().exponent) <= 0 else Decimal(text(amount))
 
 
 def spread(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:

@@ -35,6 +35,11 @@ class Period(msgspec.Struct, frozen=True, order=True):
         """All UTC days from `first` until the day before `after`."""
         return cls(midnight(first), midnight(after))
 
+    @property
+    def last(self) -> date:
+        """The last UTC day that the period touches."""
+        return (self.end - datetime.resolution).date()
+
     def days(self) -> Iterator[date]:
         """The UTC days that the period touches, in order."""
         day = self.start.date()

@@ -96,6 +96,20 @@ class Charge(Row, tag="charge", frozen=True, kw_only=True):
         """Whether the charge stands outside the total, which is net of tax."""
         return self.charge_category == "Tax"
 
+    @property
+    def is_credit(self) -> bool:
+        """Whether the charge gives money back: a credit, or a cost below zero."""
+        return self.charge_category == "Credit" or (self.billed_cost or 0) < 0
+
+    @property
+    def billed_on(self) -> date | None:
+        """Where the billing period does not hold the charge's day, the nearest day that it holds;
+        else None. A bill is about what it bills, whenever that was used (ledger rule 3)."""
+        if self.billing_period is None:
+            return None
+        nearest = min(max(self.day, self.billing_period.start.date()), self.billing_period.last)
+        return nearest if nearest != self.day else None
+
     def without_measures(self) -> Self:
         return msgspec.structs.replace(
             self,

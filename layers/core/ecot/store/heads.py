@@ -12,6 +12,7 @@ from ecot.store.packs import damaged
 from ecot.store.protocol import Item, Key, Store
 
 _PARTITION = "head"
+_BILLED = "billed"
 _HEAD = msgspec.json.Decoder(Head)
 
 
@@ -45,8 +46,30 @@ def all_heads(store: Store) -> Iterator[Head]:
 
 
 def put_head(store: Store, head: Head, version: int) -> None:
-    """Moves the head from `version` on. Raises Conflict where somebody else has moved it."""
+    """Moves the head from `version` on. Raises Conflict where somebody else has moved it.
+
+    Where some of its charges are billed is noted first, so that a bill finds them; such a note is
+    never taken back, for it only makes a reader look.
+    """
+    for month in sorted(head.billed_in()):
+        store.put(Key(_BILLED, f"{month}#{head.account}#{head.month}"), b"")
     store.put(head_key(head.account, head.month), encoded(head), if_version=version)
+
+
+class Elsewhere(NamedTuple):
+    """The account's month `charged` may hold charges that the month `billed` bills."""
+
+    account: str
+    charged: Month
+    billed: Month
+
+
+def billed_elsewhere(store: Store) -> Iterator[Elsewhere]:
+    """Where charges may be that are billed on another day than their own: one query."""
+    for item in store.query(_BILLED):
+        billed, _, rest = item.key.sort.partition("#")
+        account, _, charged = rest.rpartition("#")
+        yield Elsewhere(account, Month.parse(charged), Month.parse(billed))
 
 
 def encoded(head: Head) -> bytes:

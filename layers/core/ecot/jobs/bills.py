@@ -1,0 +1,142 @@
+"""Typing bills: what is said goes into the account's book in one put, or not at all."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from itertools import groupby
+
+import msgspec
+
+from ecot.analysis.sums import cost_of, unconverted
+from ecot.errors import Conflict
+from ecot.jobs.figures import Books, settlement_of
+from ecot.jobs.query import Question, figures, heads_of
+from ecot.ledger.bills import said
+from ecot.ledger.settle import grouped
+from ecot.model.bill import Bill, Entry, Standing
+from ecot.model.head import Head
+from ecot.model.money import minus, total
+from ecot.model.settlement import Settlement
+from ecot.store.bills import put_book, read_book
+from ecot.store.heads import query_heads
+from ecot.store.protocol import Place, Store
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """A bill that stands, and what it comes to together with those about the same charges (None
+    for a top-up, which is about none)."""
+
+    standing: Standing
+    settlement: Settlement | None
+
+
+class Balance(msgspec.Struct, frozen=True, kw_only=True):
+    """What was paid in advance for an account since its first top-up, and what of it is left if
+    nothing was there before. `spent` and `left` are None where a cost has no rate."""
+
+    account: str
+    currency: str
+    since: str
+    paid_in: Decimal
+    spent: Decimal | None
+    left: Decimal | None
+
+
+def say(place: Place, account: str, entries: Sequence[Entry]) -> int:
+    """Puts the entries into the account's book, all at once, and returns how many were new: what
+    stands already is not said again. Raises LedgerError where one of them cannot be said."""
+    while True:
+        before, version = read_book(place.store, account)
+        after = before
+        for entry in entries:
+            after = said(after, entry)
+        if after == before:
+            return 0
+        try:
+            put_book(place.store, account, after, version)
+        except Conflict:
+            continue  # somebody else has written: what they said comes first
+        return len(after) - len(before)
+
+
+def listed(store: Store, question: Question) -> list[Listed]:
+    """The bills of the question's accounts that stand, whatever their days, by account and day."""
+    books = Books(store, *question.months, question.typed)
+    heads = _heads(store, books)
+    found: list[Listed] = []
+    for account, stand in books.bills.items():
+        if question.concerns(account):
+            own = [head for head in heads if head.account == account]
+            groups = {
+                one.bill.number: settlement_of(store, account, group, own, books)
+                for group in grouped(stand)
+                for one in group
+            }
+            found += (Listed(standing=one, settlement=groups.get(one.bill.number)) for one in stand)
+    return found
+
+
+def _heads(store: Store, books: Books) -> list[Head]:
+    """All heads of all months that bills are about: one query."""
+    bills = [one.bill for stand in books.bills.values() for one in stand]
+    months = [month for bill in bills for month in bill.period.months()]
+    return list(query_heads(store, min(months), max(months))) if months else []
+
+
+def history(store: Store, account: str, number: str | None = None) -> list[Entry]:
+    """Everything that was ever said about the account's bills (or about one), in order."""
+    book, _ = read_book(store, account)
+    return [entry for entry in book if number in (None, entry.number)]
+
+
+def balances(store: Store, question: Question) -> list[Balance]:
+    """What was paid in advance, by account and currency."""
+    books = Books(store, *question.months, question.typed)
+    bills = (
+        one.bill
+        for account, stand in books.bills.items()
+        for one in stand
+        if one.bill.kind == "top-up" and question.concerns(account)
+    )
+    ordered = sorted(bills, key=_whose)
+    return [
+        _balance(store, *whose, list(top_ups), question)
+        for whose, top_ups in groupby(ordered, key=_whose)
+    ]
+
+
+def _whose(bill: Bill) -> tuple[str, str]:
+    return bill.account, bill.currency
+
+
+def _balance(
+    store: Store, account: str, currency: str, top_ups: Sequence[Bill], question: Question
+) -> Balance:
+    since = min(bill.first for bill in top_ups)
+    asked = Question(
+        first=since,
+        after=max(question.until, since),
+        today=question.today,
+        currency=currency,
+        account=account,
+        typed=question.typed,
+    )
+    found = figures(store, asked, heads_of(store, asked), None).figures
+    paid_in = total(bill.net for bill in top_ups)
+    spent = None if unconverted(found, currency) else cost_of(found, currency) or Decimal(0)
+    return Balance(
+        account=account,
+        currency=currency,
+        since=str(since),
+        paid_in=paid_in,
+        spent=spent,
+        left=None if spent is None else minus(paid_in, spent),
+    )
+
+
+def by_account(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """Entered bills by the account that they are for."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.bill is not None:
+            found.setdefault(entry.bill.account, []).append(entry)
+    return found

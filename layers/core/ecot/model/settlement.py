@@ -1,0 +1,48 @@
+"""A settlement: some bills beside the charges that they are about."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from ecot.model.bill import Bill
+
+Reason = Literal[
+    "rounding", "tax", "credit", "unpriced", "late data", "exchange rate", "unexplained"
+]
+
+
+class Settlement(msgspec.Struct, frozen=True, kw_only=True):
+    """Bills that are about the same charges (different numbers add), and what they come to.
+
+    They "reconcile" where the provider states every charge itself: the total stays that of the
+    charges, and the `gap` (bills less charges) is shown, and added where it `is_booked`. Otherwise
+    they "replace" the charges. Amounts are net, in the first bill's `currency`; `charged` is None
+    where there are no charges, or none that could be converted. `percent` is of the bills.
+    """
+
+    account: str
+    bills: tuple[Bill, ...]
+    how: Literal["reconcile", "replace"]
+    is_booked: bool
+    currency: str
+    billed: Decimal | None
+    charged: Decimal | None
+    gap: Decimal | None
+    percent: Decimal | None
+    reason: Reason | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether one of the bills is about everything that the account is charged."""
+        return any(bill.service is bill.sub_account_id is None for bill in self.bills)
+
+    @property
+    def settles(self) -> bool:
+        """Whether the total is now that of the bills."""
+        return self.how == "replace" or (self.is_booked and self.gap is not None)
+
+    def days(self) -> list[date]:
+        """The days that the bills are about."""
+        return sorted({day for bill in self.bills for day in bill.period.days()})

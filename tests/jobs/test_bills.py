@@ -1,0 +1,178 @@
+"""Bills in the ledger: one put, followed by every total, whatever days are asked about."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecot.jobs.bills import Balance, balances, history, listed, say
+from ecot.jobs.query import By, Question, Totals, answer
+from ecot.model.bill import Bill
+from ecot.model.money import total
+from ecot.model.period import DAY, Month, Period
+from ecot.model.rates import TypedRate
+from ecot.model.rows import AnyRow
+from ecot.store.protocol import Place
+from tests.bills import JANUARY, bill, entered, sets_of_bills, told
+from tests.jobs.shelf import Shelf, costs
+from tests.ledger.book import in_memory
+from tests.rows import ACCOUNT, charge, rows
+
+FIRST, LAST = Month(2025, 12), Month(2026, 3)
+DAYS = Period.of_days(FIRST.first, LAST.after)
+MANY_ROWS = st.dates(FIRST.first, LAST.after - DAY).flatmap(lambda day: rows(day, 3))
+TYPED = (TypedRate("EUR", "USD", Decimal("1.25"), date(2025, 1, 1)),)
+
+
+def test_a_bill_is_one_put_that_every_total_follows(place: Place) -> None:
+    shelf = Shelf(place)
+    shelf.put(ACCOUNT, costs(["2.00"] * 31, JANUARY.first, basis="estimated"), JANUARY.period)
+    assert shelf.totals(JANUARY).total == Decimal("62.00")
+    shelf.enter(bill("70.00", tax=Decimal("14.00")))
+    by_model = shelf.totals(JANUARY, by="model")
+    assert (by_model.total, by_model.tax) == (Decimal("70.00"), Decimal("14.00"))
+    assert by_model.coverage.entered == 1
+    assert by_model.groups[0].replaced == Decimal("62.00")
+    shelf.void(bill())
+    assert shelf.totals(JANUARY).total == Decimal("62.00")
+    actions = [entry.action for entry in history(place.store, ACCOUNT, "INV-1")]
+    assert actions == ["entered", "voided"]
+    assert history(place.store, ACCOUNT, "INV-2") == []
+
+
+def test_what_a_bill_settles_whole_is_not_missing_any_more(place: Place) -> None:
+    shelf = Shelf(place)
+    start = Period.of_days(JANUARY.first, date(2026, 1, 10))
+    end = Period.of_days(date(2026, 1, 20), JANUARY.after)
+    shelf.put(ACCOUNT, costs(["2.00"] * 9, JANUARY.first), start)
+    shelf.put(ACCOUNT, costs(["2.00"], end.start.date()), end)
+    assert shelf.totals(JANUARY).coverage.missing[0].days == 10
+    shelf.enter(bill("31.00", service="chat"))
+    assert shelf.totals(JANUARY).coverage.missing[0].days == 10
+    shelf.void(bill())
+    shelf.enter(bill("31.00"))
+    assert shelf.totals(JANUARY).total == Decimal("20.00")
+    assert shelf.totals(JANUARY).coverage.missing[0].days == 10
+    assert shelf.settled(JANUARY).reason == "late data"
+    shelf.book(bill())
+    found = shelf.totals(JANUARY)
+    assert (found.total, found.coverage.missing) == (Decimal("31.00"), ())
+
+
+def test_a_scoped_bill_replaces_its_service_by_every_dimension(place: Place) -> None:
+    shelf = Shelf(place)
+    of_both = [
+        charge("5.00", basis="estimated", service="chat", user="ana"),
+        charge("3.00", basis="estimated", service="images", user="bob"),
+    ]
+    shelf.put(ACCOUNT, of_both, JANUARY.period)
+    shelf.enter(bill("6.20", service="chat"))
+    dimensions: tuple[By, ...] = ("provider", "service", "user", "api_key", "day", "category")
+    for by in dimensions:
+        assert shelf.totals(JANUARY, by=by).total == Decimal("9.20"), by
+    by_user = {group.key: group for group in shelf.totals(JANUARY, by="user").groups}
+    assert by_user["bob"].billed_cost == Decimal("3.00")
+    assert (by_user["ana"].billed_cost, by_user["ana"].replaced) == (None, Decimal("5.00"))
+    assert by_user[None].billed_cost == Decimal("6.20")
+
+
+def test_two_who_type_at_once_both_stand(place: Place) -> None:
+    def type_one(number: int) -> int:
+        return say(place, ACCOUNT, [entered(bill(number=f"INV-{number}"))])
+
+    with ThreadPoolExecutor(8) as people:
+        assert list(people.map(type_one, range(24))) == [1] * 24
+    shelf = Shelf(place)
+    assert len(listed(place.store, shelf.question(JANUARY))) == 24
+
+
+def test_a_top_up_moves_a_balance_and_nothing_else(place: Place) -> None:
+    shelf = Shelf(place)
+    shelf.put(ACCOUNT, costs(["1.20"] * 31, JANUARY.first), JANUARY.period)
+    before = shelf.totals(JANUARY)
+    paid = {"issued": date(2026, 1, 3), "first": date(2026, 1, 3), "after": date(2026, 1, 4)}
+    shelf.enter(bill("100.00", "TOP-1", kind="top-up", **paid), bill("50", "TOP-2", kind="top-up"))
+    assert shelf.totals(JANUARY) == before
+    question = shelf.question(JANUARY)
+    assert [one.settlement for one in listed(place.store, question)] == [None, None]
+    spent = 31 * Decimal("1.20")
+    assert balances(place.store, question) == [
+        Balance(
+            account=ACCOUNT,
+            currency="USD",
+            since="2026-01-01",
+            paid_in=Decimal("150.00"),
+            spent=spent,
+            left=150 - spent,
+        )
+    ]
+
+
+def test_a_balance_in_a_currency_without_a_rate_says_so(place: Place) -> None:
+    shelf = Shelf(place)
+    shelf.put(ACCOUNT, costs(["1.20"], JANUARY.first), JANUARY.period)
+    shelf.enter(bill("100.00", kind="top-up", currency="CHF"))
+    (balance,) = balances(place.store, shelf.question(JANUARY))
+    assert (balance.spent, balance.left) == (None, None)
+
+
+def test_only_the_accounts_asked_about_are_listed(place: Place) -> None:
+    shelf = Shelf(place)
+    shelf.enter(bill(), bill(account="mistral/mistral"))
+    question = Question(
+        first=JANUARY.first,
+        after=JANUARY.after,
+        today=shelf.now.date(),
+        currency="USD",
+        provider="mistral",
+    )
+    assert [one.standing.bill.account for one in listed(place.store, question)] == [
+        "mistral/mistral"
+    ]
+    assert answer(place.store, question, "provider", {}).total == Decimal("10.00")
+    say(place, "mistral/mistral", [told("voided")])
+    assert answer(place.store, question, "provider", {}).total is None
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(MANY_ROWS, max_size=6).map(lambda lists: [row for some in lists for row in some]),
+    sets_of_bills(),
+    st.lists(st.dates(FIRST.first, LAST.after), max_size=2),
+    st.sets(st.integers(0, 3)),
+)
+def test_the_parts_of_any_time_add_up_to_the_whole_by_every_dimension(
+    drawn: list[AnyRow], bills: list[Bill], cuts: list[date], booked: set[int]
+) -> None:
+    place = in_memory()
+    shelf = Shelf(place)
+    shelf.put(ACCOUNT, drawn, DAYS)
+    shelf.enter(*bills)
+    for one in bills:
+        if int(one.number[-1]) in booked:
+            shelf.book(one)
+    ends = sorted({FIRST.first, LAST.after, *cuts})
+    dimensions: tuple[By, ...] = ("account", "service", "user")
+    for by in dimensions:
+        whole = _asked(place, FIRST.first, LAST.after, by)
+        parts = [_asked(place, *pair, by) for pair in pairwise(ends)]
+        assert _sums(parts) == _sums([whole])
+        assert _sums([whole]) == _sums([_asked(place, FIRST.first, LAST.after, "account")])
+    place.store.close()
+
+
+def _asked(place: Place, first: date, after: date, by: By) -> Totals:
+    question = Question(
+        first=first, after=after, today=date(2026, 9, 1), currency="USD", typed=TYPED
+    )
+    return answer(place.store, question, by, {})
+
+
+def _sums(parts: Sequence[Totals]) -> tuple[Decimal, Decimal, int]:
+    unknown = sum(part.coverage.unknown for part in parts)
+    costs_of_parts = [part.total or Decimal(0) for part in parts]
+    return total(costs_of_parts), total(part.tax for part in parts), unknown

@@ -3,8 +3,14 @@
 from hypothesis import HealthCheck, settings
 
 from tests.no_skips import in_ci, pytest_make_collect_report, pytest_runtest_makereport
+from tests.store.backends import backend, backend_place
 
-__all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]  # hooks, found by their names
+__all__ = [  # hooks and fixtures, found by their names
+    "backend",
+    "backend_place",
+    "pytest_make_collect_report",
+    "pytest_runtest_makereport",
+]
 
 # No deadlines: the machines are shared, and a slow second is not a defect. A build draws the same
 # examples each time, so that a red one can be repeated with CI=true; elsewhere they are new ones.

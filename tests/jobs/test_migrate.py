@@ -18,7 +18,7 @@ from ecot.jobs.restore import restore
 from ecot.model.period import Month
 from ecot.store.copies import finished_copies, read_manifest
 from ecot.store.documents import read_cube
-from ecot.store.heads import all_heads, billed_elsewhere
+from ecot.store.heads import Elsewhere, all_heads, billed_elsewhere
 from ecot.store.protocol import Item, Key
 from ecot.store.schema import KEY, VERSION, Mark, put_mark, read_mark
 from ecot.store.whole import all_items, whole_of_items
@@ -81,10 +81,10 @@ def test_what_the_new_schema_knows_is_there(older: Older) -> None:
     ]
     support = [cell.billed_on for cell in heads["oracle/ocid1", JANUARY].cells]
     assert set(support) == {date(2026, 2, 15)}
-    assert set(billed_elsewhere(older.place.store, FEBRUARY, MARCH)) == {
-        ("aws/111", JANUARY),
-        ("oracle/ocid1", JANUARY),
-        ("oracle/ocid1", FEBRUARY),
+    assert set(billed_elsewhere(older.place.store)) == {
+        Elsewhere("aws/111", JANUARY, FEBRUARY),
+        Elsewhere("oracle/ocid1", JANUARY, FEBRUARY),
+        Elsewhere("oracle/ocid1", FEBRUARY, MARCH),
     }
 
     openai = heads["openai/maison", FEBRUARY]

@@ -1,6 +1,6 @@
 """A ledger that is moved is the same ledger, and nothing else is ever written over."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from ecot.jobs.move import Moved, move
 from ecot.jobs.place import Place, open_place, place_at
 from ecot.jobs.sweep import sweep
 from ecot.ledger.months import begun
-from ecot.store.protocol import Key
+from ecot.store.protocol import Key, Store, Write
 from ecot.store.records import put_progress
 from ecot.store.schema import FILLING, KEY, VERSION, Mark, put_mark, read_mark
 from ecot.store.whole import all_items
@@ -20,7 +20,7 @@ from tests.jobs.older import write_older
 from tests.jobs.world import dump, figures
 from tests.jobs.years import LAST, commit, fill
 from tests.rows import ACCOUNT, MUCH_LATER
-from tests.store.watched import watched
+from tests.store.watched import WatchedStore, nothing, watched
 
 At = Callable[[str], Place]
 
@@ -319,18 +319,22 @@ def test_differences_make_theirs_equal_to_ours(
 def test_large_items_are_written_in_small_batches(
     source: Place, at: At, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sizes: list[int] = []
-    put_items = carry.put_items
-
-    def counted(store: object, items: object) -> None:
-        sizes.append(len(items))  # type: ignore[arg-type]
-        put_items(store, items)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(carry, "put_items", counted)
     monkeypatch.setattr(carry, "_BATCH_BYTES", 3_000_000)
     for number in range(20):
         source.store.put(Key("large", f"{number:02}"), bytes(330_000))
-    there = at("there")
-    carry_items(source.store, there.store, lambda *_: None)
-    assert max(sizes) <= 100
-    assert sizes.count(10) == 2
+    there = Batches(at("there").store)
+    carry_items(source.store, there, lambda *_: None)
+    assert max(there.sizes) <= 100
+    assert there.sizes.count(10) == 2
+
+
+class Batches(WatchedStore):
+    """A store that notes how many items each of its batches has."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, nothing, nothing)
+        self.sizes: list[int] = []
+
+    def put_all(self, items: Sequence[Write]) -> None:
+        self.sizes.append(len(items))
+        self._store.put_all(items)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ecot.store.protocol import Files, Item, Key, Place, Store
+from ecot.store.protocol import Files, Item, Key, Place, Store, Write
 
 Listener = Callable[[], None]
 
@@ -39,6 +39,11 @@ class WatchedStore:
         self._before()
         self._store.put(key, body, if_version=if_version)
         self._after()
+
+    def put_all(self, items: Sequence[Write]) -> None:
+        """One after another, the last first: the worst that "in any order" allows."""
+        for key, body in reversed(items):
+            self.put(key, body)
 
     def delete(self, key: Key, *, if_version: int | None = None) -> None:
         self._before()

@@ -3,7 +3,7 @@
 Heads are carried last, as a collection writes them: whatever a head names is there before it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
@@ -25,12 +25,6 @@ class Carried(NamedTuple):
     removed: int
 
 
-def put_items(store: Store, items: Sequence[tuple[Key, bytes]]) -> None:
-    """Writes the items, whatever was there."""
-    for key, body in items:
-        store.put(key, body)
-
-
 def carry_items(source: Store, target: Store, told: Told) -> Carried:
     """Makes the target's items equal to the source's."""
     written = removed = 0
@@ -39,7 +33,7 @@ def carry_items(source: Store, target: Store, told: Told) -> Carried:
         told("move", partition)
         for batch in _batches(_changed_items(source, target, partition)):
             puts = [(Key(partition, sort), body) for sort, body in batch if body is not None]
-            put_items(target, puts)
+            target.put_all(puts)
             gone = [sort for sort, body in batch if body is None]
             for sort in gone:
                 target.delete(Key(partition, sort))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from ecot.errors import LedgerError
-from ecot.jobs.carry import carry_files, put_items
+from ecot.jobs.carry import carry_files
 from ecot.jobs.move import begin_filling
 from ecot.jobs.round import nothing_to_tell
 from ecot.store.copies import Manifest, finished_copies, read_copy, read_manifest
@@ -35,7 +35,7 @@ def go_back(
     version = begin_filling(target, mark)
     told("copies", name)
     for batch in _batches(read_copy(source, name, manifest)):
-        put_items(target.store, batch)
+        target.store.put_all(batch)
     carry_files(source, target.files, told)
     if not _is_there(target, manifest):
         raise LedgerError(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.fault_tally import pytest_terminal_summary, tally
 from tests.no_skips import in_ci, pytest_make_collect_report, pytest_runtest_makereport
 from tests.store.backends import backend, backend_place
 
@@ -14,6 +15,8 @@ __all__ = [  # hooks and fixtures, found by their names
     "backend_place",
     "pytest_make_collect_report",
     "pytest_runtest_makereport",
+    "pytest_terminal_summary",
+    "tally",
 ]
 
 

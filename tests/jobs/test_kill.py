@@ -26,6 +26,7 @@ from ecot.model.period import DAY, Month
 from ecot.store.heads import read_heads
 from ecot.store.protocol import Place
 from ecot.store.records import all_progress, put_progress
+from tests.fault_tally import Tally
 from tests.ledger.book import Book, on_disk, writing
 from tests.rows import ACCOUNT, MUCH_LATER, charge, said, usage
 from tests.store.processes import ended, started
@@ -152,19 +153,17 @@ def kill_at_every_call(tmp_path: Path, collection: Collection, when: str) -> int
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_month_is_old_or_new_wherever_its_collector_is_killed(
-    tmp_path: Path, when: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, when: str, tally: Tally
 ) -> None:
     kills = kill_at_every_call(tmp_path, Collection("run-1", "4.5", MONTHS[:1]), when)
-    with capsys.disabled():
-        print(f"\n{kills} kills {when} a call of one month")
+    tally(f"kills {when} a call of one month", kills)
     assert kills > 15
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_run_of_several_months_keeps_those_it_finished(
-    tmp_path: Path, when: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, when: str, tally: Tally
 ) -> None:
     kills = kill_at_every_call(tmp_path, Collection("run-1", "4.5", MONTHS), when)
-    with capsys.disabled():
-        print(f"\n{kills} kills {when} a call of three months")
+    tally(f"kills {when} a call of three months", kills)
     assert kills > 50

@@ -21,6 +21,7 @@ from ecot.store.copies import finished_copies, read_copy, read_manifest
 from ecot.store.protocol import Item, Key
 from ecot.store.schema import VERSION, Mark, read_mark
 from ecot.store.whole import Whole, all_items, whole_of_items
+from tests.fault_tally import Tally
 from tests.jobs.older import answers, write_older
 from tests.jobs.test_kill import Fuse
 from tests.jobs.world import totals
@@ -97,7 +98,7 @@ def assert_whole_until_copied(start: Start, home: Path) -> bool:
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_migration_goes_on_wherever_it_was_killed(
-    start: Start, tmp_path: Path, when: str, capsys: pytest.CaptureFixture[str]
+    start: Start, tmp_path: Path, when: str, tally: Tally
 ) -> None:
     begun = 0
     for calls in count(1):
@@ -115,8 +116,7 @@ def test_a_migration_goes_on_wherever_it_was_killed(
         if end == 0:
             break
         shutil.rmtree(home)
-    with capsys.disabled():
-        print(f"\n{calls - 1} kills {when} a call of a migration, {begun} of them after its copy")
+    tally(f"kills {when} a call of a migration, {begun} of them after its copy", calls - 1)
     assert calls > 50
     assert begun > 20
 
@@ -151,7 +151,7 @@ def test_a_migration_that_fails_anywhere_goes_on_at_the_next_opening(
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_going_back_goes_on_wherever_it_was_killed(
-    start: Start, tmp_path: Path, when: str, capsys: pytest.CaptureFixture[str]
+    start: Start, tmp_path: Path, when: str, tally: Tally
 ) -> None:
     open_place(start.home).store.close()
 
@@ -170,6 +170,5 @@ def test_going_back_goes_on_wherever_it_was_killed(
         work(home, nothing)
         assert_whole_until_copied(start, home)
         assert look(home) == start.migrated, calls
-    with capsys.disabled():
-        print(f"\n{calls - 1} kills {when} a call to the target of going back")
+    tally(f"kills {when} a call to the target of going back", calls - 1)
     assert calls > 30

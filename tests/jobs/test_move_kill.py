@@ -13,6 +13,7 @@ from ecot.jobs.move import _ID, move
 from ecot.jobs.place import Place, open_place, place_at
 from ecot.store.schema import FILLING, VERSION, Mark, read_mark
 from ecot.store.whole import Whole, all_items, whole_of_files, whole_of_items
+from tests.fault_tally import Tally
 from tests.jobs.test_kill import Fuse
 from tests.jobs.years import fill
 from tests.store.processes import ended, started
@@ -108,29 +109,26 @@ def at_every_call(start: Path, tmp_path: Path, run: Callable[[Path, int], bool])
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_move_goes_on_wherever_it_was_killed(
-    start: Path, tmp_path: Path, side: str, when: str, capsys: pytest.CaptureFixture[str]
+    start: Path, tmp_path: Path, side: str, when: str, tally: Tally
 ) -> None:
-    _kill_at_every_call(start, tmp_path, side, when, capsys)
+    _kill_at_every_call(start, tmp_path, side, when, tally)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_first_move_goes_on_wherever_it_was_killed(
-    bare: Path, tmp_path: Path, when: str, capsys: pytest.CaptureFixture[str]
+    bare: Path, tmp_path: Path, when: str, tally: Tally
 ) -> None:
-    _kill_at_every_call(bare, tmp_path, "target", when, capsys)
+    _kill_at_every_call(bare, tmp_path, "target", when, tally)
 
 
-def _kill_at_every_call(
-    start: Path, tmp_path: Path, side: str, when: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def _kill_at_every_call(start: Path, tmp_path: Path, side: str, when: str, tally: Tally) -> None:
     def run(root: Path, calls: int) -> bool:
         end = ended(started(lambda: moved_with(root, side, Fuse(calls), when)))
         assert end in (0, -signal.SIGKILL)
         return end == 0
 
     kills = at_every_call(start, tmp_path, run)
-    with capsys.disabled():
-        print(f"\n{kills} kills {when} a call to the {side} of a move")
+    tally(f"kills {when} a call to the {side} of a move", kills)
     assert kills > 20
 
 

@@ -32,6 +32,7 @@ from ecot.model.rates import Publication
 from ecot.store.protocol import Place
 from ecot.store.rates import add_publications
 from tests.bills import bill, entered, told
+from tests.fault_tally import Tally
 from tests.jobs.made_up import MadeUp
 from tests.jobs.pieces import everything, months, records
 from tests.jobs.world import Clock
@@ -177,7 +178,7 @@ class Ledgers:
 
 @pytest.mark.parametrize(("backend", "name"), CASES)
 def test_a_fault_at_any_call_loses_nothing(
-    name: str, backend: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str, backend: str, tmp_path: Path, tally: Tally
 ) -> None:
     job = JOBS[name]
     ledgers = Ledgers(backend, tmp_path, job.start)
@@ -190,9 +191,8 @@ def test_a_fault_at_any_call_loses_nothing(
     for fault in FAULTS:
         for at in range(1, counter.calls + 1):
             tried[fault] += _one(job, ledgers.copy(), Fuse(fault, at), old, new, all_new)
-    with capsys.disabled():
-        print(f"\n{name} on {backend}: {counter.calls} calls × {len(FAULTS)} faults, "
-              f"{sum(tried.values())} runs that failed; nothing lost")  # fmt: skip
+    what = f"{name} on {backend}: {counter.calls} calls × {len(FAULTS)} faults"
+    tally(what, sum(tried.values()))
     assert counter.calls >= job.least_calls
     assert all(tried.values())
 

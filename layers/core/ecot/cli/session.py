@@ -1,5 +1,6 @@
 """What one command works with: settings, clock, language, ledger. The edge where they are read."""
 
+import getpass
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -19,6 +20,7 @@ from ecot.jobs.run import Plan
 from ecot.language import Language
 from ecot.model.money import currency as known_currency
 from ecot.model.period import Month
+from ecot.model.rates import TypedRate
 from ecot.settings import Settings, load
 
 _at_the_end = ExitStack()
@@ -32,6 +34,14 @@ def close_all() -> None:
 def utc_now() -> datetime:
     """The clock: read here and nowhere deeper."""
     return datetime.now(UTC)
+
+
+def author() -> str:
+    """Who types: the name under which this person works on this machine."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "ecot"  # a container without users
 
 
 class Session:
@@ -75,6 +85,12 @@ class Session:
             for plan in self.settings.plans
         ]
 
+    def rates(self) -> list[TypedRate]:
+        """The typed exchange rates of the settings."""
+        return [
+            TypedRate(one.source, one.target, one.rate, one.since) for one in self.settings.rates
+        ]
+
     def round(
         self,
         days: tuple[date, ...] | None = None,
@@ -99,6 +115,7 @@ class Session:
             currency=self.currency,
             provider=provider,
             account=account,
+            typed=tuple(self.rates()),
         )
 
     def edition(self, *, is_demo: bool = False) -> Edition:
@@ -108,6 +125,7 @@ class Session:
             currency=self.currency,
             language=self.language,
             titles=titles(),
+            typed=tuple(self.rates()),
             is_demo=is_demo,
         )
 

@@ -112,8 +112,9 @@ def charges(
 ) -> None:
     """List the charges themselves, one a row, with all their digits.
 
-    A charge that a bill stands in place of is marked, and counts in no total. With --raw each row is followed by the endpoint, the place and the very piece of the provider's
-    answer that states it.
+    A charge that a bill stands in place of is marked, and counts in no total. With --raw each row
+    is followed by the endpoint, the place and the very piece of the provider's answer that states
+    it.
     """
     asked = (month, first, after, provider, account)
     _print_rows(Charge, asked, Session(config, currency), raw=raw, json=json)

@@ -193,7 +193,7 @@ def import_file(
     else:
         count = session.language.count
         told = count("{count} bill in the file", "{count} bills in the file", len(found.bills))
-        news = count("{count} new or corrected", "{count} new or corrected", changed)
+        news = count("{count} new or corrected", "{count} of them new or corrected", changed)
         tell(f"{told}, {news if changed else session.language.say('nothing changed')}")
 
 

@@ -1,7 +1,6 @@
 """Totals for people: the table, where the figures come from, and what is missing from them."""
 
 from collections.abc import Mapping
-
 from decimal import Decimal
 
 from ecot.cli.notes import notes

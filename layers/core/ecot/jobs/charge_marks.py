@@ -1,6 +1,5 @@
 """What bills and exchange rates make of single charges: a row as the totals count it."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -61,7 +60,7 @@ class Marks:
         return tuple(bill.number for one in settlements for bill in replacing(one, cell))
 
 
-def fields_of(mark: Mark) -> Mapping[str, Any]:
+def fields_of(mark: Mark) -> dict[str, Any]:
     """The mark, as `ecot charges --json` has it."""
     rate = mark.rate
     return {

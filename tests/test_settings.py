@@ -117,6 +117,7 @@ def test_the_example_of_the_design_is_understood() -> None:
         currency = "chf"
         locale   = "fr-CH"
         timezone = "Europe/Zurich"
+        ecb_url  = "https://rates.example/mirror/"
         [[account]]
         provider = "openai"
         name     = "edugami"
@@ -142,7 +143,12 @@ def test_the_example_of_the_design_is_understood() -> None:
     )
 
     assert found.file == Path("ecot.toml")
-    assert found.report == Report(currency="CHF", locale="fr-CH", timezone="Europe/Zurich")
+    assert found.report == Report(
+        currency="CHF",
+        locale="fr-CH",
+        timezone="Europe/Zurich",
+        ecb_url="https://rates.example/mirror",
+    )
     [account] = found.accounts
     assert (account.key, account.origin, account.active) == ("openai/edugami", "file", True)
     assert account.base_url == "http://127.0.0.1:4010"
@@ -336,6 +342,14 @@ def test_a_key_is_sent_over_https_or_to_this_machine_only(url: str, allowed: boo
         assert settings(text).accounts[0].base_url == url.rstrip("/")
     else:
         assert "account[1].base_url is neither an https address nor" in str(problem(text))
+
+
+def test_rates_come_from_an_https_address_or_this_machine() -> None:
+    assert settings('[report]\necb_url = "http://127.0.0.1:1/"').report.ecb_url == (
+        "http://127.0.0.1:1"
+    )
+    wrong = problem('[report]\necb_url = "http://rates.example"')
+    assert "report.ecb_url is neither an https address nor" in str(wrong)
 
 
 def test_a_byte_order_mark_and_windows_lines_are_tolerated() -> None:

@@ -63,7 +63,10 @@ def test_it_shows_what_the_product_can_say(demo: Demo) -> None:
     assert [len(outcome.restatements) for outcome in demo.outcomes] == [2, 0]
     said = totals(demo.place, "account", MONTHS[-2].first, MONTHS[-2].after, NOW.date())
     assert {"supabase/supabase", "penpot/penpot"} < {group.key for group in said.groups}
-    assert said.unconverted == {"EUR": 18}
+    (converted,) = said.converted
+    assert (converted.currency, converted.amount) == ("EUR", Decimal(18))
+    assert len({rate.day for rate in converted.rates}) > 15  # one a working day
+    assert said.unconverted == {}
     assert said.coverage.missing == ()
 
 

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ecot.model.money import currency, exact, minus, rounded_shares, spread, text, total
+from ecot.model.money import (
+    currency,
+    exact,
+    minus,
+    quotient,
+    rounded_shares,
+    spread,
+    text,
+    times,
+    total,
+)
 from tests.rows import amounts
 
 WEIGHTS = st.lists(st.integers(0, 100_000), min_size=1, max_size=40).filter(any)
@@ -62,6 +72,35 @@ def test_a_total_is_exact_beyond_28_digits(parts: list[Decimal]) -> None:
 @given(amounts(), amounts())
 def test_differences_are_exact(one: Decimal, other: Decimal) -> None:
     assert Fraction(minus(one, other)) == Fraction(one) - Fraction(other)
+
+
+@given(amounts(), amounts())
+def test_products_are_exact_and_written_out(one: Decimal, other: Decimal) -> None:
+    product = times(one, other)
+    assert Fraction(product) == Fraction(one) * Fraction(other)
+    assert int(product.as_tuple().exponent) <= 0
+
+
+@pytest.mark.parametrize(
+    ("amount", "divisor", "ratio"),
+    [
+        ("1", "3", "0.333333333333"),
+        ("2", "3", "0.666666666667"),
+        ("1", "8", "0.125"),
+        ("1000000000005", "10", "100000000000"),  # half to even
+        ("1000000000015", "10", "100000000002"),
+        ("1", "1E-20", "100000000000000000000"),
+    ],
+)
+def test_a_quotient_has_twelve_digits_half_to_even(amount: str, divisor: str, ratio: str) -> None:
+    found = quotient(Decimal(amount), Decimal(divisor))
+    assert text(found) == ratio
+    assert int(found.as_tuple().exponent) <= 0
+
+
+def test_nothing_is_divided_by_zero() -> None:
+    with pytest.raises(ZeroDivisionError):
+        quotient(Decimal(1), Decimal(0))
 
 
 def test_arithmetic_says_so_before_it_would_round() -> None:

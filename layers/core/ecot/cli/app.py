@@ -12,7 +12,17 @@ from typing import Annotated
 import typer
 
 from ecot import __version__
-from ecot.cli import asking, bills, checking, collecting, months, moving, publishing, starting
+from ecot.cli import (
+    asking,
+    bills,
+    checking,
+    collecting,
+    months,
+    moving,
+    publishing,
+    rates,
+    starting,
+)
 from ecot.cli.options import flag
 from ecot.cli.session import close_all
 from ecot.cli.show import complain, out, print_json, sentences, tell
@@ -35,7 +45,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (starting, collecting, checking, asking, months, publishing, bills, moving):
+for part in (starting, collecting, checking, asking, months, rates, publishing, bills, moving):
     part.add_to(app)
 
 

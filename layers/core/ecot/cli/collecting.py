@@ -12,12 +12,14 @@ from ecot.cli.documents import collect_document
 from ecot.cli.options import examples
 from ecot.cli.publishing import render, run_demo_and_show
 from ecot.cli.session import Session
-from ecot.cli.show import print_json, progress
+from ecot.cli.show import complain, print_json, progress
 from ecot.jobs import run as run_job
 from ecot.jobs.place import is_empty
+from ecot.jobs.rates import REMEDY
 from ecot.jobs.round import Source
 from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Period
+from ecot.model.sentence import Sentence
 
 PANEL = "Collect"
 
@@ -91,19 +93,24 @@ def _collect(
 ) -> tuple[str, list[Outcome]]:
     """Runs the collection, with its progress on a terminal, and tells each outcome. Returns the
     run's id and the outcomes."""
+    warnings: list[Sentence] = []
     with progress() as told:
-        round_ = session.round(_days(span, session.today), told)
+        round_ = session.round(_days(span, session.today), told, warnings.append)
         job = run_job.run(
             session.place,
             sources,
             session.plans(),
             round_,
             expected={one.key for one in session.settings.accounts if one.active},
+            currency=session.currency,
+            rates=session.rates(),
         )
         outcomes = asyncio.run(job)
     if span is None:
         log_closed_months(session, sources)
     tell_outcomes(session, outcomes)
+    for warning in warnings:
+        complain(session.language, warning, REMEDY, mark="~")
     return round_.run, outcomes
 
 

@@ -12,6 +12,7 @@ from ecot.cli import options
 from ecot.cli.documents import import_document
 from ecot.cli.files import read, write
 from ecot.cli.options import examples
+from ecot.cli.rates import import_ecb
 from ecot.cli.session import Session
 from ecot.cli.show import print_json, progress, tell, tell_outcome
 from ecot.errors import SettingsError
@@ -68,11 +69,13 @@ def add_to(app: typer.Typer) -> None:
     )
     app.command("export", rich_help_panel=PANEL, epilog=of_export)(export)
     app.command("reset", rich_help_panel=PANEL, epilog=examples("ecot reset --yes"))(reset)
-    imports = typer.Typer(help="Put charges and usage from files into the ledger.")
+    imports = typer.Typer(help="Put charges, usage and exchange rates from files into the ledger.")
     of_focus = examples(
         "ecot import focus costs.csv", "ecot import focus may.csv.gz june.csv.gz --account aws/main"
     )
     imports.command("focus", epilog=of_focus)(import_focus_files)
+    of_ecb = examples("ecot import ecb eurofxref-hist.xml")
+    imports.command("ecb", epilog=of_ecb)(import_ecb)
     imports.command("json", epilog=examples("ecot import json ledger.json"))(import_json)
     app.add_typer(imports, name="import", rich_help_panel=PANEL, no_args_is_help=True)
 

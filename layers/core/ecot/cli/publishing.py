@@ -69,7 +69,7 @@ def run_demo_and_show(session: Session) -> Folder:
     say, home = session.language.say, session.settings.home / "demo"
     tell(say("DEMO: a made-up company, in {home}", home=home))
     with progress() as told:
-        place, outcomes = asyncio.run(run_demo(home, session.now(), told))
+        place, outcomes = asyncio.run(run_demo(home, session.now(), told, session.currency))
     for outcome in outcomes:
         tell_outcome(session.language, outcome)
     site = open_site(home)

@@ -15,12 +15,14 @@ from ecot.jobs.known import providers, titles
 from ecot.jobs.place import Folder, Place, open_place, open_site
 from ecot.jobs.publish import Edition
 from ecot.jobs.query import Question
-from ecot.jobs.round import Round, nothing_to_tell, run_id
+from ecot.jobs.rates import ECB_URL
+from ecot.jobs.round import Round, log_warning, nothing_to_tell, run_id
 from ecot.jobs.run import Plan
 from ecot.language import Language
 from ecot.model.money import currency as known_currency
 from ecot.model.period import Month
 from ecot.model.rates import TypedRate
+from ecot.model.sentence import Sentence
 from ecot.settings import Settings, load
 
 _at_the_end = ExitStack()
@@ -85,19 +87,28 @@ class Session:
             for plan in self.settings.plans
         ]
 
-    def rates(self) -> list[TypedRate]:
+    def rates(self) -> tuple[TypedRate, ...]:
         """The typed exchange rates of the settings."""
-        return [
+        return tuple(
             TypedRate(one.source, one.target, one.rate, one.since) for one in self.settings.rates
-        ]
+        )
 
     def round(
         self,
         days: tuple[date, ...] | None = None,
         told: Callable[[str, str], None] = nothing_to_tell,
+        warned: Callable[[Sentence], None] = log_warning,
     ) -> Round:
         """A run that starts now."""
-        return Round(run=run_id(self.now()), today=self.today, now=self.now, days=days, told=told)
+        return Round(
+            run=run_id(self.now()),
+            today=self.today,
+            now=self.now,
+            days=days,
+            told=told,
+            warned=warned,
+            rates_url=self.settings.report.ecb_url or ECB_URL,
+        )
 
     def question(
         self,
@@ -115,7 +126,7 @@ class Session:
             currency=self.currency,
             provider=provider,
             account=account,
-            typed=tuple(self.rates()),
+            typed=self.rates(),
         )
 
     def edition(self, *, is_demo: bool = False) -> Edition:
@@ -125,7 +136,7 @@ class Session:
             currency=self.currency,
             language=self.language,
             titles=titles(),
-            typed=tuple(self.rates()),
+            typed=self.rates(),
             is_demo=is_demo,
         )
 

@@ -14,10 +14,12 @@ from ecot.jobs.query import Question, figures, heads_of
 from ecot.ledger.bills import said, standing
 from ecot.ledger.settle import grouped
 from ecot.model.bill import Bill, Entry, Standing
+from ecot.model.head import Head
 from ecot.model.money import minus, total
 from ecot.model.rates import Rate
 from ecot.model.settlement import Settlement
 from ecot.store.bills import all_books, put_book, read_book
+from ecot.store.heads import query_heads
 from ecot.store.protocol import Place, Store
 
 
@@ -78,11 +80,13 @@ def stands(store: Store, account: str) -> Mapping[str, Bill]:
 def listed(store: Store, question: Question) -> list[Listed]:
     """The bills of the question's accounts that stand, whatever their days, by account and day."""
     books = Books(store, *question.months, question.typed)
+    heads = _heads(store, books)
     found: list[Listed] = []
     for account, stand in books.bills.items():
         if question.concerns(account):
+            own = [head for head in heads if head.account == account]
             groups = {
-                one.bill.number: settlement_of(store, account, group, (), books)
+                one.bill.number: settlement_of(store, account, group, own, books)
                 for group in grouped(stand)
                 for one in group
             }
@@ -97,6 +101,13 @@ def _listed(one: Standing, settlement: Settlement | None, currency: str, books: 
     found = books.rates.converted(bill.net, bill.currency, currency, bill.issued)
     converted, rate = found or (None, None)
     return Listed(standing=one, settlement=settlement, converted=converted, rate=rate)
+
+
+def _heads(store: Store, books: Books) -> list[Head]:
+    """All heads of all months that bills are about: one query."""
+    bills = [one.bill for stand in books.bills.values() for one in stand]
+    months = [month for bill in bills for month in bill.period.months()]
+    return list(query_heads(store, min(months), max(months))) if months else []
 
 
 def history(store: Store, account: str, number: str | None = None) -> list[Entry]:

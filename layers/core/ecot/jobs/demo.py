@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from ecot.jobs.known import provider
 from ecot.jobs.place import open_place
+from ecot.jobs.rates import import_rates
 from ecot.jobs.round import Round, Source, run_id
 from ecot.jobs.run import run
 from ecot.ledger.plans import Plan
@@ -22,6 +23,7 @@ from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Month, Period
 from ecot.sandbox.companies import atelier_lumen
 from ecot.sandbox.company import Company
+from ecot.sandbox.ecb import EcbSite
 from ecot.sandbox.openai import OpenAISite
 from ecot.sandbox.server import LoopbackServer
 from ecot.sandbox.truth import Truth
@@ -35,31 +37,35 @@ _RESTATED = (
 
 
 async def run_demo(
-    home: Path, now: datetime, told: Callable[[str, str], None]
+    home: Path, now: datetime, told: Callable[[str, str], None], currency: str = "USD"
 ) -> tuple[Place, list[Outcome]]:
-    """Makes the demo's ledger in `home` anew and returns it, open, with the last outcomes."""
+    """Makes the demo's ledger in `home` anew and returns it, open, with the last outcomes; it has
+    the rates for showing it in `currency`."""
     shutil.rmtree(home, ignore_errors=True)
     place = open_place(home)
     with ExitStack() as on_failure:
         on_failure.callback(place.store.close)
-        outcomes = await _run_twice(place, now, told)
+        outcomes = await _run_twice(place, now, told, currency)
         on_failure.pop_all()
     return place, outcomes
 
 
 async def _run_twice(
-    place: Place, now: datetime, told: Callable[[str, str], None]
+    place: Place, now: datetime, told: Callable[[str, str], None], currency: str
 ) -> list[Outcome]:
     clock = _Clock(now - DAY)
-    truth = Truth(atelier_lumen(), clock.now)
-    with LoopbackServer(OpenAISite(truth)) as server:
+    truth, rates = Truth(atelier_lumen(), clock.now), EcbSite(clock.now)
+    with LoopbackServer(OpenAISite(truth)) as server, LoopbackServer(rates) as bank:
         sources = _sources(truth.company, f"{server.url}/v1")
         first = Month.of(now.date()).shifted(-1 - _HISTORY_MONTHS).first
+        import_rates(place, [("ecb", rates.file(first - 7 * DAY, now.date()))], now.date())
         days = tuple(Period.of_days(first, clock.moment.date() + DAY).days())
-        await run(place, sources, _plans(first), _round(clock, told, days))
+        round_ = _round(clock, told, days, bank.url)
+        await run(place, sources, _plans(first), round_, currency=currency)
         _restate(truth, now)
         clock.moment = now
-        return await run(place, sources, _plans(first), _round(clock, told, None))
+        round_ = _round(clock, told, None, bank.url)
+        return await run(place, sources, _plans(first), round_, currency=currency)
 
 
 class _Clock:
@@ -72,13 +78,19 @@ class _Clock:
         return self.moment
 
 
-def _round(clock: _Clock, told: Callable[[str, str], None], days: tuple[date, ...] | None) -> Round:
+def _round(
+    clock: _Clock,
+    told: Callable[[str, str], None],
+    days: tuple[date, ...] | None,
+    rates_url: str,
+) -> Round:
     return Round(
         run=run_id(clock.moment),
         today=clock.moment.date(),
         now=clock.now,
         days=days,
         told=told,
+        rates_url=rates_url,
     )
 
 

@@ -22,6 +22,7 @@ from ecot.store.documents import read_document
 from ecot.store.evidence import read_evidence
 from ecot.store.heads import all_heads
 from ecot.store.protocol import Place
+from ecot.store.rates import RatesOfMonth, all_rates
 from ecot.store.records import (
     all_claims,
     all_names,
@@ -55,8 +56,16 @@ class BookOf(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...]
 
 
+class RatesIn(msgspec.Struct, frozen=True):
+    """The exchange rates of a month."""
+
+    month: Month
+    rates: RatesOfMonth
+
+
 class Dump(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole ledger. Cubes are left out: they are made anew from the documents."""
+    """A whole ledger. Cubes are left out: they are made anew from the documents. Exports of before
+    there were exchange rates have none."""
 
     format: str
     schema: int
@@ -69,6 +78,7 @@ class Dump(msgspec.Struct, frozen=True, kw_only=True):
     restatements: list[Restatement]
     evidence: list[KeptAnswer]
     bills: list[BookOf] = []
+    rates: list[RatesIn] = []
 
 
 def write_dump(
@@ -94,6 +104,7 @@ def write_dump(
     yield from _list("evidence", _evidence(place, heads))
     books = (BookOf(account, book) for account, book in all_books(place.store))
     yield from _list("bills", books)
+    yield from _list("rates", _rates(place, first, last))
     yield b"}\n"
 
 
@@ -139,6 +150,15 @@ def _evidence(place: Place, heads: Iterable[Head]) -> Iterator[KeptAnswer]:
     for name in sorted(names):
         if (evidence := read_evidence(place.files, name)) is not None:
             yield KeptAnswer(name, evidence)
+
+
+def _rates(place: Place, first: Month | None, last: Month | None) -> Iterator[RatesIn]:
+    """Those of the chosen months, and of the month before: its last ones are used on their first
+    days."""
+    for month, rates in all_rates(place.store):
+        is_early = first is not None and month < first.previous()
+        if not is_early and (last is None or month <= last):
+            yield RatesIn(month, rates)
 
 
 def _list(name: str, parts: Iterable[Any]) -> Iterator[bytes]:

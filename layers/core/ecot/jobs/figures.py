@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from ecot.jobs.rates_needed import rate_book
 from ecot.ledger.bills import standing
 from ecot.ledger.convert import RateBook
 from ecot.ledger.effect import effective
@@ -23,13 +24,13 @@ from ecot.model.rates import TypedRate
 from ecot.model.settlement import Settlement
 from ecot.store.bills import all_books
 from ecot.store.documents import read_cube
-from ecot.store.heads import billed_elsewhere, read_heads
+from ecot.store.heads import Elsewhere, billed_elsewhere, read_heads
 from ecot.store.protocol import Store
-from ecot.store.rates import read_rates
 
 
 class Books:
-    """The bills and the exchange rates of a ledger, each read once, when it is first asked for.
+    """What bears on figures beside the heads: bills, and exchange rates. Each is read once, when it
+    is first asked for.
 
     `first` and `last` are the months that are asked about; `typed` are the rates of the settings.
     """
@@ -46,13 +47,17 @@ class Books:
         return {account: stand for account, stand in found if stand}
 
     @cached_property
+    def elsewhere(self) -> Sequence[Elsewhere]:
+        """Where charges are that another month bills."""
+        return list(billed_elsewhere(self._store))
+
+    @cached_property
     def rates(self) -> RateBook:
         """The rates of all days that are asked about, or that bills bring into it."""
         bills = [one.bill for stand in self.bills.values() for one in stand]
         days = [day for bill in bills for day in (bill.first, bill.issued, bill.after)]
         months = [self._first, self._last, *map(Month.of, days)]
-        publications, fixed = read_rates(self._store, min(months), max(months))
-        return RateBook(publications, self._typed, fixed)
+        return rate_book(self._store, min(months), max(months), self._typed)
 
 
 class Asked(NamedTuple):
@@ -118,7 +123,7 @@ def settlement_of(
     store: Store, account: str, group: Group, own: Iterable[Head], books: Books
 ) -> Settlement:
     """What the group comes to beside all its charges, also those of days not asked about."""
-    heads = _heads(store, account, group, own)
+    heads = _heads(store, account, group, own, books)
     kind: CubeKind | None = "service" if _is_scoped(group) else None
     cells = [cell for head in heads.values() for cell in cells_of(store, head, kind)]
     months = {month for one in group for month in one.bill.period.months()}
@@ -126,11 +131,16 @@ def settlement_of(
     return settlement(account, group, cells, books.rates, is_closed=is_closed)
 
 
-def _heads(store: Store, account: str, group: Group, own: Iterable[Head]) -> Mapping[Month, Head]:
+def _heads(
+    store: Store, account: str, group: Group, own: Iterable[Head], books: Books
+) -> Mapping[Month, Head]:
     """The account's heads of the bills' months, and of those whose charges they bill."""
     months = {month for one in group for month in one.bill.period.months()}
-    elsewhere = billed_elsewhere(store, min(months), max(months))
-    months |= {month for of, month in elsewhere if of == account}
+    months |= {
+        one.charged
+        for one in books.elsewhere
+        if one.account == account and min(months) <= one.billed <= max(months)
+    }
     known = {head.month: head for head in own if head.month in months}
     missing = sorted(months - known.keys())
     found = read_heads(store, account, missing) if missing else {}

@@ -10,6 +10,7 @@ from ecot.jobs.figures import Books
 from ecot.jobs.query import Question, figures, gaps, heads_of, names, restated
 from ecot.language import Language
 from ecot.ledger.bills import standing
+from ecot.ledger.months import CLOSING_DAY
 from ecot.ledger.plans import is_plan
 from ecot.model.head import UNREAD, Head, MonthState
 from ecot.model.period import DAY, Month, Period
@@ -168,7 +169,8 @@ def _read_accounts(heads: Sequence[Head], days: tuple[date, date]) -> set[str]:
 def _state(heads: Sequence[Head], missing: Sequence[Gap], today: date, month: Month) -> MonthState:
     if today < month.after:
         return "open"
-    is_closed = heads and not missing and all(head.state(today) == "closed" for head in heads)
+    is_due = today >= month.after.replace(day=CLOSING_DAY)
+    is_closed = is_due and not missing and all(head.closed_at is not None for head in heads)
     return "closed" if is_closed else "provisional"
 
 

@@ -14,6 +14,7 @@ from ecot.store.documents import put_cube, put_document
 from ecot.store.evidence import put_evidence
 from ecot.store.heads import put_head, read_heads
 from ecot.store.protocol import Place
+from ecot.store.rates import add_rates, read_month
 from ecot.store.records import (
     all_claims,
     all_names,
@@ -32,11 +33,12 @@ _Documents = Mapping[tuple[str, date, str], Document]
 def restore(place: Place, dump: Dump, file: str) -> int:
     """Writes the dump into the ledger and returns how many account months were new. What is there
     already, and equal, is left as it is. Raises LedgerError, and writes nothing, where an account's
-    month is there and differs, or where the file does not agree with itself."""
+    month or an exchange rate is there and differs, or where the file does not agree with itself."""
     documents = {(one.account, one.day, one.name): one for one in dump.documents}
     claims = _agreed_claims(place, dump, file)
     new = [head for head in dump.heads if _is_new(place, head, file)]
     books = [book for book in dump.bills if _is_new_book(place, book, file)]
+    _check_rates(place, dump, file)
     for head in new:
         _check(head, documents, file)
     for kept in dump.evidence:
@@ -45,6 +47,8 @@ def restore(place: Place, dump: Dump, file: str) -> int:
         _write_month(place, head, documents)
     for record in dump.restatements:
         put_restatement(place.store, record)
+    for one in dump.rates:
+        add_rates(place.store, one.month, one.rates)
     _write_records(place, dump, claims)
     for book in books:
         put_book(place.store, book.account, book.entries, 0)
@@ -98,6 +102,19 @@ def _check(head: Head, documents: _Documents, file: str) -> None:
                 file=file,
                 account=head.account,
                 day=day,
+            )
+
+
+def _check_rates(place: Place, dump: Dump, file: str) -> None:
+    for one in dump.rates:
+        here, _ = read_month(place.store, one.month)
+        if (day := here.differs_on(one.rates)) is not None:
+            raise LedgerError(
+                "The ledger already has other exchange rates for {day} than {file}",
+                remedy="Import into an empty ledger: set ECOT_HOME to a new folder, "
+                "or run `ecot reset` first. Nothing was imported.",
+                day=day,
+                file=file,
             )
 
 

@@ -1,6 +1,7 @@
 """What a collection is given by the edge: accounts, the clock, and how much time it may take."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,8 @@ from pydantic import SecretStr
 from ecot.model.sentence import Sentence
 from ecot.providers.contract import Provider
 from ecot.providers.http import client
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +37,17 @@ def nothing_to_tell(account: str, step: str) -> None:
     """The listener of a run that nobody watches."""
 
 
+def log_warning(warning: Sentence) -> None:
+    """Where nobody listens to what did not go well beside the accounts, the log does."""
+    logger.warning("%s", warning)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Round:
     """One run. `today` and `now` are UTC and come from the edge; `days` replaces the nightly window
-    where a person asked for certain days. `told` hears what each account is doing. `open_client`
-    opens the connections that all accounts share."""
+    where a person asked for certain days. `told` hears what each account is doing, `warned` what
+    went wrong that is no account's. `open_client` opens the connections that all accounts share.
+    `rates_url` is where the ECB's files are (None: they are not asked for)."""
 
     run: str
     today: date
@@ -46,6 +55,8 @@ class Round:
     days: tuple[date, ...] | None = None
     budget_seconds: float = 600.0
     told: Callable[[str, str], None] = nothing_to_tell
+    warned: Callable[[Sentence], None] = log_warning
+    rates_url: str | None = None
     open_client: Callable[[], httpx.AsyncClient] = client
 
 

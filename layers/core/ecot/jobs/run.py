@@ -1,15 +1,18 @@
-"""A whole run: plans and accounts into the ledger, months closed, leftovers swept."""
+"""A whole run: accounts, plans and exchange rates into the ledger, which is then kept in order."""
 
 from collections.abc import Collection, Sequence
 
 from ecot.jobs.collect import collect
 from ecot.jobs.months import close_months
 from ecot.jobs.plans import write_plans
+from ecot.jobs.rates import refresh_rates
+from ecot.jobs.rates_needed import needed_days
 from ecot.jobs.retire import retire
 from ecot.jobs.round import Round, Source
 from ecot.jobs.sweep import sweep
 from ecot.ledger.plans import Plan
 from ecot.model.outcome import Outcome
+from ecot.model.rates import TypedRate
 from ecot.store.protocol import Place
 
 __all__ = ["Plan", "run"]
@@ -22,16 +25,23 @@ async def run(
     round_: Round,
     *,
     expected: Collection[str] | None = None,
+    currency: str | None = None,
+    rates: Sequence[TypedRate] = (),
 ) -> list[Outcome]:
     """Collects the sources, writes the plans, and keeps the ledger in order. Returns the sources'
     outcomes, in order.
 
-    `expected` are all accounts of the settings: others are retired (None: nobody is).
+    `expected` are all accounts of the settings: others are retired (None: nobody is). `currency`
+    is what totals will be shown in, and `rates` are the typed ones (None: nothing is converted).
     """
     if expected is not None:
         retire(place.store, expected, round_.today)
     outcomes = await collect(place, sources, round_)
     write_plans(place, plans, round_)  # a plan beside a key must not close what the key never read
+    if currency is not None:
+        needed = needed_days(place.store, round_.today, currency)
+        if warning := await refresh_rates(place, needed, currency, rates, round_):
+            round_.warned(warning)
     close_months(place, round_)
     sweep(place, round_.now())
     return outcomes

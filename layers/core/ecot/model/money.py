@@ -5,7 +5,16 @@ No float ever holds money here. Amounts keep the digits that the provider gave: 
 """
 
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_FLOOR, Context, Decimal, Inexact, InvalidOperation, localcontext
+from decimal import (
+    ROUND_FLOOR,
+    ROUND_HALF_EVEN,
+    Context,
+    Decimal,
+    DivisionByZero,
+    Inexact,
+    InvalidOperation,
+    localcontext,
+)
 
 # ISO 4217 codes in use (list one, 2026-01), and the withdrawn ones that old bills still carry.
 CURRENCIES = frozenset(
@@ -25,6 +34,9 @@ _DECIMALS = dict.fromkeys(
 ) | dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
 
 _EXACT = Context(prec=400, traps=[Inexact, InvalidOperation])
+_TWELVE_DIGITS = Context(
+    prec=12, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero]
+)
 _LARGEST_EXPONENT = 40  # beyond this an "amount" is an attack or a mistake, never a price
 
 
@@ -46,7 +58,7 @@ def exact(value: object) -> Decimal:
         raise ValueError(f"{value!r} is not an amount")
     if -int(amount.as_tuple().exponent) > 2 * _LARGEST_EXPONENT:
         raise ValueError(f"{value!r} has more decimals than an amount can have")
-    return amount if int(amount.as_tuple().exponent) <= 0 else Decimal(text(amount))
+    return _without_exponent(amount)
 
 
 def currency(code: str) -> str:
@@ -74,9 +86,24 @@ def minus(amount: Decimal, other: Decimal) -> Decimal:
     return _EXACT.subtract(amount, other)
 
 
+def times(amount: Decimal, factor: Decimal) -> Decimal:
+    """The exact product, without exponent."""
+    return _without_exponent(_EXACT.multiply(amount, factor))
+
+
+def quotient(amount: Decimal, divisor: Decimal) -> Decimal:
+    """The quotient in 12 significant digits, half to even: of a ratio, never of an amount."""
+    return _without_exponent(_TWELVE_DIGITS.divide(amount, divisor))
+
+
 def text(amount: Decimal) -> str:
     """The amount with its own digits and never an exponent: "0.0000008", not "8E-7"."""
     return format(amount, "f")
+
+
+def _without_exponent(amount: Decimal) -> Decimal:
+    """1E+3 as 1000, so that a text and its amount are the same thing."""
+    return amount if int(amount.as_tuple().exponent) <= 0 else Decimal(text(amount))
 
 
 def spread(amount: Decimal, weights: Sequence[int]) -> list[Decimal]:
@@ -110,11 +137,3 @@ def rounded_shares(parts: Sequence[Decimal], unit: Decimal) -> list[Decimal]:
         )
         extra = set(by_remainder[:left])
         return [(floor + (place in extra)) * unit for place, floor in enumerate(floors)]
-
-
-def times(amount: Decimal, other: Decimal) -> Decimal:
-    return _EXACT.multiply(amount, other)
-
-
-def quotient(amount: Decimal, other: Decimal) -> Decimal:
-    return Context(prec=12).divide(amount, other)

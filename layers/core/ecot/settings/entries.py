@@ -131,6 +131,7 @@ class ReportEntry(Entry):
     currency: Currency | None = None
     locale: LocaleName | None = None
     timezone: Timezone | None = None
+    ecb_url: BaseUrl | None = None
 
 
 class AccountEntry(Entry):

@@ -22,11 +22,13 @@ class _Value(BaseModel):
 
 
 class Report(_Value):
-    """How totals are shown. The time zone is for times on screen, never for buckets."""
+    """How totals are shown. The time zone is for times on screen, never for buckets. `ecb_url` is
+    asked for exchange rates in the place of the ECB's own server."""
 
     currency: str = "USD"
     locale: LocaleName = "fr-FR"
     timezone: str = "UTC"
+    ecb_url: str | None = None
 
 
 class Account(_Value):

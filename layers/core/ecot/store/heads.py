@@ -56,12 +56,20 @@ def put_head(store: Store, head: Head, version: int) -> None:
     store.put(head_key(head.account, head.month), encoded(head), if_version=version)
 
 
-def billed_elsewhere(store: Store, first: Month, last: Month) -> Iterator[tuple[str, Month]]:
-    """Account and month of the heads that may hold charges which are billed on another day, in
-    the months from `first` to `last`, both inside: one query."""
-    for item in store.query(_BILLED, f"{first}#", f"{last.next()}#"):
-        account, _, month = item.key.sort.partition("#")[2].rpartition("#")
-        yield account, Month.parse(month)
+class Elsewhere(NamedTuple):
+    """The account's month `charged` may hold charges that the month `billed` bills."""
+
+    account: str
+    charged: Month
+    billed: Month
+
+
+def billed_elsewhere(store: Store) -> Iterator[Elsewhere]:
+    """Where charges may be that are billed on another day than their own: one query."""
+    for item in store.query(_BILLED):
+        billed, _, rest = item.key.sort.partition("#")
+        account, _, charged = rest.rpartition("#")
+        yield Elsewhere(account, Month.parse(charged), Month.parse(billed))
 
 
 def encoded(head: Head) -> bytes:

@@ -32,6 +32,16 @@ class RatesOfMonth(msgspec.Struct, frozen=True, kw_only=True):
             fixed={**other.fixed, **self.fixed},
         )
 
+    def differs_on(self, other: "RatesOfMonth") -> str | None:
+        """The first day of which both know something, and not the same."""
+        days = sorted({*self.publications, *self.fixed} & {*other.publications, *other.fixed})
+        for day in days:
+            rates = [one.publications[day] for one in (self, other) if day in one.publications]
+            fixed = {one.fixed[day] for one in (self, other) if day in one.fixed}
+            if len(fixed) > 1 or (len(rates) > 1 and rates[0] != rates[1]):
+                return day
+        return None
+
 
 class KnownRates(NamedTuple):
     """What a conversion needs: publications in order of day, and the choices that are made."""
@@ -121,7 +131,7 @@ def _publications(rates: RatesOfMonth) -> list[Publication]:
 
 
 def _last_published(store: Store, before: Month | None) -> RatesOfMonth:
-    """The last month before `before` in which something was published; empty where none is."""
+    """The last month before `before` in which something was published, else an empty one."""
     items = list(store.query(_PARTITION, "", str(before) if before else None))
     months = (_decoded(item) for item in reversed(items))
     return next((month for month in months if month.publications), RatesOfMonth())

@@ -20,6 +20,7 @@ from ecot.jobs.bill_forms import read_bill
 from ecot.jobs.bills import enter, listed, say, stands
 from ecot.language import Language
 from ecot.model.bill import Action, Bill, Entry
+from ecot.model.rows import Category as RowCategory
 from ecot.model.sentence import Sentence
 from ecot.model.settlement import Settlement
 from ecot.report.bills import effect, sentences
@@ -54,7 +55,8 @@ Project = Annotated[
     str | None, options.valued("--sub-account", "ID", "Only about this project (its id).")
 ]
 Category = Annotated[
-    str | None, options.valued("--category", "NAME", "Default: the provider's, else `other`.")
+    str | None,
+    options.valued("--category", "NAME", "Default: that of its plan or provider, else `other`."),
 ]
 Note = Annotated[str | None, options.valued("--note", "TEXT", "A word for the history.")]
 New = Annotated[bool, options.flag("--new", "The account is new: only bills are known of it.")]
@@ -183,7 +185,14 @@ def import_file(
     """
     session = Session(config)
     known = None if is_new else _known(session)
-    found = read_bills(read(file), file.name, session.today, account=account, known=known)
+    found = read_bills(
+        read(file),
+        file.name,
+        session.today,
+        account=account,
+        known=known,
+        categories=_categories(session),
+    )
     if found.problems:
         _tell_problems(session.language, file.name, found.problems, json=json)
         raise typer.Exit(1)
@@ -199,7 +208,7 @@ def import_file(
 
 def _bill(session: Session, columns: dict[str, str | None]) -> Bill:
     written = {column: text for column, text in columns.items() if text is not None}
-    bill, faults = read_bill(written, session.today)
+    bill, faults = read_bill(written, session.today, categories=_categories(session))
     if bill is None:
         problem, remedy = faults[0].problem, faults[0].remedy
         values = dict(problem.values) | dict(remedy.values)
@@ -212,6 +221,10 @@ def _known(session: Session) -> set[str]:
     named = {one.key for one in session.settings.accounts}
     planned = {one.account for one in session.settings.plans}
     return known_accounts(session.place.store) | named | planned
+
+
+def _categories(session: Session) -> dict[str, RowCategory]:
+    return {plan.account: plan.category for plan in session.settings.plans}
 
 
 def _refuse_stranger(session: Session, account: str) -> None:

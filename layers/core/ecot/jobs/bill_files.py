@@ -2,14 +2,15 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from ecot.errors import LedgerError
 from ecot.jobs.accounts import refusal
-from ecot.jobs.bill_forms import COLUMNS, read_bill
+from ecot.jobs.bill_forms import COLUMNS, NONE_KNOWN, read_bill
 from ecot.model.bill import Bill
+from ecot.model.rows import Category
 from ecot.model.sentence import Sentence
 
 MOST = 20  # problems that are told at once
@@ -31,6 +32,20 @@ class Read(NamedTuple):
     problems: list[Problem]
 
 
+class _Strangers:
+    """The accounts of a file that are not known, each told once."""
+
+    def __init__(self, known: Collection[str] | None) -> None:
+        self._known, self._told = known, {""}
+
+    def found(self, line: int, account: str) -> Iterator[Problem]:
+        if self._known is None or account in self._told:
+            return
+        self._told.add(account)
+        if refused := refusal(account, self._known):
+            yield Problem(line, "account", *refused)
+
+
 def read_bills(
     body: bytes,
     name: str,
@@ -38,9 +53,10 @@ def read_bills(
     *,
     account: str | None = None,
     known: Collection[str] | None = None,
+    categories: Mapping[str, Category] = NONE_KNOWN,
 ) -> Read:
     """The file's bills. `account` is that of lines which name none; `known` are the accounts that
-    they may be for (None: any).
+    they may be for (None: any), `categories` those of accounts, where a line has none.
 
     Raises LedgerError where the file as a whole is no such table: not UTF-8, an unknown column.
     """
@@ -51,6 +67,7 @@ def read_bills(
     columns = _columns(header, name)
     bills: dict[tuple[str, str], tuple[int, Bill]] = {}
     problems: list[Problem] = []
+    strangers = _Strangers(known)
     for line, cells in lines:
         if len(cells) != len(columns):
             problems.append(_uneven(line, len(cells), len(columns)))
@@ -58,10 +75,12 @@ def read_bills(
         written = dict(zip(columns, cells, strict=True))
         if account and not written.get("account", "").strip():
             written["account"] = account
-        bill, faults = read_bill(written, today, may_have_comma=separator == ";")
+        bill, faults = read_bill(
+            written, today, may_have_comma=separator == ";", categories=categories
+        )
         problems += (Problem(line, *fault) for fault in faults)
+        problems += strangers.found(line, written.get("account", "").strip())
         if bill is not None:
-            problems += _strangers(line, bill.account, known)
             before, _ = bills.setdefault((bill.account, bill.number), (line, bill))
             problems += [_twice(line, bill.number, before)] if before != line else []
     return Read([], problems[:MOST]) if problems else Read([one for _, one in bills.values()], [])
@@ -114,11 +133,6 @@ def _columns(header: Sequence[str], name: str) -> list[str]:
             "{file} is empty", remedy="Its first line has the names of the columns.", file=name
         )
     return columns
-
-
-def _strangers(line: int, account: str, known: Collection[str] | None) -> Iterator[Problem]:
-    if known is not None and (refused := refusal(account, known)):
-        yield Problem(line, "account", *refused)
 
 
 def _uneven(line: int, cells: int, columns: int) -> Problem:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple, get_args
 
 from ecot.errors import SettingsError
@@ -13,6 +14,7 @@ from ecot.model.rows import Category, provider_of
 from ecot.model.sentence import Sentence
 
 NEEDED = ("account", "number", "issued", "net", "currency")
+NONE_KNOWN: Mapping[str, Category] = MappingProxyType({})
 LONGEST = timedelta(days=3660)  # ten years: a longer bill is a year that was mistyped
 
 
@@ -25,9 +27,14 @@ class Fault(NamedTuple):
 
 
 def read_bill(
-    written: Mapping[str, str], today: date, *, may_have_comma: bool = True
+    written: Mapping[str, str],
+    today: date,
+    *,
+    may_have_comma: bool = True,
+    categories: Mapping[str, Category] = NONE_KNOWN,
 ) -> tuple[Bill | None, list[Fault]]:
-    """The bill that the columns state, an empty one being the same as none; else every fault."""
+    """The bill that the columns state, an empty one being the same as none; else every fault. A
+    bill without a category has its account's of `categories`, else its provider's."""
     texts = {column: text.strip() for column, text in written.items() if text.strip()}
     values: dict[str, Any] = {}
     faults = [_lacking(column) for column in NEEDED if column not in texts]
@@ -38,7 +45,7 @@ def read_bill(
             faults.append(_fault(column, error))
     if not faults:
         faults += _span_faults(values, today)
-    return (None, faults) if faults else (_bill(values), [])
+    return (None, faults) if faults else (_bill(values, categories), [])
 
 
 def _read(column: str, text: str, *, may_have_comma: bool) -> Any:
@@ -105,7 +112,7 @@ def _is_top_up(values: Mapping[str, Any]) -> bool:
     return values.get("kind") == "top-up"
 
 
-def _bill(values: Mapping[str, Any]) -> Bill:
+def _bill(values: Mapping[str, Any], categories: Mapping[str, Category]) -> Bill:
     if month := values.get("month"):
         first, after = month.first, month.after
     else:
@@ -118,13 +125,13 @@ def _bill(values: Mapping[str, Any]) -> Bill:
         first=first,
         after=after,
         sub_account_id=values.get("sub_account"),
-        category=values.get("category") or _category_of(values["account"]),
+        category=values.get("category") or _category_of(values["account"], categories),
     )
 
 
-def _category_of(account: str) -> Category:
+def _category_of(account: str, categories: Mapping[str, Category]) -> Category:
     known = {one.name: one.category for one in providers()}
-    return known.get(provider_of(account), "other")
+    return categories.get(account) or known.get(provider_of(account), "other")
 
 
 def _lacking(column: str) -> Fault:

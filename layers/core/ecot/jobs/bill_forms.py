@@ -9,7 +9,7 @@ from ecot.errors import SettingsError
 from ecot.jobs.known import providers
 from ecot.jobs.written import account_of, amount_of, currency_of, day_of, month_of, words_of
 from ecot.model.bill import Bill, BillKind
-from ecot.model.period import DAY
+from ecot.model.period import DAY, Month
 from ecot.model.rows import Category, provider_of
 from ecot.model.sentence import Sentence
 
@@ -96,6 +96,14 @@ def _span_faults(values: Mapping[str, Any], today: date) -> Iterator[Fault]:
         yield Fault("month", problem, Sentence("Give a month, or the first day and the day after."))
     if named == {"from", "to"}:
         yield from _order_faults(values["from"], values["to"])
+    if ends := [str(values[name]) for name in ("to", "month") if _is_far(values.get(name), today)]:
+        problem = Sentence("{after} is more than ten years from now", {"after": ends[0]})
+        yield Fault("to" if "to" in named else "month", problem, Sentence("Check the year."))
+
+
+def _is_far(end: date | Month | None, today: date) -> bool:
+    last = end.first if isinstance(end, Month) else end
+    return last is not None and last > today + LONGEST
 
 
 def _order_faults(first: date, after: date) -> Iterator[Fault]:

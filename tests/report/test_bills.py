@@ -82,7 +82,7 @@ def told(one: Settlement) -> list[str]:
         ),
         (
             settled(gap=Decimal("-0.004"), percent=None, reason="rounding"),
-            ["beside $24.90 that the provider states", "gap -$0.004 (rounding)", "not booked"],
+            ["beside $24.90 that the provider states", "gap -$0.004 (rounding)"],
         ),
         (
             settled(charged=None, gap=None, percent=None, reason="exchange rate", is_booked=True),

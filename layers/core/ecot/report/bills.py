@@ -40,19 +40,19 @@ def gap(language: Language, one: Settlement) -> Sentence | None:
         "amount": _money(language, one.gap, one.currency, sign="+"),
         "reason": language.sentence(REASONS[one.reason or "unexplained"]),
     }
-    if one.percent is None:
+    if not one.percent:
         return Sentence("gap {amount} ({reason})", values)
     values["percent"] = language.percent(one.percent / 100, 1)
     return Sentence("gap {amount}, {percent} ({reason})", values)
 
 
 def booking(one: Settlement) -> Sentence | None:
-    """Whether the gap is inside the total; None where there is none that could be."""
+    """Whether the gap is inside the total; None where there is none that has to be."""
     if one.how == "replace" or one.gap == 0:
         return None
     if one.settles:
         return Sentence("booked as an adjustment")
-    return Sentence("not booked")
+    return Sentence("not booked") if one.is_to_do else None
 
 
 def sentences(language: Language, one: Settlement) -> Iterator[Sentence]:

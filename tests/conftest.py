@@ -1,10 +1,31 @@
 """What holds for every test: no silent skip in CI, and property tests that can be run again."""
 
+import logging
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.no_skips import in_ci, pytest_make_collect_report, pytest_runtest_makereport
+from tests.store.backends import backend, backend_place
 
-__all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]  # hooks, found by their names
+__all__ = [  # hooks and fixtures, found by their names
+    "backend",
+    "backend_place",
+    "pytest_make_collect_report",
+    "pytest_runtest_makereport",
+]
+
+
+@pytest.fixture(autouse=True)
+def log_as_it_was() -> Iterator[None]:
+    """A command takes the log over for its whole process; the next test finds it as it was."""
+    log = logging.getLogger("ecot")
+    handlers, level, propagate = list(log.handlers), log.level, log.propagate
+    yield
+    log.handlers, log.propagate = handlers, propagate
+    log.setLevel(level)
+
 
 # No deadlines: the machines are shared, and a slow second is not a defect. A build draws the same
 # examples each time, so that a red one can be repeated with CI=true; elsewhere they are new ones.

@@ -45,9 +45,10 @@ def test_every_pin_is_hashed_and_nothing_names_a_place(path: Path) -> None:
         (RUN, PROJECT["project"]["dependencies"]),
         (BUILD, PROJECT["dependency-groups"]["build"]),
         (DEV, PROJECT["project"]["dependencies"]),
+        (DEV, PROJECT["project"]["optional-dependencies"]["aws"]),
         (DEV, [line for line in PROJECT["dependency-groups"]["dev"] if isinstance(line, str)]),
     ],
-    ids=["run", "build", "dev has run", "dev"],
+    ids=["run", "build", "dev has run", "dev has aws", "dev"],
 )
 def test_the_locks_are_not_older_than_pyproject(path: Path, requirements: list[str]) -> None:
     pinned = pins(path)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from ecot.store.protocol import Item, Key, Place, Store
+from ecot.store.protocol import Item, Key, Place, Store, Write
 
 
 class CountingStore:
@@ -37,6 +37,10 @@ class CountingStore:
     def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
         self._store.put(key, body, if_version=if_version)
         self.writes[kind(key)] += 1
+
+    def put_all(self, items: Sequence[Write]) -> None:
+        self._store.put_all(items)
+        self.writes.update(kind(key) for key, _ in items)
 
     def delete(self, key: Key, *, if_version: int | None = None) -> None:
         self._store.delete(key, if_version=if_version)

@@ -25,8 +25,3 @@ def place(tmp_path: Path) -> Iterator[Place]:
     opened = open_place(tmp_path / "home")
     yield opened
     opened.store.close()
-
-
-@pytest.fixture
-def backend_place(place: Place) -> Place:
-    return place

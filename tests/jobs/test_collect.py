@@ -1,7 +1,7 @@
 """A collection is exact and complete, and costs nothing where nothing changed."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -20,7 +20,7 @@ from ecot.providers.openai_usage import METERS
 from ecot.sandbox.companies import large_company
 from ecot.sandbox.truth import Truth
 from ecot.store.folder import Folder
-from ecot.store.protocol import Key, Place
+from ecot.store.protocol import Key, Place, Write
 from ecot.store.sqlite import SqliteStore
 from tests.jobs.conftest import NOW
 from tests.jobs.world import World, figures, world_of
@@ -156,6 +156,10 @@ class CountedStore(SqliteStore):
     def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
         self.writes.append(key.partition)
         super().put(key, body, if_version=if_version)
+
+    def put_all(self, items: Sequence[Write]) -> None:
+        self.writes.extend(key.partition for key, _ in items)
+        super().put_all(items)
 
 
 @pytest.fixture

@@ -116,11 +116,12 @@ def test_chosen_months_bring_their_rows_only(full: World, place: Place) -> None:
     [
         (lambda whole: whole[:-20], "is not an exported ledger"),
         (lambda _: b"[]", "is not an exported ledger"),
-        (lambda whole: whole.replace(b'"schema":1', b'"schema":2'), "is in format ecot-ledger 2"),
-        (lambda whole: whole.replace(b'"ecot-ledger"', b'"other"'), "is in format other 1"),
+        (lambda whole: whole.replace(b'"schema":2', b'"schema":3'), "is in format ecot-ledger 3"),
+        (lambda whole: whole.replace(b'"schema":2', b'"schema":0'), "is in format ecot-ledger 0"),
+        (lambda whole: whole.replace(b'"ecot-ledger"', b'"other"'), "is in format other 2"),
         (lambda whole: whole.replace(b'"8.00"', b'"9.00"'), "is damaged: the rows of aws/111 on"),
     ],
-    ids=["cut", "no ledger", "newer", "foreign", "changed by hand"],
+    ids=["cut", "no ledger", "newer", "of no schema", "foreign", "changed by hand"],
 )
 def test_a_spoilt_export_is_refused_whole(
     place: Place, tmp_path: Path, spoil: Callable[[bytes], bytes], why: str

@@ -97,3 +97,14 @@ def test_evidence_goes_after_400_days(collected: World) -> None:
     assert set(collected.place.files.names("evidence/")) == kept
     sweep(collected.place, NOW + 402 * DAY)
     assert not set(collected.place.files.names("evidence/"))
+
+
+def test_more_than_a_note_holds_goes_in_several_sweeps(world: World) -> None:
+    store = world.place.store
+    lost = [(Key("day#openai/lost", f"2026-01-01#{number:0500}"), b"") for number in range(900)]
+    store.put_all(lost)
+    assert sweep(world.place, NOW) == 0
+    first = sweep(world.place, NOW + DAY)
+    assert 400 < first < 700
+    assert sweep(world.place, NOW + 2 * DAY) == 900 - first
+    assert items(world) == set()

@@ -86,10 +86,11 @@ class World:
     site: OpenAISite
     server: LoopbackServer
     home: Path
+    opens: Callable[[Path], Place] = open_place
 
     @cached_property
     def place(self) -> Place:
-        return open_place(self.home)
+        return self.opens(self.home)
 
     @property
     def first(self) -> Organisation:
@@ -134,14 +135,19 @@ class World:
 
 @contextmanager
 def world_of(
-    company: Company, now: datetime, home: Path, *, amounts_as_strings: bool = False
+    company: Company,
+    now: datetime,
+    home: Path,
+    *,
+    amounts_as_strings: bool = False,
+    opens: Callable[[Path], Place] = open_place,
 ) -> Iterator[World]:
-    """A world around the company."""
+    """A world around the company, whose ledger `opens` opens."""
     clock = Clock(now)
     truth = Truth(company, clock)
     served = OpenAISite(truth, amounts_as_strings=amounts_as_strings)
     with LoopbackServer(served) as server:
-        world = World(clock, truth, served, server, home)
+        world = World(clock, truth, served, server, home, opens)
         yield world
         world.place.store.close()
 

@@ -6,23 +6,19 @@ from pathlib import Path
 import pytest
 
 from ecot.store.protocol import Store
-from ecot.store.sqlite import SqliteStore
+from tests.store.backends import open_store_on
 
 Open = Callable[[], Store]
 """Opens one more connection to the test's own, first empty, store."""
 
-ENGINES: dict[str, Callable[[Path], Store]] = {
-    "sqlite": lambda folder: SqliteStore(folder / "ecot.sqlite"),
-}
 
-
-@pytest.fixture(params=sorted(ENGINES))
-def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+@pytest.fixture
+def open_store(backend: str, tmp_path: Path) -> Iterator[Open]:
     """A way to open the store; what it opened is closed after the test."""
     opened: list[Store] = []
 
     def opens() -> Store:
-        opened.append(ENGINES[request.param](tmp_path))
+        opened.append(open_store_on(backend, tmp_path))
         return opened[-1]
 
     yield opens

@@ -1,19 +1,24 @@
 """Packs: small enough for any store, the same lines in the same parts, read back as a stream."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ecot.errors import LedgerError
-from ecot.store.packs import PART_BYTES, put_pack, read_pack
+from ecot.store.packs import PART_BYTES, pack, read_pack
 from ecot.store.protocol import Item, Key, Store
+from ecot.store.writes import put_stream
 from tests.store.test_contract import drawn, next_partition
 
 STEM = Key("day#openai/a", "2026-01-05#" + "a" * 32)
 LINES = st.lists(st.binary(max_size=50).filter(lambda line: not {10, 13} & set(line)))
+
+
+def put_pack(store: Store, stem: Key, header: bytes, lines: Iterable[bytes]) -> None:
+    put_stream(store, pack(stem, header, lines))
 
 
 def incompressible(count: int, size: int) -> list[bytes]:

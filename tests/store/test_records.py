@@ -24,9 +24,9 @@ from ecot.store.records import (
     put_names,
     put_outcome,
     put_progress,
-    put_restatement,
     read_claims,
     read_standing,
+    restatement_write,
     restatements,
 )
 from tests.rows import ACCOUNT, MONDAY, MUCH_LATER
@@ -73,12 +73,12 @@ def test_a_standing_is_progress_names_and_the_claims_of_the_provider(store: Stor
     put_names(store, ACCOUNT, NAMES)
     put_claims(store, "openai", {"proj_a": "openai/other"}, 0)
     put_claims(store, "aws", {"proj_b": "aws/1"}, 0)
-    assert read_standing(store, ACCOUNT) == Standing(
-        PROGRESS,
-        frozenset(NAMES),
-        {"proj_a": "openai/other"},
-        {"progress": 1, "names": 1, "claims": 1},
+    standing = read_standing(store, ACCOUNT)
+    assert standing == Standing(
+        PROGRESS, frozenset(NAMES), {"proj_a": "openai/other"}, standing.versions
     )
+    assert standing.versions.keys() == {"progress", "names", "claims"}
+    assert standing.versions["claims"] == read_claims(store, "openai")[1]
     assert list(all_progress(store)) == [PROGRESS]
     assert {account: set(names) for account, names in all_names(store).items()} == {ACCOUNT: NAMES}
     assert dict(all_claims(store)) == {
@@ -100,9 +100,11 @@ def test_claims_are_lost_to_whoever_was_first(store: Store) -> None:
     put_claims(store, "openai", {"proj_a": ACCOUNT}, 0)
     with pytest.raises(Conflict):
         put_claims(store, "openai", {"proj_a": "openai/other"}, 0)
-    assert read_claims(store, "openai") == ({"proj_a": ACCOUNT}, 1)
-    put_claims(store, "openai", {}, None)
-    assert read_claims(store, "openai") == ({}, 2)
+    claims, version = read_claims(store, "openai")
+    assert claims == {"proj_a": ACCOUNT}
+    put_claims(store, "openai", {}, version)
+    put_claims(store, "openai", {"proj_b": ACCOUNT}, None)
+    assert read_claims(store, "openai")[0] == {"proj_b": ACCOUNT}
 
 
 def test_the_latest_outcome_of_each_account_and_all_that_went_before(store: Store) -> None:
@@ -121,8 +123,8 @@ def test_the_latest_outcome_of_each_account_and_all_that_went_before(store: Stor
 def test_restatements_are_found_by_account_and_by_the_beginning_of_their_day(store: Store) -> None:
     found = [restatement(day) for day in (date(2025, 12, 31), MONDAY, date(2026, 1, 31))]
     for one in [*reversed(found), restatement(date(2026, 2, 1)), restatement(MONDAY, "openai/b")]:
-        put_restatement(store, one)
-        put_restatement(store, one)
+        store.put_all([restatement_write(one)])
+        store.put_all([restatement_write(one)])
     assert list(restatements(store, ACCOUNT, "2026-01")) == found[1:]
     assert list(restatements(store, ACCOUNT)) == [*found, restatement(date(2026, 2, 1))]
     assert list(restatements(store, ACCOUNT, "2026-01-3")) == found[2:]

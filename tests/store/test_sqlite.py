@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,3 +69,13 @@ def test_a_store_that_was_closed_says_so(tmp_path: Path) -> None:
     store.close()
     with pytest.raises(LedgerError):
         store.get([HERE])
+
+
+def test_many_writes_are_all_kept_or_none(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path / "ecot.sqlite")) as store:
+        text: Any = "a text, which the column of bytes refuses"
+        with pytest.raises(LedgerError, match=r"ecot\.sqlite cannot be used"):
+            store.put_all([(HERE, b"one"), (Key("here", "b"), text)])
+        assert list(store.partitions()) == []
+        store.put_all([(HERE, b"one")])
+        assert store.get([HERE])[HERE].body == b"one"

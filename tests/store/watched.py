@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ecot.store.protocol import Files, Item, Key, Place, Store
+from ecot.store.protocol import Files, Item, Key, Place, Store, Write
 
 Listener = Callable[[], None]
 
@@ -30,12 +30,20 @@ class WatchedStore:
         return iter(found)
 
     def partitions(self) -> Iterator[str]:
-        return self._store.partitions()
+        self._before()
+        found = list(self._store.partitions())
+        self._after()
+        return iter(found)
 
     def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
         self._before()
         self._store.put(key, body, if_version=if_version)
         self._after()
+
+    def put_all(self, items: Sequence[Write]) -> None:
+        """One after another, the last first: the worst that "in any order" allows."""
+        for key, body in reversed(items):
+            self.put(key, body)
 
     def delete(self, key: Key, *, if_version: int | None = None) -> None:
         self._before()
@@ -58,13 +66,21 @@ class WatchedFiles:
         self._after()
 
     def get(self, name: str) -> bytes | None:
-        return self._files.get(name)
+        self._before()
+        body = self._files.get(name)
+        self._after()
+        return body
 
     def names(self, prefix: str = "") -> Iterator[str]:
-        return self._files.names(prefix)
+        self._before()
+        found = list(self._files.names(prefix))
+        self._after()
+        return iter(found)
 
     def delete(self, name: str) -> None:
+        self._before()
         self._files.delete(name)
+        self._after()
 
 
 def watched(place: Place, before: Listener = nothing, after: Listener = nothing) -> Place:

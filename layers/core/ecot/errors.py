@@ -3,7 +3,8 @@
 EcotError                    anything this program says no to, in a sentence for a person
 ├── SettingsError            a setting or a command is wrong (exit code 2)
 ├── LedgerError              the ledger refuses (newer schema, damage, an ambiguous import)
-│   └── Conflict             somebody else wrote the item since it was read; read again
+│   ├── Conflict             somebody else wrote the item since it was read; read again
+│   └── StoreUnavailable     a store on the network does not answer; nothing tells what it has done
 └── ProviderError            a supplier would not give its figures
     ├── AccessDenied         the key is wrong, or may not read what is asked
     ├── RateLimited          too many requests, and the wait asked for is longer than we have
@@ -39,6 +40,10 @@ class LedgerError(EcotError):
 
 class Conflict(LedgerError):
     """A conditional put lost a race: the item is no longer the one that was read."""
+
+
+class StoreUnavailable(LedgerError):
+    """A store on the network gave no answer after every retry; it may have done it or not."""
 
 
 class ProviderError(EcotError):

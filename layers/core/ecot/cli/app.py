@@ -21,6 +21,7 @@ from ecot.cli import (
     moving,
     publishing,
     rates,
+    relocating,
     starting,
 )
 from ecot.cli.options import flag
@@ -45,7 +46,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (starting, collecting, checking, asking, months, rates, publishing, bills, moving):
+PARTS = (
+    *(starting, collecting, checking, asking, months, rates),
+    *(publishing, bills, moving, relocating),
+)
+for part in PARTS:
     part.add_to(app)
 
 

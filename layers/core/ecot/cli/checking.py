@@ -10,12 +10,13 @@ from ecot.cli import options
 from ecot.cli.accounts import chosen, source_of, tell_outcomes
 from ecot.cli.documents import checked_fields, said
 from ecot.cli.options import examples
-from ecot.cli.session import Session
+from ecot.cli.session import Session, opened
 from ecot.cli.show import complain, print_json, print_table, progress, sentences
 from ecot.errors import LedgerError
 from ecot.jobs.doctor import examine
 from ecot.jobs.known import providers as known_providers
-from ecot.jobs.place import LEDGER, open_place
+from ecot.jobs.migrate import check_usable
+from ecot.jobs.place import LEDGER, has_ledger
 from ecot.model.outcome import Outcome
 from ecot.model.sentence import Sentence
 
@@ -89,12 +90,12 @@ def _ledger(session: Session) -> dict[str, Any]:
     """Whether the ledger can be used; one that is not there is not made."""
     file, language = session.settings.home / LEDGER, session.language
     state, problem, remedy = "ok", None, None
-    if not file.exists():
+    if not has_ledger(str(session.settings.home)):
         state, problem = "none", Sentence("There is no ledger yet; `ecot run` makes one.")
         complain(language, problem, mark="·")
     else:
         try:
-            open_place(session.settings.home).store.close()
+            check_usable(opened(str(session.settings.home)).store)
         except LedgerError as error:
             state, (problem, remedy) = "failed", sentences(error)
             complain(language, problem, remedy)

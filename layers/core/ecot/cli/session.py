@@ -9,10 +9,12 @@ from functools import cached_property
 from pathlib import Path
 
 from ecot.cli import log
+from ecot.cli.show import progress, tell
 from ecot.cli.speech import speak, spoken
 from ecot.errors import SettingsError
 from ecot.jobs.known import providers, titles
-from ecot.jobs.place import Folder, Place, open_place, open_site
+from ecot.jobs.migrate import prepare
+from ecot.jobs.place import Folder, Place, open_site, place_at
 from ecot.jobs.publish import Edition
 from ecot.jobs.query import Question
 from ecot.jobs.rates import ECB_URL
@@ -31,6 +33,13 @@ _at_the_end = ExitStack()
 def close_all() -> None:
     """Lets go of every ledger that a session has opened."""
     _at_the_end.close()
+
+
+def opened(text: str) -> Place:
+    """The place that a person names, as it is, open until the command ends."""
+    place = place_at(text)
+    _at_the_end.callback(place.store.close)
+    return place
 
 
 def utc_now() -> datetime:
@@ -70,9 +79,13 @@ class Session:
 
     @cached_property
     def place(self) -> Place:
-        """The ledger, open until the command ends."""
-        place = open_place(self.settings.home)
-        _at_the_end.callback(place.store.close)
+        """The ledger, open until the command ends. An older one is migrated first."""
+        place = opened(str(self.settings.home))
+        with progress() as told:
+            copy = prepare(place, told)
+        if copy is not None:
+            text = "The ledger was migrated for this Ecot; as it was it is kept in copies/{name}."
+            tell(self.language.say(text, name=copy))
         return place
 
     @property

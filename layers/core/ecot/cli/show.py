@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from shutil import copyfileobj
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -128,10 +128,13 @@ def progress() -> Iterator[Callable[[str, str], None]]:
         yield lambda account, step: None  # noqa: ARG005 - nobody watches
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=err(), transient=True) as shown:
+    shown = Progress(*columns, console=err(), transient=True)
+    with ExitStack() as at_the_end:
         tasks: dict[str, Any] = {}
 
         def told(account: str, step: str) -> None:
+            if not tasks:
+                at_the_end.enter_context(shown)
             if account not in tasks:
                 tasks[account] = shown.add_task(account, total=None)
             shown.update(tasks[account], description=escape(f"{account}  {step}"))

@@ -4,7 +4,7 @@ The head's conditional put is the commit. A run that dies before it has changed 
 anybody reads; a run that loses the race for it reads again and works the change out anew.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -20,11 +20,12 @@ from ecot.model.document import Document
 from ecot.model.head import Head
 from ecot.model.outcome import Progress, Restatement
 from ecot.model.period import Month
-from ecot.store.documents import put_cube, put_document, read_cube, read_document
+from ecot.store.documents import cube_writes, document_writes, read_cube, read_document
 from ecot.store.evidence import put_evidence
 from ecot.store.heads import Held, put_head, read_heads
-from ecot.store.protocol import Place, Store
-from ecot.store.records import put_restatement, read_standing
+from ecot.store.protocol import Place, Store, Write
+from ecot.store.records import read_standing, restatement_write
+from ecot.store.writes import put_stream
 
 _TRIES = 20  # each lost race means that somebody else committed, so this ends
 
@@ -109,8 +110,9 @@ def _attempt(
 
     changes = replaced(head, readings, load, run=writing.run, lateness=writing.lateness)
     changed = [change for change in changes if change.is_changed]
-    _write_changes(place, changed, evidence)
     service, person = (_recut(store, head, changed, kind) for kind in ("service", "person"))
+    _keep_evidence(place, changed, evidence)
+    put_stream(store, _writes(changed, [cube for cube in (service, person) if cube]))
     read = _read_days(readings, writing.progress.feeds)
     new = moved(head, changes, service, person, plans=writing.plans)
     new = settled_month(new, writing.progress, writing.today, writing.now, read)
@@ -126,27 +128,30 @@ def _read_days(readings: Sequence[Reading], feeds: Sequence[str]) -> set[date]:
     return set.intersection(*(days.get(feed, set()) for feed in feeds)) if feeds else set()
 
 
-def _write_changes(
+def _keep_evidence(
     place: Place, changed: Sequence[DayChange], evidence: Mapping[str, Evidence]
 ) -> None:
-    documents = [change.document for change in changed if change.document]
     stated_by = {name for change in changed for name in change.evidence}
     for name in sorted(stated_by & evidence.keys()):
         put_evidence(place.files, name, evidence[name])
-    for document in documents:
-        put_document(place.store, document)
+
+
+def _writes(changed: Sequence[DayChange], cubes: Sequence[Cube]) -> Iterator[Write]:
+    """Everything that the head is about to point to, as one stream."""
     for change in changed:
+        if change.document:
+            yield from document_writes(change.document)
         if change.restatement:
-            put_restatement(place.store, change.restatement)
+            yield restatement_write(change.restatement)
+    for cube in cubes:
+        if cube.cells:
+            yield from cube_writes(cube)
 
 
 def _recut(store: Store, head: Head, changed: Sequence[DayChange], kind: CubeKind) -> Cube | None:
-    """The month's cube after the changes, written; None where nothing changed."""
+    """The month's cube after the changes; None where nothing changed."""
     if not changed:
         return None
     name = head.service_cube if kind == "service" else head.person_cube
     old = read_cube(store, head.account, head.month, kind, name) if name else None
-    cube = recut_cube(head, old, changed, kind)
-    if cube.cells:
-        put_cube(store, cube)
-    return cube
+    return recut_cube(head, old, changed, kind)

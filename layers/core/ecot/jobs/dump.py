@@ -10,6 +10,7 @@ import msgspec
 
 from ecot.errors import LedgerError
 from ecot.jobs.plain_json import plain_json
+from ecot.ledger.commit import cut_anew
 from ecot.model.answer import Evidence
 from ecot.model.bill import Entry
 from ecot.model.document import Document
@@ -109,7 +110,8 @@ def write_dump(
 
 
 def read_dump(text: bytes, file: str) -> Dump:
-    """The ledger that the JSON holds. Raises LedgerError where it is not one, or a newer one."""
+    """The ledger that the JSON holds, its heads cut anew where an earlier Ecot wrote them. Raises
+    LedgerError where it is not one, or a newer one."""
     remedy = "Give a file that `ecot export --format json` wrote; nothing was imported."
     try:
         dump = msgspec.json.decode(text, type=Dump)
@@ -117,7 +119,7 @@ def read_dump(text: bytes, file: str) -> Dump:
         raise LedgerError(
             "{file} is not an exported ledger: {why}", remedy=remedy, file=file, why=error
         ) from None
-    if dump.format != FORMAT or dump.schema != VERSION:
+    if dump.format != FORMAT or not 0 < dump.schema <= VERSION:
         raise LedgerError(
             "{file} is in format {format} {schema}; this Ecot reads {known}",
             remedy=remedy,
@@ -126,7 +128,19 @@ def read_dump(text: bytes, file: str) -> Dump:
             schema=dump.schema,
             known=VERSION,
         )
-    return dump
+    return dump if dump.schema == VERSION else _cut_anew(dump)
+
+
+def _cut_anew(dump: Dump) -> Dump:
+    """A dump of an older schema as this one would have written it. A head without its documents
+    stays as it is: it is refused where it would be imported."""
+    documents = {(one.account, one.day, one.name): one for one in dump.documents}
+    heads = []
+    for head in dump.heads:
+        named = [documents.get((head.account, *one)) for one in head.documents()]
+        found = [document for document in named if document is not None]
+        heads.append(cut_anew(head, found).head if len(found) == len(named) else head)
+    return msgspec.structs.replace(dump, schema=VERSION, heads=heads)
 
 
 def _documents(place: Place, heads: Iterable[Head]) -> Iterator[Document]:

@@ -1,23 +1,83 @@
-"""Opening a ledger, and the site beside it, in a folder."""
+"""Opening a ledger, and the site beside it: in a folder, or in a table and a bucket of AWS."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
+from ecot.errors import SettingsError
+from ecot.jobs.migrate import prepare
+from ecot.jobs.round import nothing_to_tell
 from ecot.store.folder import Folder as Folder
 from ecot.store.heads import all_heads
 from ecot.store.protocol import Place as Place
-from ecot.store.schema import check_schema
+from ecot.store.schema import read_mark
 from ecot.store.sqlite import SqliteStore
 
 LEDGER = "ledger.sqlite"
 SITE = "site"
+_ON_AWS = re.compile(
+    r"dynamodb:(?P<table>[A-Za-z0-9_.-]{3,255})"
+    r"@(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(?P<prefix>\w[\w.-]*(?:/\w[\w.-]*)*))?"
+)
+_OTHER = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # two letters and more: one is a drive
 
 
-def open_place(home: Path) -> Place:
-    """The ledger in `home`, created where there is none. Raises LedgerError for one that is not
-    ours or that a later Ecot wrote."""
-    store = SqliteStore(home / LEDGER)
-    check_schema(store)
-    return Place(store, Folder(home, mode=0o600))
+def open_place(home: Path, told: Callable[[str, str], None] = nothing_to_tell) -> Place:
+    """The ledger in `home`, created where there is none and migrated where it is older. Raises
+    LedgerError for one that is not ours, not all there yet, or written by a later Ecot."""
+    place = _in_folder(home)
+    try:
+        prepare(place, told)
+    except BaseException:
+        place.store.close()
+        raise
+    return place
+
+
+def place_at(address: str) -> Place:
+    """The place at an address, as it is: nothing is read, marked or migrated.
+
+    An address is a folder's path, or `dynamodb:TABLE@BUCKET` (`BUCKET/PREFIX` where it shares one);
+    region and credentials are those that boto3 finds. Raises SettingsError for any other.
+    """
+    if found := _ON_AWS.fullmatch(address):
+        return _on_aws(found["table"], found["bucket"], found["prefix"] or "")
+    if not address.strip() or _OTHER.match(address):
+        raise SettingsError(
+            "{address} is no place for a ledger",
+            remedy="Name a folder, or a table and a bucket: dynamodb:TABLE@BUCKET",
+            address=repr(address),
+        )
+    return _in_folder(Path(address))
+
+
+def has_ledger(address: str) -> bool:
+    """Whether a ledger was ever begun there; looking makes none."""
+    if not _ON_AWS.fullmatch(address):
+        return (Path(address) / LEDGER).exists()
+    place = place_at(address)
+    try:
+        return read_mark(place.store).mark is not None
+    finally:
+        place.store.close()
+
+
+def _in_folder(home: Path) -> Place:
+    return Place(SqliteStore(home / LEDGER), Folder(home, mode=0o600))
+
+
+def _on_aws(table: str, bucket: str, prefix: str) -> Place:
+    try:
+        from ecot.store.dynamodb import open_table
+        from ecot.store.s3 import open_bucket
+    except ModuleNotFoundError as error:
+        if error.name not in ("boto3", "botocore"):
+            raise
+        raise SettingsError(
+            "A ledger on AWS needs boto3, which is not installed here",
+            remedy="Install it: pip install 'ecot[aws]'",
+        ) from None
+    return Place(open_table(table), open_bucket(bucket, prefix))
 
 
 def open_site(home: Path) -> Folder:

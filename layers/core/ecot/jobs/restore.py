@@ -1,7 +1,8 @@
 """Putting an exported ledger back, and emptying one. Nothing that differs is ever overwritten."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import chain
 
 from ecot.errors import LedgerError
 from ecot.jobs.dump import BookOf, Dump
@@ -10,22 +11,23 @@ from ecot.ledger.replace import DayChange
 from ecot.model.document import Document
 from ecot.model.head import Head
 from ecot.store.bills import put_book, read_book
-from ecot.store.documents import put_cube, put_document
+from ecot.store.documents import cube_writes, document_writes
 from ecot.store.evidence import put_evidence
 from ecot.store.heads import put_head, read_heads
-from ecot.store.protocol import Place
+from ecot.store.protocol import Place, Write
 from ecot.store.rates import add_rates, read_month
 from ecot.store.records import (
     all_claims,
     all_names,
     all_progress,
     latest_outcomes,
+    outcome_writes,
     put_claims,
     put_names,
-    put_outcome,
     put_progress,
-    put_restatement,
+    restatement_write,
 )
+from ecot.store.writes import put_stream
 
 _Documents = Mapping[tuple[str, date, str], Document]
 
@@ -43,10 +45,8 @@ def restore(place: Place, dump: Dump, file: str) -> int:
         _check(head, documents, file)
     for kept in dump.evidence:
         put_evidence(place.files, kept.name, kept.evidence)
-    for head in new:
-        _write_month(place, head, documents)
-    for record in dump.restatements:
-        put_restatement(place.store, record)
+    put_stream(place.store, (write for head in new for write in _month(head, documents)))
+    put_stream(place.store, map(restatement_write, dump.restatements))
     for one in dump.rates:
         add_rates(place.store, one.month, one.rates)
     _write_records(place, dump, claims)
@@ -118,10 +118,11 @@ def _check_rates(place: Place, dump: Dump, file: str) -> None:
             )
 
 
-def _write_month(place: Place, head: Head, documents: _Documents) -> None:
+def _month(head: Head, documents: _Documents) -> Iterator[Write]:
+    """Everything that the head points to: its documents, and its cubes cut anew."""
     found = [documents[head.account, day, name] for day, name in head.documents()]
     for document in found:
-        put_document(place.store, document)
+        yield from document_writes(document)
     changes = [
         DayChange(day=one.day, pointer=head.pointer(one.day), is_changed=True, document=one)
         for one in found
@@ -129,7 +130,7 @@ def _write_month(place: Place, head: Head, documents: _Documents) -> None:
     for kind in ("service", "person"):
         cube = recut_cube(head, None, changes, kind)
         if cube.cells:
-            put_cube(place.store, cube)
+            yield from cube_writes(cube)
 
 
 def _agreed_claims(place: Place, dump: Dump, file: str) -> Mapping[str, Mapping[str, str]]:
@@ -167,5 +168,8 @@ def _write_records(place: Place, dump: Dump, claims: Mapping[str, Mapping[str, s
         if progress.account not in expected:
             put_progress(place.store, progress)
     latest = {outcome.account: outcome.run for outcome in latest_outcomes(place.store)}
-    for outcome in dump.outcomes:
-        put_outcome(place.store, outcome, is_latest=outcome.run >= latest.get(outcome.account, ""))
+    written = (
+        outcome_writes(outcome, is_latest=outcome.run >= latest.get(outcome.account, ""))
+        for outcome in dump.outcomes
+    )
+    put_stream(place.store, chain.from_iterable(written))

@@ -19,6 +19,7 @@ from ecot.store.protocol import Item, Key, Place, Store
 
 EVERY = timedelta(days=1)
 _NOTED = Key("ledger", "unreferenced")
+_NOTE_BYTES = 300_000
 _STEM = {"day": slice(0, 2), "cube": slice(0, 3), "restatement": slice(1, 2)}
 """Which parts of a sort key, cut at "#", a head can name, by the beginning of the partition."""
 
@@ -38,12 +39,23 @@ def sweep(place: Place, now: datetime) -> int:
         return 0
     lying = {(*item.key, item.version) for item in _unreferenced(place.store)}
     gone = {one for one in lying & before.items if _removed(place.store, *one)}
-    noted = Noted(now, lying - gone)
-    place.store.put(_NOTED, msgspec.json.encode(noted, order="sorted"))
+    place.store.put(_NOTED, _note(now, lying - gone))
     old = expired_evidence(place.files, now.date())
     for name in old:
         place.files.delete(name)
     return len(gone) + len(old)
+
+
+def _note(now: datetime, lying: set[tuple[str, str, int]]) -> bytes:
+    """As much of it as an item holds: the rest is noted once this is gone."""
+    items: list[tuple[str, str, int]] = []
+    size = 0
+    for one in sorted(lying):
+        size += len(msgspec.json.encode(one)) + 1
+        if size > _NOTE_BYTES:
+            break
+        items.append(one)
+    return msgspec.json.encode(Noted(now, set(items)), order="sorted")
 
 
 def _unreferenced(store: Store) -> Iterator[Item]:

@@ -1,14 +1,45 @@
 """Moving a head: its pointers, costs, cubes and restatements after some days have changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
 from ecot.ledger.replace import DayChange
 from ecot.model.cells import Cell, condensed
 from ecot.model.cube import DIMENSIONS, Cube, CubeKind
+from ecot.model.document import Document
 from ecot.model.head import Head
+
+
+class Anew(NamedTuple):
+    """A head as its documents make it, and the cubes that it names."""
+
+    head: Head
+    cubes: tuple[Cube, ...]
+
+
+def cut_anew(head: Head, documents: Iterable[Document]) -> Anew:
+    """The head with its costs by day and its cubes cut from all of its documents, which come in
+    order of day; one of them is in memory at a time."""
+    by_day: list[Cell] = []
+    cut: dict[CubeKind, list[Cell]] = {kind: [] for kind in DIMENSIONS}
+    for document in documents:
+        by_day += _cells(document, None)
+        for kind, cells in cut.items():
+            cells.extend(_cells(document, kind))
+    cubes = {
+        kind: Cube(account=head.account, month=head.month, kind=kind, cells=tuple(cells))
+        for kind, cells in cut.items()
+    }
+    new = msgspec.structs.replace(
+        head,
+        cells=tuple(by_day),
+        service_cube=_cube_name(cubes["service"], None),
+        person_cube=_cube_name(cubes["person"], None),
+    )
+    return Anew(new, tuple(cube for cube in cubes.values() if cube.cells))
 
 
 def moved(
@@ -58,8 +89,10 @@ def recut(
 
 
 def _cut(change: DayChange, kind: CubeKind | None) -> list[Cell]:
-    if change.document is None:
-        return []
+    return [] if change.document is None else _cells(change.document, kind)
+
+
+def _cells(document: Document, kind: CubeKind | None) -> list[Cell]:
     if kind is None:
-        return condensed(change.document.charges())
-    return condensed(change.document.rows(), DIMENSIONS[kind])
+        return condensed(document.charges())
+    return condensed(document.rows(), DIMENSIONS[kind])

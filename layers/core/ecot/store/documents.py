@@ -10,8 +10,9 @@ from ecot.model.cube import Cube, CubeKind
 from ecot.model.document import Document
 from ecot.model.period import Month
 from ecot.model.rows import AnyRow
-from ecot.store.packs import put_pack, read_pack
-from ecot.store.protocol import Key, Store
+from ecot.store.packs import pack, read_pack
+from ecot.store.protocol import Key, Store, Write
+from ecot.store.writes import put_stream
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -36,6 +37,11 @@ _CELL = msgspec.json.Decoder(Cell)
 
 def put_document(store: Store, document: Document) -> None:
     """Writes the document under its name; writing it again changes nothing but when it was read."""
+    put_stream(store, document_writes(document))
+
+
+def document_writes(document: Document) -> Iterator[Write]:
+    """What to write for the document."""
     header = Header(
         account=document.account,
         day=document.day,
@@ -49,7 +55,7 @@ def put_document(store: Store, document: Document) -> None:
         for row in document.feeds[feed]
     )
     stem = document_key(document.account, document.day, document.name)
-    put_pack(store, stem, msgspec.json.encode(header, order="sorted"), lines)
+    return pack(stem, msgspec.json.encode(header, order="sorted"), lines)
 
 
 def read_document(store: Store, account: str, day: date, name: str) -> Document:
@@ -84,8 +90,13 @@ def document_key(account: str, day: date, name: str) -> Key:
 
 def put_cube(store: Store, cube: Cube) -> None:
     """Writes the cube under its name."""
+    put_stream(store, cube_writes(cube))
+
+
+def cube_writes(cube: Cube) -> Iterator[Write]:
+    """What to write for the cube."""
     lines = (msgspec.json.encode(cell, order="sorted") for cell in cube.cells)
-    put_pack(store, cube_key(cube.account, cube.month, cube.kind, cube.name), b"{}", lines)
+    return pack(cube_key(cube.account, cube.month, cube.kind, cube.name), b"{}", lines)
 
 
 def read_cube(store: Store, account: str, month: Month, kind: CubeKind, name: str) -> Cube:

@@ -5,6 +5,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from ecot.store.names import inside
+
 
 class Folder:
     """`Files` below one folder. A name that would leave it raises ValueError."""
@@ -45,7 +47,7 @@ class Folder:
         self._path(name).unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:
-        path = (self.root / name).resolve()
+        path = (self.root / inside(name)).resolve()
         if path == self.root or not path.is_relative_to(self.root):
             raise ValueError(f"{name!r} is not a name inside the folder")
         return path

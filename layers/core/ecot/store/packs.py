@@ -9,21 +9,24 @@ import zlib
 from collections.abc import Iterable, Iterator
 
 from ecot.errors import LedgerError
-from ecot.store.protocol import Item, Key, Store
+from ecot.store.protocol import Item, Key, Store, Write
 
 PART_BYTES = 330_000  # before compression; an item must stay under 350 KB even if nothing shrinks
 
 
-def put_pack(store: Store, stem: Key, header: bytes, lines: Iterable[bytes]) -> None:
-    """Writes the parts, then the header: a pack without its header was never finished.
+def pack(stem: Key, header: bytes, lines: Iterable[bytes]) -> Iterator[Write]:
+    """What to write for a pack: its parts, and its header.
 
     The header says how many parts there are, so that a lost one is an error and not a smaller sum.
+    A store may write it before a part, and die between them. That is safe, because nothing points
+    to the pack yet: its head moves after everything is written, and whoever comes to the same
+    content later writes all of it again.
     """
     count = 0
     for part in _parts(lines):
-        store.put(_part_key(stem, count), gzip.compress(part, 6, mtime=0))
+        yield _part_key(stem, count), gzip.compress(part, 6, mtime=0)
         count += 1
-    store.put(stem, b"%d\n" % count + header)
+    yield stem, b"%d\n" % count + header
 
 
 def read_pack(store: Store, stem: Key) -> tuple[bytes, Iterator[bytes]]:

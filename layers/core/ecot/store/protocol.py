@@ -1,8 +1,8 @@
 """What a store can do: get, query, conditional put, delete. Everything else is written above it.
 
-An item is bytes under a partition and a sort key, with a version that counts its puts. A put or a
-delete that names a version succeeds only if the item still has it, atomically: that is the commit
-point on which the whole ledger rests. Nothing here knows what the bytes mean.
+An item is bytes under a partition and a sort key, with a version that is another one after every
+put. A put or a delete that names a version succeeds only if the item still has it, atomically: that
+is the commit point on which the whole ledger rests. Nothing here knows what the bytes mean.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,18 +17,26 @@ class Key(NamedTuple):
 
 
 class Item(NamedTuple):
-    """What lies there. `version` is 1 after the first put and grows by 1 with each."""
+    """What lies there. `version` is another one after every put, and never 0; nothing else can be
+    read from it: one store counts, another draws."""
 
     key: Key
     body: bytes
     version: int
 
 
+Write = tuple[Key, bytes]
+"""What is to lie where."""
+
+
 class Store(Protocol):
-    """A place for items, safe to use from several threads and processes."""
+    """A place for items, safe to use from several threads and processes.
+
+    All of them refuse the same keys and bodies (`store/refusals.py`), with a LedgerError.
+    """
 
     def get(self, keys: Sequence[Key]) -> Mapping[Key, Item]:
-        """The items that exist among `keys`, as last put by anybody: one consistent read."""
+        """The items that exist among `keys`, each as last put by anybody."""
 
     def query(self, partition: str, first: str = "", before: str | None = None) -> Iterator[Item]:
         """The partition's items with `first <= sort`, and `sort < before` if given, in order."""
@@ -39,8 +47,14 @@ class Store(Protocol):
     def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
         """Writes the item. `if_version` 0 means "must not exist yet".
 
-        Raises Conflict, and writes nothing, where the item has another version.
+        Raises Conflict, and writes nothing, where the item has another version. (Over a network
+        that lost an answer, Conflict may also mean that it was written and replaced meanwhile:
+        whoever replaced it named its version, and has read it.)
         """
+
+    def put_all(self, items: Sequence[Write]) -> None:
+        """Writes all of them unconditionally, in any order and not atomically; of a key that comes
+        twice, the last. Returns when all are written; where it raises, some may be."""
 
     def delete(self, key: Key, *, if_version: int | None = None) -> None:
         """Removes the item; removing what is not there is no error, unless a version is named.

@@ -8,7 +8,7 @@ import msgspec
 from ecot.model.head import Head
 from ecot.model.outcome import Outcome, Progress, Restatement
 from ecot.model.rows import Name, provider_of
-from ecot.store.protocol import Item, Key, Store, after_prefix
+from ecot.store.protocol import Item, Key, Store, Write, after_prefix
 
 _T = TypeVar("_T")
 _RUN = "run#"
@@ -93,11 +93,18 @@ def all_names(store: Store) -> dict[str, list[Name]]:
 
 
 def put_outcome(store: Store, outcome: Outcome, *, is_latest: bool = True) -> None:
-    """Writes the outcome into its run's history, and, where it is that, as the account's latest."""
+    """Writes the outcome into its run's history, and then, where it is that, as the account's
+    latest."""
+    for key, body in outcome_writes(outcome, is_latest=is_latest):
+        store.put(key, body)
+
+
+def outcome_writes(outcome: Outcome, *, is_latest: bool) -> Iterator[Write]:
+    """What to write for the outcome."""
     body = msgspec.json.encode(outcome, order="sorted")
-    store.put(Key(f"{_RUN}{outcome.run}", outcome.account), body)
+    yield Key(f"{_RUN}{outcome.run}", outcome.account), body
     if is_latest:
-        store.put(Key("outcome", outcome.account), body)
+        yield Key("outcome", outcome.account), body
 
 
 def latest_outcomes(store: Store) -> Iterator[Outcome]:
@@ -117,10 +124,10 @@ def all_outcomes(store: Store) -> Iterator[Outcome]:
             yield from _decoded(_OUTCOME, store.query(partition))
 
 
-def put_restatement(store: Store, restatement: Restatement) -> None:
-    """Writes the record; it counts once a head names it."""
+def restatement_write(restatement: Restatement) -> Write:
+    """What to write for the record; it counts once a head names it."""
     key = Key(f"restatement#{restatement.account}", f"{restatement.day}#{restatement.id}")
-    store.put(key, msgspec.json.encode(restatement, order="sorted"))
+    return key, msgspec.json.encode(restatement, order="sorted")
 
 
 def restatements(store: Store, account: str, prefix: str = "") -> Iterator[Restatement]:

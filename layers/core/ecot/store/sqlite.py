@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from ecot.errors import Conflict, LedgerError
-from ecot.store.protocol import Item, Key
+from ecot.errors import LedgerError
+from ecot.store.protocol import Item, Key, Write
+from ecot.store.refusals import check_bounds, check_key, check_write, conflict
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS item (
@@ -18,9 +20,14 @@ CREATE TABLE IF NOT EXISTS item (
     UNIQUE (partition, sort)
 ) STRICT
 """
+# A version starts anywhere and counts on: an item that was removed and put again has none that
+# somebody noted before.
 _PUT = """
-INSERT INTO item VALUES (?, ?, 1, ?)
+INSERT INTO item VALUES (?, ?, (random() & 4611686018427387903) + 1, ?)
 ON CONFLICT DO UPDATE SET body = excluded.body, version = version + 1
+"""
+_PUT_NEW = """
+INSERT OR IGNORE INTO item VALUES (?, ?, (random() & 4611686018427387903) + 1, ?)
 """
 # With a write-ahead log a power cut may take the last commits back, newest first, and never breaks
 # the order: a head that is there has its documents. What was taken back is read again next night.
@@ -52,6 +59,8 @@ class SqliteStore:
             raise
 
     def get(self, keys: Sequence[Key]) -> Mapping[Key, Item]:
+        for key in keys:
+            check_key(key)
         found: dict[Key, Item] = {}
         with self._lock:
             for start in range(0, len(keys), _KEYS_A_QUERY):
@@ -67,6 +76,7 @@ class SqliteStore:
         return found
 
     def query(self, partition: str, first: str = "", before: str | None = None) -> Iterator[Item]:
+        check_bounds(partition, first, before)
         comparison, start = ">=", first
         while True:
             page = self._rows(
@@ -85,10 +95,11 @@ class SqliteStore:
         yield from (partition for (partition,) in rows)
 
     def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
+        check_write(key, body)
         if if_version is None:
             self._changed(_PUT, (*key, body))
         elif if_version == 0:
-            self._only_one("INSERT OR IGNORE INTO item VALUES (?, ?, 1, ?)", (*key, body), key)
+            self._only_one(_PUT_NEW, (*key, body), key)
         else:
             self._only_one(
                 "UPDATE item SET body = ?, version = version + 1 "
@@ -97,7 +108,18 @@ class SqliteStore:
                 key,
             )
 
+    def put_all(self, items: Sequence[Write]) -> None:
+        for key, body in items:
+            check_write(key, body)
+        with self._lock:
+            try:
+                with self._transaction():
+                    self._connection.executemany(_PUT, [(*key, body) for key, body in items])
+            except sqlite3.Error as error:
+                raise _unusable(self._path, error) from error
+
     def delete(self, key: Key, *, if_version: int | None = None) -> None:
+        check_key(key)
         if if_version is None:
             self._changed("DELETE FROM item WHERE partition = ? AND sort = ?", key)
         else:
@@ -125,13 +147,20 @@ class SqliteStore:
         self._rows(_TABLE)
         self._rows("SELECT partition, sort, version, body FROM item LIMIT 0")
 
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """One sync for many statements: all of them, or none."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._connection.rollback()
+            raise
+
     def _only_one(self, statement: str, values: tuple[object, ...], key: Key) -> None:
         if self._changed(statement, values) != 1:
-            raise Conflict(
-                "{partition} {sort} was written by somebody else meanwhile",
-                partition=key.partition,
-                sort=key.sort,
-            )
+            raise conflict(key)
 
     def _changed(self, statement: str, values: Sequence[object]) -> int:
         """Runs the statement and returns how many rows it changed."""

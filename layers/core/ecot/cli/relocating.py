@@ -1,0 +1,110 @@
+"""`ecot move`: the whole ledger to another place, or a copy of it back to how it was."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ecot.cli import options
+from ecot.cli.options import examples, valued
+from ecot.cli.session import Session, opened
+from ecot.cli.show import print_json, progress, tell
+from ecot.errors import SettingsError
+from ecot.jobs.go_back import go_back
+from ecot.jobs.move import move as move_job
+from ecot.jobs.place import has_ledger
+
+PANEL = "Files"
+
+Target = Annotated[str, valued("--to", "PLACE", "An empty place: a folder.")]
+Origin = Annotated[
+    str | None, valued("--from", "PLACE", "Where the ledger is (default: `ECOT_HOME`).")
+]
+CopyName = Annotated[
+    str | None,
+    valued("--copy", "NAME", "Put this copy there instead, made before a migration (`schema-1`)."),
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the command."""
+    of_move = examples(
+        "ecot move --to /srv/ecot",
+        "ecot move --from /srv/ecot --to .ecot --json",
+        "ecot move --copy schema-1 --to before",
+    )
+    app.command("move", rich_help_panel=PANEL, epilog=of_move)(move)
+
+
+def move(
+    target: Target,
+    origin: Origin = None,
+    copy: CopyName = None,
+    json: options.Json = False,
+    config: options.Config = None,
+) -> None:
+    """Copy the whole ledger, with its kept answers, to another place, and compare the two.
+
+    The source stays as it is. What was cut off goes on when the same is said again.
+    """
+    session = Session(config)
+    source = origin or str(session.settings.home)
+    _refuse_same(source, target)
+    if not has_ledger(source):
+        raise SettingsError(
+            "There is no ledger in {place}",
+            remedy="Say with --from where the ledger is; nothing was moved.",
+            place=source,
+        )
+    if copy is None:
+        _move(session, source, target, json=json)
+    else:
+        _go_back(session, source, copy, target, json=json)
+
+
+def _move(session: Session, source: str, target: str, *, json: bool) -> None:
+    with progress() as told:
+        moved = move_job(opened(source), opened(target), told)
+    if json:
+        print_json({"from": source, "to": target, "moved": moved})
+    say, number = session.language.say, session.language.number
+    tell(
+        say(
+            "{items} items and {files} files are in {place}, compared to the last byte.",
+            items=number(moved.items),
+            files=number(moved.files),
+            place=target,
+        )
+    )
+    tell(
+        say(
+            "Collect into one of the two only: ECOT_HOME={place} chooses the new one.", place=target
+        )
+    )
+
+
+def _go_back(session: Session, source: str, copy: str, target: str, *, json: bool) -> None:
+    with progress() as told:
+        manifest = go_back(opened(source).files, copy, opened(target), told)
+    if json:
+        copied = {"name": copy, "schema": manifest.schema, "items": manifest.items}
+        print_json(
+            {"from": source, "to": target, "copy": {**copied, "items_digest": manifest.digest}}
+        )
+    tell(
+        session.language.say(
+            "The copy {name} is in {place}, as it was: for the Ecot that knows schema {schema}.",
+            name=copy,
+            place=target,
+            schema=manifest.schema,
+        )
+    )
+
+
+def _refuse_same(source: str, target: str) -> None:
+    if Path(source).resolve() == Path(target).resolve():
+        raise SettingsError(
+            "{place} is where the ledger is already",
+            remedy="Give another place with --to.",
+            place=target,
+        )

@@ -1,0 +1,43 @@
+"""How an item is written in DynamoDB's own words: keys `pk` and `sk`, body `b`, version `v`."""
+
+import secrets
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ecot.store.protocol import Item, Key
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef
+
+
+def drawn_version() -> int:
+    """Never 0, and never the same in two forks of a process, as `random` would be."""
+    return secrets.randbelow(2**62) + 1
+
+
+def sort_range(first: str, before: str | None) -> tuple[str, dict[str, Any]]:
+    """The condition on the sort key. With both bounds it includes the second: one item too many is
+    better than reading the rest of the partition, and no key condition says `>=` and `<`."""
+    if first and before is not None:
+        return " AND sk BETWEEN :first AND :before", {
+            ":first": {"S": first},
+            ":before": {"S": before},
+        }
+    if first:
+        return " AND sk >= :first", {":first": {"S": first}}
+    if before is not None:
+        return " AND sk < :before", {":before": {"S": before}}
+    return "", {}
+
+
+def key_of(key: Key) -> dict[str, "UniversalAttributeValueTypeDef"]:
+    return {"pk": {"S": key.partition}, "sk": {"S": key.sort}}
+
+
+def attributes(key: Key, body: bytes, version: int) -> dict[str, "UniversalAttributeValueTypeDef"]:
+    return {**key_of(key), "v": {"N": str(version)}, "b": {"B": body}}
+
+
+def item_of(found: Mapping[str, Any]) -> Item:
+    key = Key(found["pk"]["S"], found["sk"]["S"])
+    return Item(key, found["b"]["B"], int(found["v"]["N"]))

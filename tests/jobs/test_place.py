@@ -1,0 +1,97 @@
+"""Where a ledger is: a folder, or a table and a bucket; and nothing that only looks like it."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from ecot.errors import LedgerError, SettingsError
+from ecot.jobs.migrate import prepare
+from ecot.jobs.place import has_ledger, is_empty, place_at
+from ecot.store.protocol import Key
+from ecot.store.schema import VERSION
+from tests.store import servers
+from tests.store.backends import name_of, open_place_on, open_store_on
+
+SCHEMA = Key("ledger", "schema")
+
+
+@pytest.fixture
+def on_moto(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    """The name of a table and a bucket that boto3's own settings lead to."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": servers.moto(),
+        "AWS_DEFAULT_REGION": "eu-west-3",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+    }.items():
+        monkeypatch.setenv(name, value)
+    open_place_on("moto", tmp_path)
+    return name_of(tmp_path)
+
+
+def test_a_path_is_a_folder(tmp_path: Path) -> None:
+    place = place_at(str(tmp_path / "home"))
+    assert is_empty(place)
+    place.store.close()
+    assert (tmp_path / "home" / "ledger.sqlite").is_file()
+
+
+def test_a_table_and_a_bucket_are_found_by_the_settings_of_boto3(
+    on_moto: str, tmp_path: Path
+) -> None:
+    place = place_at(f"dynamodb:{on_moto}@{on_moto}")
+    other = place_at(f"dynamodb:{on_moto}@{on_moto}/a/b")
+    place.files.put("evidence/a", b"one")
+    other.files.put("c", b"two")
+    assert list(place.files.names()) == ["a/b/c", "evidence/a"]
+    address = f"dynamodb:{on_moto}@{on_moto}"
+    assert not has_ledger(address)
+    prepare(place)
+    assert open_store_on("moto", tmp_path).get([SCHEMA])[SCHEMA].body == b"%d" % VERSION
+    assert has_ledger(address)
+    assert is_empty(place)
+
+
+def test_a_ledger_on_aws_that_a_later_ecot_wrote_is_refused(on_moto: str, tmp_path: Path) -> None:
+    open_store_on("moto", tmp_path).put(SCHEMA, b"99")
+    with pytest.raises(LedgerError, match="schema version 99"):
+        prepare(place_at(f"dynamodb:{on_moto}@{on_moto}"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", " ", "dynamodb:", "dynamodb:ledger", "dynamodb:ledger@", "dynamodb:a@bucket", "s3://bucket",
+     "dynamodb:ledger@Bucket", "dynamodb:led ger@bucket", "dynamo:ledger@bucket",
+     "dynamodb:ledger@bucket/", "dynamodb:ledger@bucket//a", "dynamodb:ledger@bucket/a/../.."],
+)  # fmt: skip
+def test_what_is_neither_is_refused(address: str) -> None:
+    with pytest.raises(SettingsError, match="is no place for a ledger") as caught:
+        place_at(address)
+    assert "dynamodb:TABLE@BUCKET" in caught.value.remedy
+
+
+@pytest.mark.parametrize("missing", ["boto3", "botocore"])
+def test_without_boto3_a_ledger_on_aws_names_the_remedy(
+    monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    for name in [one for one in sys.modules if one.startswith("ecot.store.")]:
+        if name.endswith(("aws", "aws_errors", "dynamodb", "s3")):
+            monkeypatch.delitem(sys.modules, name)
+    for name in [one for one in sys.modules if one.split(".")[0] == missing]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [Missing(missing), *sys.meta_path])
+    with pytest.raises(SettingsError, match="needs boto3") as caught:
+        place_at("dynamodb:ledger@bucket")
+    assert "pip install 'ecot[aws]'" in caught.value.remedy
+
+
+class Missing:
+    """An importer that has never heard of a package."""
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name.split(".")[0] == self._package:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)

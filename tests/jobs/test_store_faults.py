@@ -1,0 +1,220 @@
+"""A fault at every call to the store and the files in turn: nothing lost, nothing doubled, no half
+day visible.
+
+Each job is run once for each of its calls and each kind of fault: the call is refused, done though
+its answer is lost, half done (a batch), refused from there on, or the process is gone. After it a
+reader finds every month, book and table of rates as it was or as it is to be, never between; and
+running the job again leaves the very ledger of a run that nothing ever happened to.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from ecot.errors import EcotError
+from ecot.jobs.bills import say
+from ecot.jobs.collect import collect
+from ecot.jobs.imports import import_focus
+from ecot.jobs.months import close_months
+from ecot.jobs.plans import write_plans
+from ecot.jobs.round import Round
+from ecot.jobs.sweep import sweep
+from ecot.ledger.plans import Plan
+from ecot.model.period import DAY, Month
+from ecot.model.rates import Publication
+from ecot.store.protocol import Place
+from ecot.store.rates import add_publications
+from tests.bills import bill, entered, told
+from tests.jobs.made_up import MadeUp
+from tests.jobs.pieces import everything, months, records
+from tests.jobs.world import Clock
+from tests.rows import ACCOUNT
+from tests.store.backends import BACKENDS, copied, open_place_on
+from tests.store.faulty import FAULTS, Fuse, Killed, faulty
+
+DAYS = [date(2026, 1, 30), date(2026, 1, 31), date(2026, 2, 1)]
+BEFORE = datetime(2026, 2, 8, 6, tzinfo=UTC)
+NOW = datetime(2026, 2, 12, 6, tzinfo=UTC)
+FILE = (
+    "ProviderName,BillingAccountId,BilledCost,BillingCurrency,ChargeCategory,ChargePeriodStart,"
+    "ChargePeriodEnd,BillingPeriodStart,BillingPeriodEnd,ServiceName\n"
+    "Oracle,7,{cost},USD,Usage,2026-01-31T22:00:00Z,2026-01-31T23:00:00Z,"
+    "2026-02-01T00:00:00Z,2026-03-01T00:00:00Z,Compute\n"
+)
+
+
+def round_(now: datetime, run: str) -> Round:
+    clock = Clock(now)
+    return Round(run=run, today=now.date(), now=clock, days=tuple(DAYS), open_client=clock.client)
+
+
+def collected(place: Place, costs: list[str], name: str, now: datetime, run: str) -> None:
+    supplier = MadeUp(dict(zip(DAYS, costs, strict=True)), {"proj_a": name})
+    outcomes = asyncio.run(collect(place, [supplier.source(ACCOUNT)], round_(now, run)))
+    if outcomes[0].state == "failed":
+        raise EcotError(str(outcomes[0].message))
+
+
+def _old_account(place: Place) -> None:
+    collected(place, ["1.00", "2.00", "3.00"], "Old", BEFORE, "run-0")
+
+
+def _old_plan(place: Place) -> None:
+    write_plans(place, [PLAN], round_(BEFORE, "run-0"))
+
+
+def _old_file(place: Place) -> None:
+    _import(place, "0.24", BEFORE)
+
+
+def _old_book(place: Place) -> None:
+    say(place, ACCOUNT, [entered(bill("5.00"))])
+
+
+def _old_rates(place: Place) -> None:
+    add_publications(place.store, [Publication(date(2026, 1, 30), {"USD": Decimal("1.05")})])
+
+
+PLAN = Plan(
+    account="supabase/supabase",
+    name="pro",
+    category="infrastructure",
+    amount=Decimal("25.00"),
+    currency="USD",
+    every="month",
+    since=Month(2026, 1),
+)
+DEARER = Plan(
+    **{name: getattr(PLAN, name) for name in PLAN.__struct_fields__} | {"amount": Decimal(30)}
+)
+
+
+def _collect(place: Place) -> None:
+    collected(place, ["1.00", "2.50", "3.25"], "New", NOW, "run-2")
+
+
+def _import(place: Place, cost: str, now: datetime) -> None:
+    file = Path(FOLDER[0]) / f"oracle-{cost}.csv"
+    file.write_text(FILE.format(cost=cost))
+    import_focus(place, [file], round_(now, "run-3"), is_replacing=True)
+
+
+def _enter(place: Place) -> None:
+    again = [entered(bill("6.00")), entered(bill("2.00", "INV-2")), told("booked")]
+    say(place, ACCOUNT, again)
+    say(place, "mistral/mistral", [entered(bill("40.00", account="mistral/mistral"))])
+
+
+def _replaced(place: Place) -> None:
+    """Documents and cubes that nobody points to any more."""
+    _old_account(place)
+    collected(place, ["1.00", "2.50", "3.25"], "Old", BEFORE, "run-1")
+
+
+def _publish(place: Place) -> None:
+    days = [date(2026, 1, 31), date(2026, 2, 2)]
+    add_publications(place.store, [Publication(day, {"USD": Decimal("1.06")}) for day in days])
+
+
+class Job(NamedTuple):
+    """What is run, over which ledger, and how many calls that makes at least."""
+
+    start: Callable[[Place], object]
+    act: Callable[[Place], object]
+    least_calls: int
+
+
+JOBS = {
+    "collect": Job(_old_account, _collect, 15),
+    "plans": Job(_old_plan, lambda place: write_plans(place, [DEARER], round_(BEFORE, "run-4")), 6),
+    "import": Job(_old_file, lambda place: _import(place, "0.30", NOW), 8),
+    "bill entry": Job(_old_book, _enter, 4),
+    "close": Job(_old_file, lambda place: close_months(place, round_(NOW, "run-5")), 4),
+    "rates": Job(_old_rates, _publish, 4),
+    "sweep": Job(_replaced, lambda place: (sweep(place, NOW), sweep(place, NOW + DAY)), 8),
+}
+QUICK = {("moto", "bill entry"), ("moto", "rates")}
+CASES = [
+    pytest.param(
+        backend,
+        name,
+        marks=() if backend == "sqlite" or (backend, name) in QUICK else pytest.mark.tools,
+    )
+    for backend in BACKENDS
+    for name in JOBS
+]
+FOLDER: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def folder_of_files(tmp_path: Path) -> None:
+    FOLDER[:] = [str(tmp_path)]
+
+
+class Ledgers:
+    """Fresh copies of one ledger on a backend."""
+
+    def __init__(self, backend: str, root: Path, start: Callable[[Place], object]) -> None:
+        self._backend, self._root, self._numbers = backend, root, count()
+        self._start = self._new()
+        start(self._start)
+
+    def _new(self) -> Place:
+        return open_place_on(self._backend, self._root / str(next(self._numbers)))
+
+    def copy(self) -> Place:
+        place = self._new()
+        copied(self._start, place)
+        return place
+
+
+@pytest.mark.parametrize(("backend", "name"), CASES)
+def test_a_fault_at_any_call_loses_nothing(
+    name: str, backend: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = JOBS[name]
+    ledgers = Ledgers(backend, tmp_path, job.start)
+    whole, counter = ledgers.copy(), Fuse()
+    old = months(whole) | records(whole)
+    job.act(faulty(whole, counter))
+    new, all_new = months(whole) | records(whole), everything(whole)
+    assert (new != old) is (name != "sweep")
+    tried = dict.fromkeys(FAULTS, 0)
+    for fault in FAULTS:
+        for at in range(1, counter.calls + 1):
+            tried[fault] += _one(job, ledgers.copy(), Fuse(fault, at), old, new, all_new)
+    with capsys.disabled():
+        print(f"\n{name} on {backend}: {counter.calls} calls × {len(FAULTS)} faults, "
+              f"{sum(tried.values())} runs that failed; nothing lost")  # fmt: skip
+    assert counter.calls >= job.least_calls
+    assert all(tried.values())
+
+
+def _one(
+    job: Job, place: Place, fuse: Fuse, old: dict[str, bytes], new: dict[str, bytes],
+    all_new: dict[str, bytes],
+) -> int:  # fmt: skip
+    """One run with a fault, and one without; returns whether the first failed."""
+    where = f"{fuse.fault} at call {fuse.at}"
+    has_failed = False
+    try:
+        job.act(faulty(place, fuse))
+    except (EcotError, Killed, BaseExceptionGroup):
+        has_failed = True
+    assert fuse.is_blown, where
+    seen = months(place) | records(place)
+    for piece, content in seen.items():
+        assert content in (old.get(piece), new.get(piece)), f"{where}: {piece} is in between"
+    assert old.keys() <= seen.keys() <= old.keys() | new.keys(), where
+    job.act(place)
+    assert everything(place) == all_new, where
+    with suppress(EcotError):
+        place.store.close()
+    return has_failed

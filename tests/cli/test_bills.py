@@ -124,6 +124,7 @@ def test_a_voided_bill_stays_in_the_history(ecot: Ecot, collected: Path) -> None
     lines = ecot("bill", "history", ACCOUNT, "F-1").out.splitlines()
     assert lines[1].startswith("March 4, 2026, 10:30")
     assert lines[2].endswith("voided · entered twice")
+    assert ecot("bill", "void", ACCOUNT, "F-1", "--reason", "two\nlines").code == 2
     assert ecot("bill", "history", ACCOUNT, "F-2").err == "No bill has been entered.\n"
     assert ecot("bill", "add", *BILL).code == 0
     assert len(ecot("bill", "list", "--json").document["bills"]) == 1

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecot.analysis.sums import cost_of
-from ecot.analysis.totals import By, Gap, Totals, coverage, key_of, totals
+from ecot.analysis.totals import By, Gap, Group, Totals, coverage, key_of, totals
 from ecot.model.cells import condensed
 from ecot.model.figure import Figure
 from ecot.model.period import DAY
@@ -193,3 +193,34 @@ def test_a_figure_is_called_by_what_is_asked_for(by: By, key: str) -> None:
     (figure,) = figures([("openai/a", [row])])
     assert key_of(figure, by) == key
     assert len(BY) == 10
+
+
+def group_of(*found: tuple[AnyRow, bool]) -> Group:
+    """The one group of rows, each with whether a bill stands in its place."""
+    (group,) = totals(
+        [
+            Figure("openai/a", cell, is_replaced)
+            for row, is_replaced in found
+            for cell in condensed([row], DIMENSIONS)
+        ],
+        by="account",
+        first=MONDAY,
+        after=WEDNESDAY,
+        currency="USD",
+    ).groups
+    return group
+
+
+def test_a_group_without_a_cost_says_what_it_has_instead() -> None:
+    cost, tax, unknown = charge("1"), charge("1", charge_category="Tax"), charge(None)
+    foreign, used = charge("1", currency="EUR"), usage({"requests": "3"})
+    assert group_of((tax, False)).only == "tax"
+    assert group_of((cost, True)).only == "replaced"
+    assert group_of((cost, True), (used, False)).only == "replaced"
+    assert group_of((foreign, True), (tax, False)).only == "replaced"
+    assert group_of((unknown, True)).only == "replaced"
+    assert group_of((tax, True)).only == "replaced"
+    assert group_of((tax, False), (used, False)).only is None
+    assert group_of((cost, True), (unknown, False)).only is None
+    assert group_of((foreign, False)).only is None
+    assert group_of((used, False)).only is None

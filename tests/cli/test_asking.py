@@ -14,6 +14,8 @@ from tests.cli.conftest import DAYS, Ecot
 
 ROWS = {"provider", "account", "feed", "sub_account_name", "api_key_name", "first_read", "evidence"}
 
+MARKED = {"converted_cost", "rate", "rate_day", "rate_origin", "replaced_by"}
+
 
 def amount(text: Any) -> Decimal:
     """Money and quantities are JSON strings, so that no reader rounds them."""
@@ -29,7 +31,7 @@ def test_totals_json_has_every_field_of_the_design(ecot: Ecot, collected: Path) 
     assert done.code == 0
     assert set(found) == {
         *("from", "to", "currency", "total", "tax", "unconverted", "unconverted_tax"),
-        *("coverage", "groups"),
+        *("converted", "bills", "coverage", "groups"),
     }
     assert (found["from"], found["to"], found["currency"]) == ("2026-03-01", "2026-03-05", "USD")
     assert amount(found["total"]) > 0
@@ -62,7 +64,7 @@ def test_charges_json_has_every_field_of_the_model(ecot: Ecot, collected: Path) 
 
     assert done.code == 0
     for row in done.document:
-        assert set(row) == {*Charge.__struct_fields__, *ROWS}
+        assert set(row) == {*Charge.__struct_fields__, *ROWS, *MARKED}
         assert row["account"] == "openai/maison"
         assert set(row["charge_period"]) == {"start", "end"}
         assert datetime.fromisoformat(row["charge_period"]["start"]).tzinfo is not None

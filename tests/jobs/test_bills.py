@@ -9,8 +9,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecot.analysis.sums import cost_of
 from ecot.jobs.bills import Balance, balances, history, listed, say
-from ecot.jobs.query import By, Question, Totals, answer
+from ecot.jobs.query import By, Question, Totals, answer, figures, heads_of
 from ecot.model.bill import Bill
 from ecot.model.money import total
 from ecot.model.period import DAY, Month, Period
@@ -176,3 +177,25 @@ def _sums(parts: Sequence[Totals]) -> tuple[Decimal, Decimal, int]:
     unknown = sum(part.coverage.unknown for part in parts)
     costs_of_parts = [part.total or Decimal(0) for part in parts]
     return total(costs_of_parts), total(part.tax for part in parts), unknown
+
+
+def test_a_view_that_reads_heads_alone_counts_a_scoped_bill_once(place: Place) -> None:
+    shelf = Shelf(place)
+    rows = [charge("5.00", basis="estimated", service="chat"), charge("3.00", service="images")]
+    shelf.put(ACCOUNT, rows, JANUARY.period)
+    shelf.enter(bill("6.20", service="chat"))
+    question = shelf.question(JANUARY)
+    found = figures(place.store, question, heads_of(place.store, question), None).figures
+    assert cost_of(found, "USD") == Decimal("9.20")
+    top_up = bill("100.00", "TOP", kind="top-up")
+    shelf.enter(top_up)
+    assert balances(place.store, question)[0].spent == Decimal("9.20")
+
+
+def test_a_bill_says_what_it_is_in_the_currency_that_is_asked_for(place: Place) -> None:
+    shelf = Shelf(place)
+    shelf.typed = TYPED
+    shelf.enter(bill("10.00", currency="EUR"), bill("4.00", "INV-2", currency="CHF"))
+    one, other = listed(place.store, shelf.question(JANUARY))
+    assert (one.converted, one.rate and one.rate.rate) == (Decimal("12.5000"), Decimal("1.25"))
+    assert (other.converted, other.rate) == (None, None)

@@ -2,18 +2,27 @@
 
 import csv
 import io
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ecot.jobs.export import COLUMNS, write_csv
-from ecot.jobs.query import Question
+from ecot.jobs.query import Question, answer
+from ecot.model.bill import Bill
 from ecot.model.money import total
-from ecot.model.period import Month
+from ecot.model.period import DAY, Month, Period
+from ecot.model.rows import AnyRow
 from ecot.store.protocol import Place
+from tests.bills import bill, sets_of_bills
 from tests.jobs.focus import NOW, file, imported, line
+from tests.jobs.shelf import Shelf, costs
 from tests.jobs.world import World
+from tests.ledger.book import in_memory
+from tests.rows import ACCOUNT, days, rows
 
 OCTOBER, MAY = Month(2026, 10), Month(2026, 5)
 
@@ -61,3 +70,66 @@ def test_only_the_days_that_were_asked_for(place: Place, tmp_path: Path) -> None
     question = Question(first=may[3], after=may[5], today=NOW.date(), currency="USD")
     lines = b"".join(write_csv(place, question)).splitlines()
     assert len(lines) == 1 + 2
+
+
+def counted(lines: list[dict[str, str]], currency: str) -> Decimal:
+    """What a spreadsheet adds up where `counts` says yes."""
+    return total(
+        Decimal(one["cost"])
+        for one in lines
+        if one["counts"] == "yes" and one["currency"] == currency
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(days(), max_size=4).flatmap(lambda some: st.tuples(*(rows(day, 3) for day in some))),
+    sets_of_bills(),
+    st.sets(st.integers(0, 3)),
+    st.dates(date(2025, 12, 1), date(2026, 1, 31)),
+    st.integers(1, 70),
+)
+def test_with_its_bills_the_file_adds_up_to_the_totals_of_any_days(
+    drawn: tuple[list[AnyRow], ...],
+    bills: list[Bill],
+    booked: set[int],
+    first: date,
+    length: int,
+) -> None:
+    place = in_memory()
+    shelf = Shelf(place)
+    whole = Period.of_days(date(2025, 12, 1), date(2026, 4, 1))
+    shelf.put(ACCOUNT, [row for some in drawn for row in some], whole)
+    shelf.enter(*bills, bill("9.99", "TOP", kind="top-up"))
+    for one in bills:
+        if int(one.number[-1]) in booked:
+            shelf.book(one)
+    question = Question(
+        first=first, after=first + length * DAY, today=date(2026, 9, 1), currency="USD"
+    )
+    lines = list(csv.DictReader(io.StringIO(b"".join(write_csv(place, question)).decode())))
+    found = answer(place.store, question, "account", {})
+    assert counted(lines, "USD") == (found.total or 0)
+    assert counted(lines, "EUR") == found.unconverted.get("EUR", 0)
+    place.store.close()
+
+
+def test_bills_are_lines_of_their_own_and_charges_name_theirs(place: Place) -> None:
+    shelf = Shelf(place)
+    may = MAY.first
+    shelf.put(
+        ACCOUNT, costs(["1.00"] * 2, may, basis="estimated"), Period.of_days(may, may + 9 * DAY)
+    )
+    invoice = bill("3.00", "=F", first=may, after=may + 2 * DAY, tax=Decimal("0.60"), note="@x")
+    shelf.enter(invoice, bill("50", "T", kind="top-up", first=may, after=may + DAY))
+    lines = table(place, MAY)
+    assert [(one["kind"], one["cost"], one["counts"], one["replaced_by"]) for one in lines] == [
+        ("charge", "1.00", "no", "'=F"),
+        ("charge", "1.00", "no", "'=F"),
+        ("bill", "3.00", "yes", ""),
+        ("bill", "0.60", "no", ""),
+        ("top-up", "50.00", "no", ""),
+    ]
+    assert (lines[2]["bill"], lines[2]["description"]) == ("'=F", "'@x")
+    assert (lines[2]["start"][:10], lines[2]["end"][:10]) == ("2026-05-01", "2026-05-03")
+    assert lines[3]["charge_category"] == "Tax"

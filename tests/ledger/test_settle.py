@@ -157,6 +157,11 @@ def test_without_a_rate_there_is_no_gap_and_the_reason_says_so() -> None:
     assert not one.settles
 
 
+def test_charges_without_a_price_are_the_reason_not_a_rate() -> None:
+    one = only([bill(currency="EUR")], [charge(None)])
+    assert (one.how, one.charged, one.reason) == ("replace", None, "unpriced")
+
+
 def test_a_credit_note_and_a_bill_of_zero_have_no_absurd_percentage() -> None:
     assert only([bill("0.00")], [charge("3.00")]).percent is None
     assert only([bill("-4.00")], [charge("-3.00")]).percent == Decimal("-25.0")

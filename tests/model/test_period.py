@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecot.model.period import DAY, Month, Period, midnight
+from ecot.model.period import DAY, Month, Period, midnight, spans
 from tests.rows import days
 
 MONTHS = st.builds(Month, st.integers(1980, 9990), st.integers(1, 12))
@@ -89,3 +89,11 @@ def test_what_is_not_a_month_is_refused(text: str) -> None:
 
 def test_midnight_is_the_first_instant_of_the_utc_day() -> None:
     assert midnight(date(2026, 3, 29)) == datetime(2026, 3, 29, tzinfo=UTC)
+
+
+def test_days_are_told_as_unbroken_rows() -> None:
+    first = date(2026, 1, 30)
+    days = [first, first + DAY, first + 2 * DAY, first + 4 * DAY]
+
+    assert list(spans(days)) == [(first, first + 2 * DAY), (first + 4 * DAY, first + 4 * DAY)]
+    assert list(spans([])) == []

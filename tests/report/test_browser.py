@@ -12,7 +12,9 @@ from playwright.sync_api import Browser, sync_playwright
 from ecot.language import Language
 from ecot.report.facts import MonthFacts
 from ecot.report.render import pages
-from tests.report.sample import MONTH, facts
+from tests.bills import bill
+from tests.report.sample import MONTH, cost, facts
+from tests.report.test_bills import ECB, LATER, converted, replaced, settled, with_bills
 from tests.report.test_render import HOSTILE, hostile_facts
 
 pytestmark = pytest.mark.tools
@@ -25,6 +27,12 @@ SITES = {
     "month": facts(demo=True, months=(MONTH,)),
     "running": facts(today=date(2026, 1, 14), state="open", months=(MONTH,)),
     "empty": MonthFacts.nothing(date(2026, 1, 14), "USD"),
+    "bills": with_bills(
+        settled(),
+        settled(bills=(bill("20.00", "F-1"), bill("5.00", "F-2", note="".join(HOSTILE[:7])))),
+        figures=[converted(ECB), converted(LATER), replaced(cost("mistral/x", "3", "estimated"))],
+        months=(MONTH,),
+    ),
     "hostile": hostile_facts("".join(HOSTILE[:7])),
 }
 

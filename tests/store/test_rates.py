@@ -173,3 +173,9 @@ def test_adding_keeps_what_is_here_and_differences_are_found(
     assert here.differs_on(both) is None
     assert both.with_added(there) == both
     assert (here.differs_on(there) is None) == (there.differs_on(both) is None)
+
+
+def test_the_calendars_first_month_has_none_before_it(store: Store) -> None:
+    add_publications(store, [published("2026-02-02")])
+
+    assert days(store, Month(1970, 1), FEBRUARY) == ["2026-02-02"]

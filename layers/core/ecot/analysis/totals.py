@@ -36,6 +36,9 @@ By = Literal[
     "month",
 ]
 
+Only = Literal["tax", "replaced"]
+_KINDS = ((False, False), (False, True), (True, False), (True, True))  # is a tax, is replaced
+
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
     """Days of an account that are expected and were never read completely.
@@ -71,7 +74,9 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     `name` is what people call the key, where that is known. `billed_cost` is None where no cost
     is known in the currency of the totals: it is not zero. `unconverted` are costs in others that
     have no rate. `replaced` is what bills stand in place of; it is in no total. `basis` has the
-    cost by origin; `origins` names every origin, also of what could not be converted.
+    cost by origin; `origins` names every origin, also of what could not be converted. `only` says
+    why a group has no cost although none is unknown: it holds nothing but tax, or but charges that
+    bills stand in place of.
     """
 
     key: str | None
@@ -82,6 +87,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     origins: tuple[Basis, ...] = ()
     unconverted: Mapping[str, Decimal] = {}
     replaced: Decimal | None = None
+    only: Only | None = None
     unpriced: int
     quantities: Mapping[str, Decimal]
 
@@ -199,9 +205,24 @@ def _group(
         origins=_origins(still, basis),
         unconverted=unconverted(figures, currency),
         replaced=replaced(figures, currency),
+        only=_only(figures),
         unpriced=sum(figure.cell.unpriced for figure in still),
         quantities=add_quantities(figure.cell.quantities for figure in figures),
     )
+
+
+def _only(figures: Iterable[Figure]) -> Only | None:
+    kinds = {
+        (figure.cell.tax, figure.is_replaced) if figure.cell.basis else None for figure in figures
+    }
+    costs, replaced_costs, taxes, replaced_taxes = ((tax, gone) in kinds for tax, gone in _KINDS)
+    if costs:
+        return None
+    if replaced_costs:
+        return "replaced"
+    if None in kinds:  # usage whose cost nobody knows
+        return None
+    return "tax" if taxes else "replaced" if replaced_taxes else None
 
 
 def _origins(figures: Iterable[Figure], costs: Mapping[Basis, Decimal]) -> tuple[Basis, ...]:

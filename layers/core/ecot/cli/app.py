@@ -14,8 +14,10 @@ import typer
 from ecot import __version__
 from ecot.cli import (
     asking,
+    bills,
     checking,
     collecting,
+    months,
     moving,
     publishing,
     rates,
@@ -44,7 +46,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (starting, collecting, checking, asking, rates, publishing, moving, relocating):
+PARTS = (
+    *(starting, collecting, checking, asking, months, rates),
+    *(publishing, bills, moving, relocating),
+)
+for part in PARTS:
     part.add_to(app)
 
 

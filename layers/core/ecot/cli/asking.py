@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +13,7 @@ from ecot.cli.rows import Kind, headings_of, line_of, print_traced
 from ecot.cli.session import Session
 from ecot.cli.show import print_json, print_json_list, print_table, tell
 from ecot.cli.tables import print_totals
+from ecot.jobs.charge_marks import Marks, fields_of
 from ecot.jobs.known import titles
 from ecot.jobs.place import Place
 from ecot.jobs.query import Question, answer, heads_of, names
@@ -106,16 +106,18 @@ def charges(
     after: options.To = None,
     provider: options.Provider = None,
     account: options.Account = None,
+    currency: options.Currency = None,
     json: options.Json = False,
     config: options.Config = None,
 ) -> None:
     """List the charges themselves, one a row, with all their digits.
 
-    With --raw each row is followed by the endpoint, the place and the very piece of the provider's
-    answer that states it.
+    A charge that a bill stands in place of is marked, and counts in no total. With --raw each row
+    is followed by the endpoint, the place and the very piece of the provider's answer that states
+    it.
     """
     asked = (month, first, after, provider, account)
-    _print_rows(Charge, asked, config, raw=raw, json=json)
+    _print_rows(Charge, asked, Session(config, currency), raw=raw, json=json)
 
 
 def usage(
@@ -130,18 +132,17 @@ def usage(
 ) -> None:
     """List the measured quantities, one row each: tokens, requests, characters, seconds."""
     asked = (month, first, after, provider, account)
-    _print_rows(Usage, asked, config, raw=raw, json=json)
+    _print_rows(Usage, asked, Session(config), raw=raw, json=json)
 
 
 def _print_rows(
     kind: Kind,
     asked: tuple[str | None, str | None, str | None, str | None, str | None],
-    config: Path | None,
+    session: Session,
     *,
     raw: bool,
     json: bool,
 ) -> None:
-    session = Session(config)
     month, first, after, provider, account = asked
     span = options.span_of(month, first, after, session.today)
     question = session.question(span, provider, account)
@@ -163,8 +164,10 @@ def _objects(
     """Every field of each row; with `raw` also the places in kept answers that state it."""
     known = names(place.store, titles())
     walk = Walk(place.files)
+    marks = Marks(place.store, question)
     for found in _found(place, question, kind):
-        yield fields(found, known) | ({"traces": walk.traces(found)} if raw else {})
+        marked = fields_of(marks.of(found.account, found.row)) if kind is Charge else {}
+        yield fields(found, known) | marked | ({"traces": walk.traces(found)} if raw else {})
 
 
 def _found(place: Place, question: Question, kind: Kind) -> Iterator[Found[Any]]:

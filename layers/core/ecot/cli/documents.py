@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ecot.cli.bill_documents import converted_fields, settlement_fields
 from ecot.jobs.query import Totals
 from ecot.language import Language
 from ecot.model.outcome import Outcome
@@ -19,6 +20,8 @@ def totals_document(found: Totals) -> dict[str, Any]:
         "tax": found.tax,
         "unconverted": found.unconverted,
         "unconverted_tax": found.unconverted_tax,
+        "converted": [converted_fields(one) for one in found.converted],
+        "bills": [settlement_fields(one) for one in found.bills],
         "coverage": found.coverage,
         "groups": found.groups,
     }

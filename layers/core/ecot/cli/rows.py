@@ -33,6 +33,9 @@ def line_of(language: Language, one: Mapping[str, Any], kind: Kind) -> list[str]
         return [*line, ", ".join(f"{name} {text(n)}" for name, n in one["quantities"].items())]
     cost = one["billed_cost"]
     basis = language.sentence(BASES[one["basis"]])
+    if one["replaced_by"]:
+        numbers = ", ".join(one["replaced_by"])
+        basis = language.say("{basis}, replaced by {numbers}", basis=basis, numbers=numbers)
     return [*line, basis, "?" if cost is None else f"{text(cost)} {one['currency']}"]
 
 

@@ -1,5 +1,6 @@
 """What one command works with: settings, clock, language, ledger. The edge where they are read."""
 
+import getpass
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -44,6 +45,14 @@ def opened(text: str) -> Place:
 def utc_now() -> datetime:
     """The clock: read here and nowhere deeper."""
     return datetime.now(UTC)
+
+
+def author() -> str:
+    """Who types: the name under which this person works on this machine."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "ecot"  # a container without users
 
 
 class Session:

@@ -1,12 +1,13 @@
 """Totals for people: the table, where the figures come from, and what is missing from them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from decimal import Decimal
 
+from ecot.cli.notes import notes
 from ecot.cli.show import out, print_table
 from ecot.jobs.query import By, Totals
 from ecot.language import Language
 from ecot.model.sentence import Sentence
-from ecot.report.origin import missing, shares
 from ecot.report.quantities import Quantity
 from ecot.report.tables import Line, table
 from ecot.report.words import BASES
@@ -31,7 +32,8 @@ def print_totals(language: Language, found: Totals, by: By, names: Mapping[str, 
     are what people call providers and their ids."""
     shown = table(found, by, names)
     lines = [
-        [*_line(language, line), _cost(language, line, found.currency)] for line in shown.lines
+        [*_line(language, line, found.currency), _cost(language, line, found.currency)]
+        for line in shown.lines
     ]
     if shown.rounding:
         amount = language.money(shown.rounding, found.currency)
@@ -40,16 +42,17 @@ def print_totals(language: Language, found: Totals, by: By, names: Mapping[str, 
     total = unknown if shown.total is None else language.money(shown.total, found.currency)
     lines.append([language.say("Total, net of tax"), "", "", total])
     print_table([language.sentence(one) for one in (HEADINGS[by], *_FURTHER)], lines, right=1)
-    for note in _notes(language, found, names):
+    for note in notes(language, found, names):
         out().print(note, markup=False)
 
 
-def _line(language: Language, line: Line) -> list[str]:
+def _line(language: Language, line: Line, currency: str) -> list[str]:
     name = line.name or language.say("(none)")
+    replaced = [] if line.replaced is None else [_replaced(language, line.replaced, currency)]
     return [
         f"{name} ({line.detail})" if line.detail else name,
         ", ".join(_quantity(language, one) for one in line.quantities),
-        ", ".join(language.sentence(BASES[basis]) for basis in line.bases),
+        ", ".join([*(language.sentence(BASES[one]) for one in line.bases), *replaced]),
     ]
 
 
@@ -57,10 +60,15 @@ def _cost(language: Language, line: Line, currency: str) -> str:
     """The line's amount; where it has only others in currencies that are not converted, those."""
     if line.amount is not None:
         return language.money(line.amount, currency)
-    if line.is_tax:
+    if line.is_tax or line.is_replaced:
         return "—"
     others = [language.money(amount, code) for code, amount in line.unconverted.items()]
     return " + ".join(others) or language.say("unknown")
+
+
+def _replaced(language: Language, amount: Decimal, currency: str) -> str:
+    shown = language.money(amount, currency)
+    return language.say("{amount} replaced by a bill", amount=shown)
 
 
 def _quantity(language: Language, one: Quantity) -> str:
@@ -68,28 +76,3 @@ def _quantity(language: Language, one: Quantity) -> str:
     if one.one is None or one.many is None:
         return f"{amount} {one.name}"
     return language.count(one.one.text, one.many.text, one.amount, count=amount)
-
-
-def _notes(language: Language, found: Totals, names: Mapping[str, str]) -> Iterator[str]:
-    """Origin, tax, other currencies, and what is missing: nothing where there is nothing."""
-    parts = [
-        f"{language.sentence(BASES[share.basis])} {share.bound}{language.percent(share.percent)}"
-        for share in shares(found)
-    ]
-    if parts:
-        yield language.say("Origin of the figures: {parts}", parts=" · ".join(parts))
-    if found.tax:
-        tax = language.money(found.tax, found.currency)
-        yield language.say("Tax, outside the total: {amount}", amount=tax)
-    for code, amount in found.unconverted_tax.items():
-        tax = language.money(amount, code)
-        yield language.say("Tax, outside the total: {amount}", amount=tax)
-    for code, amount in found.unconverted.items():
-        shown = language.money(amount, code)
-        yield language.say("Not converted, outside the total: {amount}", amount=shown)
-    for one in missing(found, names):
-        days = language.days(one.gap.first, one.gap.last)
-        reason = language.sentence(one.reason)
-        yield language.say(
-            "Missing: {name}, {days} ({reason})", name=one.name, days=days, reason=reason
-        )

@@ -1,6 +1,7 @@
 """Typing bills: what is said goes into the account's book in one put, or not at all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 
@@ -10,23 +11,27 @@ from ecot.analysis.sums import cost_of, unconverted
 from ecot.errors import Conflict
 from ecot.jobs.figures import Books, settlement_of
 from ecot.jobs.query import Question, figures, heads_of
-from ecot.ledger.bills import said
+from ecot.ledger.bills import said, standing
 from ecot.ledger.settle import grouped
 from ecot.model.bill import Bill, Entry, Standing
 from ecot.model.head import Head
 from ecot.model.money import minus, total
+from ecot.model.rates import Rate
 from ecot.model.settlement import Settlement
-from ecot.store.bills import put_book, read_book
+from ecot.store.bills import all_books, put_book, read_book
 from ecot.store.heads import query_heads
 from ecot.store.protocol import Place, Store
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """A bill that stands, and what it comes to together with those about the same charges (None
-    for a top-up, which is about none)."""
+    for a top-up, which is about none). `converted` is its net in the currency that was asked for,
+    at `rate`; None where there is no rate."""
 
     standing: Standing
     settlement: Settlement | None
+    converted: Decimal | None = None
+    rate: Rate | None = None
 
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +63,20 @@ def say(place: Place, account: str, entries: Sequence[Entry]) -> int:
         return len(after) - len(before)
 
 
+def enter(place: Place, bills: Iterable[Bill], at: datetime, by: str) -> int:
+    """Enters the bills, one put an account, and returns how many were new or corrected."""
+    entries = [
+        Entry(action="entered", number=bill.number, at=at, by=by, bill=bill) for bill in bills
+    ]
+    return sum(say(place, account, own) for account, own in by_account(entries).items())
+
+
+def stands(store: Store, account: str) -> Mapping[str, Bill]:
+    """The account's bills that stand, by number."""
+    book, _ = read_book(store, account)
+    return {one.bill.number: one.bill for one in standing(book)}
+
+
 def listed(store: Store, question: Question) -> list[Listed]:
     """The bills of the question's accounts that stand, whatever their days, by account and day."""
     books = Books(store, *question.months, question.typed)
@@ -71,8 +90,17 @@ def listed(store: Store, question: Question) -> list[Listed]:
                 for group in grouped(stand)
                 for one in group
             }
-            found += (Listed(standing=one, settlement=groups.get(one.bill.number)) for one in stand)
+            found += (
+                _listed(one, groups.get(one.bill.number), question.currency, books) for one in stand
+            )
     return found
+
+
+def _listed(one: Standing, settlement: Settlement | None, currency: str, books: Books) -> Listed:
+    bill = one.bill
+    found = books.rates.converted(bill.net, bill.currency, currency, bill.issued)
+    converted, rate = found or (None, None)
+    return Listed(standing=one, settlement=settlement, converted=converted, rate=rate)
 
 
 def _heads(store: Store, books: Books) -> list[Head]:
@@ -86,6 +114,15 @@ def history(store: Store, account: str, number: str | None = None) -> list[Entry
     """Everything that was ever said about the account's bills (or about one), in order."""
     book, _ = read_book(store, account)
     return [entry for entry in book if number in (None, entry.number)]
+
+
+def histories(
+    store: Store, account: str | None = None, number: str | None = None
+) -> Iterator[tuple[str, Entry]]:
+    """The same of every account, or of one: account and entry."""
+    accounts = [account] if account else [of for of, _ in all_books(store)]
+    for one in accounts:
+        yield from ((one, entry) for entry in history(store, one, number))
 
 
 def balances(store: Store, question: Question) -> list[Balance]:

@@ -2,10 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from ecot.jobs.charge_marks import Marks
+from ecot.jobs.export_bills import bill_lines
 from ecot.jobs.known import titles
 from ecot.jobs.query import Question, names
 from ecot.jobs.rows import Found, rows
@@ -17,7 +19,7 @@ COLUMNS = [
     *("kind", "provider", "account", "feed", "day", "start", "end", "category", "role"),
     *("service", "project_id", "project", "model", "api_key_id", "api_key", "user"),
     *("description", "charge_category", "cost", "currency", "basis", "quantity", "unit"),
-    "first_read",
+    *("first_read", "bill", "replaced_by", "counts"),
 ]
 _NUMBERS = {"cost", "quantity"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -25,11 +27,18 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def write_csv(place: Place, question: Question) -> Iterator[bytes]:
     """The rows of the question's days as CSV in UTF-8: dots in numbers, ISO dates, and no text
-    that a spreadsheet would run as a formula. A cost that is not known is an empty cell."""
+    that a spreadsheet would run as a formula. A cost that is not known is an empty cell.
+
+    Bills follow the charges, so that the file adds up: the costs that `counts` says "yes" of are
+    the total, currency by currency."""
     known = names(place.store, titles())
+    marks = Marks(place.store, question)
     yield _encoded(COLUMNS)
     for found in rows(place, question, Charge):
-        yield _encoded(_cells(_common(found, known) | _charge(found.row)))
+        replaced_by = marks.of(found.account, found.row).replaced_by
+        yield _encoded(_cells(_common(found, known) | _charge(found.row, replaced_by)))
+    for line in bill_lines(place.store, question, marks.bills):
+        yield _encoded(_cells(line))
     for of_usage in rows(place, question, Usage):
         for unit, quantity in of_usage.row.quantities.items():
             measured = {"kind": "usage", "quantity": text(quantity), "unit": unit}
@@ -58,7 +67,8 @@ def _common(found: Found[Any], known: Mapping[str, str]) -> dict[str, str | None
     }
 
 
-def _charge(row: Charge) -> dict[str, str | None]:
+def _charge(row: Charge, replaced_by: Sequence[str]) -> dict[str, str | None]:
+    counts = row.role == "counted" and not (row.is_tax or replaced_by) and row.basis != "unknown"
     return {
         "kind": "charge",
         "description": row.charge_description,
@@ -68,6 +78,8 @@ def _charge(row: Charge) -> dict[str, str | None]:
         "basis": row.basis,
         "quantity": _number(row.consumed_quantity),
         "unit": row.consumed_unit,
+        "replaced_by": ", ".join(replaced_by),
+        "counts": "yes" if counts else "no",
     }
 
 

@@ -87,11 +87,11 @@ def settled(
     figures: list[Figure] = []
     bills: list[Settlement] = []
     for account, own in by_account.items():
-        cells = [cell for head in own for cell in cells_of(store, head, asked.kind)]
+        all_groups = grouped(books.bills.get(account, ()))
+        kind = asked.kind or ("service" if any(map(_is_scoped, all_groups)) else None)
+        cells = [cell for head in own for cell in cells_of(store, head, kind)]
         inside = [cell for cell in cells if asked.first <= cell.day < asked.after]
-        groups = [
-            group for group in grouped(books.bills.get(account, ())) if _bears(group, inside, asked)
-        ]
+        groups = [group for group in all_groups if _bears(group, inside, asked)]
         found = [settlement_of(store, account, group, own, books) for group in groups]
         figures += effective(account, inside, found)
         bills += found
@@ -107,6 +107,11 @@ def cells_of(store: Store, head: Head, kind: CubeKind | None) -> Sequence[Cell]:
     return read_cube(store, head.account, head.month, kind, name).cells if name else ()
 
 
+def _is_scoped(group: Group) -> bool:
+    """Whether a bill is about a part of the account, which heads do not tell apart."""
+    return any(one.bill.service or one.bill.sub_account_id for one in group)
+
+
 def _bears(group: Group, cells: Iterable[Cell], asked: Asked) -> bool:
     bills = [one.bill for one in group]
     if any(bill.first < asked.after and asked.first < bill.after for bill in bills):
@@ -119,12 +124,8 @@ def settlement_of(
 ) -> Settlement:
     """What the group comes to beside all its charges, also those of days not asked about."""
     heads = _heads(store, account, group, own, books)
-    is_scoped = any(one.bill.service or one.bill.sub_account_id for one in group)
-    cells = [
-        cell
-        for head in heads.values()
-        for cell in cells_of(store, head, "service" if is_scoped else None)
-    ]
+    kind: CubeKind | None = "service" if _is_scoped(group) else None
+    cells = [cell for head in heads.values() for cell in cells_of(store, head, kind)]
     months = {month for one in group for month in one.bill.period.months()}
     is_closed = all(month in heads and heads[month].closed_at is not None for month in months)
     return settlement(account, group, cells, books.rates, is_closed=is_closed)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from ecot.analysis.sums import Converted
 from ecot.analysis.totals import By, Gap, Totals, totals
 from ecot.jobs.figures import Asked, Books, Settled, covered_days, settled
 from ecot.ledger.months import first_day, unread_days
@@ -21,6 +22,7 @@ from ecot.store.records import all_names, all_progress, latest_outcomes, restate
 
 __all__ = [
     "By",
+    "Converted",
     "Question",
     "Totals",
     "answer",
@@ -30,6 +32,7 @@ __all__ = [
     "heads_of",
     "names",
     "restated",
+    "waiting",
 ]
 
 _OF_PERSONS: frozenset[By] = frozenset({"api_key", "user"})
@@ -167,6 +170,15 @@ def _never_read(question: Question) -> Iterator[date]:
 def expected(store: Store) -> set[str]:
     """The accounts that the ledger waits for, because they were collected once, or ought to be."""
     return {progress.account for progress in all_progress(store)}
+
+
+def waiting(store: Store, question: Question) -> set[str]:
+    """The question's accounts that are in the settings and have no key, so that they never ran."""
+    return {
+        outcome.account
+        for outcome in latest_outcomes(store)
+        if outcome.state == "not_configured" and question.concerns(outcome.account)
+    }
 
 
 def names(store: Store, titles: Mapping[str, str]) -> dict[str, str]:

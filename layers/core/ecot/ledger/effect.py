@@ -19,19 +19,20 @@ def effective(
 ) -> Iterator[Figure]:
     """The account's figures: its cells, marked where a bill replaces them, and what bills add."""
     for cell in cells:
-        yield Figure(account, cell, any(_replaces(one, cell) for one in settlements))
+        yield Figure(account, cell, any(replacing(one, cell) for one in settlements))
     for one in settlements:
         yield from _added(account, one)
 
 
-def _replaces(settlement: Settlement, cell: Cell) -> bool:
-    """A bill that states a tax, stands for the tax of its charges too, even where it reconciles."""
+def replacing(settlement: Settlement, cell: Cell) -> list[Bill]:
+    """The bills that stand in place of the cell. One that states a tax stands for the tax of its
+    charges too, even where it reconciles."""
     bills = settlement.bills
     if cell.tax:
         bills = tuple(bill for bill in bills if _states_tax(bills))
     elif settlement.how == "reconcile":
-        return False
-    return any(is_about(bill, cell) for bill in bills)
+        return []
+    return [bill for bill in bills if is_about(bill, cell)]
 
 
 def _added(account: str, settlement: Settlement) -> Iterator[Figure]:

@@ -26,7 +26,8 @@ def reason_of(
     """The class of the gap, None where there is no gap. An amount that equals the tax or the
     credits is explained by them; what could still come explains what is left."""
     if gap is None or billed is None:
-        return "exchange rate"
+        is_unpriced = billed is not None and not sums.is_converted
+        return "unpriced" if is_unpriced else "exchange rate"
     if not gap:
         return None
     unit = minor_unit(currency)

@@ -57,7 +57,7 @@ def settlement(
     charged = _in(currency, net, rates)
     gap = minus(billed, charged) if billed is not None and charged is not None else None
     sums = Sums(
-        is_converted=any(cell.currency != currency for cell in net),
+        is_converted=any(cell.currency != currency for cell in net if cell.cost is not None),
         has_unpriced=any(cell.unpriced for cell in net),
         is_closed=is_closed,
         credits=_in(currency, [_credits_of(cell) for cell in net if cell.credits], rates),

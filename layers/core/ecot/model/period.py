@@ -5,7 +5,7 @@ zones exist on screen and in schedules only, never in a bucket of the ledger.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
@@ -116,3 +116,15 @@ class Month(msgspec.Struct, frozen=True, order=True):
 def midnight(day: date) -> datetime:
     """The first instant of the UTC day."""
     return datetime.combine(day, time(), UTC)
+
+
+def spans(days: Iterable[date]) -> Iterator[tuple[date, date]]:
+    """The days, which are in order, as first and last of each unbroken row of them."""
+    found: list[date] = []
+    for day in days:
+        if found and day != found[-1] + DAY:
+            yield found[0], found[-1]
+            found = []
+        found.append(day)
+    if found:
+        yield found[0], found[-1]

@@ -43,6 +43,16 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the total is now that of the bills."""
         return self.how == "replace" or (self.is_booked and self.gap is not None)
 
+    @property
+    def is_to_do(self) -> bool:
+        """Whether somebody has to look at it: bills and charges cannot be compared, or differ by
+        more than a rounding, and nobody has booked that."""
+        if self.how == "replace":
+            return False
+        return self.gap is None or bool(
+            self.gap and self.reason != "rounding" and not self.is_booked
+        )
+
     def days(self) -> list[date]:
         """The days that the bills are about."""
         return sorted({day for bill in self.bills for day in bill.period.days()})

@@ -10,7 +10,8 @@ from markupsafe import Markup, escape
 
 from ecot.language import Language, templates_folder
 from ecot.model.period import Month
-from ecot.report import words
+from ecot.report import bills, words
+from ecot.report.conversions import conversion
 from ecot.report.facts import MonthFacts
 from ecot.report.views import MonthView, month_view
 
@@ -46,6 +47,8 @@ def page(view: MonthView, language: Language) -> bytes:
         say=lambda text, **values: say(language, text, values),
         sentence=lambda told: say(language, told.text, told.values),
         words=words,
+        bills=bills,
+        conversion=lambda one: conversion(language, one),
         file_name=file_name,
         style=Markup(style),  # noqa: S704 - our own file
         style_hash=b64encode(sha256(style.encode()).digest()).decode(),

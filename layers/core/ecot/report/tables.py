@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from ecot.analysis.totals import By, Group, Totals
+from ecot.analysis.totals import By, Group, Only, Totals
 from ecot.model.money import total
 from ecot.model.rows import Basis
 from ecot.report.quantities import Quantity, telling
@@ -17,6 +17,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One group. `name` None is the group without a name; `amount` None is not known.
 
     `detail` tells apart lines of equal names; `key` is what the provider itself calls the group.
+    `replaced` is what bills stand in place of; `only` as in the group.
     `share` is the part of all that moved (0 to 1), for the bar; `missing_days` are in no amount.
     """
 
@@ -31,17 +32,23 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     unpriced: int
     quantities: tuple[Quantity, ...]
     unconverted: Mapping[str, Decimal]
+    replaced: Decimal | None = None
+    only: Only | None = None
 
     @property
     def is_tax(self) -> bool:
         """Whether all that the group has is tax, which stands beside the total."""
-        has_more = self.unpriced or self.quantities or self.unconverted
-        return self.exact is None and not has_more
+        return self.only == "tax"
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether bills stand in place of every cost that the group has."""
+        return self.only == "replaced"
 
     @property
     def is_unknown(self) -> bool:
         """Whether no cost of the group is known in any currency."""
-        return self.exact is None and not self.unconverted and not self.is_tax
+        return self.exact is None and not self.unconverted and self.only is None
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +81,8 @@ def table(totals: Totals, by: By, titles: Mapping[str, str]) -> Table:
             unpriced=group.unpriced,
             quantities=telling(group.quantities),
             unconverted=group.unconverted,
+            replaced=group.replaced,
+            only=group.only,
         )
         for group, name, amount in zip(groups, names, column.lines, strict=True)
     )

@@ -13,6 +13,7 @@ from ecot.language import rounded
 from ecot.model.money import minus
 from ecot.model.outcome import Outcome, Restatement
 from ecot.model.period import DAY, Month
+from ecot.model.settlement import Settlement
 from ecot.report.facts import MonthFacts
 from ecot.report.origin import Missing, Share, missing, shares
 from ecot.report.tables import Table, account_name, table
@@ -37,6 +38,13 @@ class Told(msgspec.Struct, frozen=True):
 
     name: str
     outcome: Outcome
+
+
+class Invoiced(msgspec.Struct, frozen=True):
+    """Bills about the same charges, with the name of their account."""
+
+    name: str
+    settlement: Settlement
 
 
 class Revised(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +78,7 @@ class MonthView(msgspec.Struct, frozen=True, kw_only=True):
     tables: tuple[Table, ...]
     outcomes: tuple[Told, ...]
     revised: tuple[Revised, ...]
+    bills: tuple[Invoiced, ...]
     earlier: Month | None
     later: Month | None
 
@@ -99,6 +108,10 @@ def month_view(facts: MonthFacts) -> MonthView:
         tables=tables,
         outcomes=_outcomes(facts, titles),
         revised=tuple(line for one in facts.restatements for line in _revised(one, titles)),
+        bills=tuple(
+            Invoiced(account_name(one.account, titles), one)
+            for one in sorted(totals.bills, key=lambda one: one.account)
+        ),
         earlier=max((month for month in facts.months if month < facts.month), default=None),
         later=min((month for month in facts.months if month > facts.month), default=None),
     )

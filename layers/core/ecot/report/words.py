@@ -4,6 +4,7 @@ from ecot.model.head import MonthState
 from ecot.model.outcome import State
 from ecot.model.rows import Basis
 from ecot.model.sentence import Sentence
+from ecot.model.settlement import Reason
 
 BASES: dict[Basis, Sentence] = {
     "billed": Sentence("billed"),
@@ -50,6 +51,18 @@ GAP_REASONS: dict[str, Sentence] = {
     "not_configured": Sentence("not configured"),
     "no_data": Sentence("the provider answered without figures"),
 }
+
+REASONS: dict[Reason, Sentence] = {
+    "rounding": Sentence("rounding"),
+    "tax": Sentence("tax"),
+    "credit": Sentence("credit"),
+    "unpriced": Sentence("charges without a price"),
+    "late data": Sentence("figures that may still come"),
+    "exchange rate": Sentence("exchange rate"),
+    "unexplained": Sentence("unexplained"),
+}
+
+RATE_ORIGINS = {"ecb": Sentence("ECB rate"), "typed": Sentence("typed rate")}
 
 # Quantities that tell most about a line, most telling first: (one, many) by name. A quantity that
 # another one contains (input_cached_tokens is inside input_tokens) has no place in this list.

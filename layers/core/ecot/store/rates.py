@@ -16,6 +16,7 @@ from ecot.store.packs import damaged
 from ecot.store.protocol import Item, Key, Store
 
 _PARTITION = "rate"
+_FIRST = Month(1970, 1)
 
 
 class RatesOfMonth(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +57,7 @@ _RATES = msgspec.json.Decoder(RatesOfMonth)
 def read_rates(store: Store, first: Month, last: Month) -> KnownRates:
     """The rates for the days from month `first` to month `last`, both inside: one query, which
     begins a month earlier; a second one only where nothing is published up to the first day."""
-    before = first.previous()
+    before = max(first, _FIRST.next()).previous()  # the calendar has no month before its first
     items = list(store.query(_PARTITION, str(before), str(last.next())))
     months = [_decoded(item) for item in items]
     if not any(day <= str(first.first) for month in months for day in month.publications):

@@ -1,0 +1,92 @@
+"""Bills as lines of the CSV: what of each falls on the exported days, and whether it counts."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+
+from ecot.jobs.bills import listed
+from ecot.jobs.query import Question
+from ecot.model.bill import Bill
+from ecot.model.money import spread, text, total
+from ecot.model.period import DAY, midnight
+from ecot.model.rows import provider_of
+from ecot.model.settlement import Settlement
+from ecot.store.protocol import Store
+
+Line = dict[str, str | None]
+
+
+def bill_lines(
+    store: Store, question: Question, settlements: Iterable[Settlement]
+) -> Iterator[Line]:
+    """A line for each bill, one for each tax that a bill states, one for each booked gap, and one
+    for each top-up of the question's days. Only what replaces charges, and what is booked, counts.
+    """
+    for one in settlements:
+        for bill in one.bills:
+            yield from _invoice(bill, question, counts=one.how == "replace")
+        if one.how == "reconcile" and one.is_booked and one.gap:
+            yield from _adjustment(one, one.gap, question)
+    for prepaid in listed(store, question):
+        if prepaid.settlement is None:
+            yield from _part(prepaid.standing.bill, question, "top-up")
+
+
+def _invoice(bill: Bill, question: Question, *, counts: bool) -> Iterator[Line]:
+    yield from _part(bill, question, "bill", counts=counts)
+    if bill.tax is not None:
+        for line in _part(bill, question, "bill", amount=bill.tax):
+            yield line | {"charge_category": "Tax"}
+
+
+def _part(
+    bill: Bill,
+    question: Question,
+    kind: str,
+    *,
+    amount: Decimal | None = None,
+    counts: bool = False,
+) -> Iterator[Line]:
+    """What of the bill falls on the question's days that have elapsed; nothing where none does."""
+    days = list(bill.period.days())
+    for line in _inside(days, bill.net if amount is None else amount, question):
+        yield line | {
+            "kind": kind,
+            "provider": provider_of(bill.account),
+            "account": bill.account,
+            "category": bill.category,
+            "service": bill.service,
+            "project_id": bill.sub_account_id,
+            "description": bill.note,
+            "currency": bill.currency,
+            "bill": bill.number,
+            "counts": "yes" if counts else "no",
+        }
+
+
+def _adjustment(one: Settlement, gap: Decimal, question: Question) -> Iterator[Line]:
+    for line in _inside(one.days(), gap, question):
+        yield line | {
+            "kind": "adjustment",
+            "provider": provider_of(one.account),
+            "account": one.account,
+            "category": one.bills[-1].category,
+            "charge_category": "Adjustment",
+            "currency": one.currency,
+            "bill": ", ".join(bill.number for bill in one.bills),
+            "counts": "yes",
+        }
+
+
+def _inside(days: list[date], amount: Decimal, question: Question) -> Iterator[Line]:
+    parts = zip(days, spread(amount, [1] * len(days)), strict=True)
+    inside = {day: part for day, part in parts if question.first <= day < question.until}
+    if inside:
+        yield {
+            "role": "counted",
+            "basis": "entered",
+            "day": str(min(inside)),
+            "start": midnight(min(inside)).isoformat(),
+            "end": midnight(max(inside) + DAY).isoformat(),
+            "cost": text(total(inside.values())),
+        }

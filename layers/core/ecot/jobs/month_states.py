@@ -1,0 +1,159 @@
+"""Each account's months: open, provisional or closed, what they cost, and what is owed to them."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+
+import msgspec
+
+from ecot.analysis.sums import cost_of
+from ecot.jobs.bills import Listed, listed
+from ecot.jobs.figures import covered_days
+from ecot.jobs.query import Question, figures, heads_of, waiting
+from ecot.ledger.months import LATE_READING, begun, first_day, unread_days
+from ecot.ledger.plans import is_plan
+from ecot.model.figure import Figure
+from ecot.model.head import Head, MonthState
+from ecot.model.outcome import Progress
+from ecot.model.period import DAY, Month, Period
+from ecot.model.settlement import Settlement
+from ecot.store.protocol import Store
+from ecot.store.records import all_progress
+
+_ANY = "figures"  # the feed of an account of which nothing is known yet
+
+
+class AccountMonth(msgspec.Struct, frozen=True, kw_only=True):
+    """A month of an account. `state` is None where it has nothing but bills.
+
+    `unread` are days, before today, that were never read completely, less the `covered` ones, which
+    a bill settles; `doubted` are those that came back empty once. A closed month is read once more
+    on `reread_due` (None: it is not owed), or was at `reread_at`. `retired` is the day on which the
+    account had left the settings. `plans` says whether a plan of the settings is in it; `bills` are
+    those about one of its days.
+    """
+
+    account: str
+    month: Month
+    state: MonthState | None
+    closed_at: datetime | None = None
+    retired: date | None = None
+    unread: tuple[date, ...] = ()
+    covered: tuple[date, ...] = ()
+    doubted: tuple[date, ...] = ()
+    reread_due: date | None = None
+    reread_at: datetime | None = None
+    plans: bool = False
+    bills: tuple[Listed, ...] = ()
+    cost: Decimal | None = None
+
+    def gaps(self) -> list[Settlement]:
+        """What bills and charges differ by, as far as somebody has to look at it."""
+        found = {id(one): one for bill in self.bills if (one := bill.settlement)}
+        return [one for one in found.values() if one.is_to_do]
+
+    def is_late(self, today: date) -> bool:
+        """Whether the late reading could have been by now."""
+        return self.reread_due is not None and self.reread_due <= today
+
+
+def month_states(store: Store, question: Question) -> list[AccountMonth]:
+    """Every account's months among those of the question, newest first. An account that is expected
+    has a line for each month, whether anything of it was read or not."""
+    heads = {(head.account, head.month): head for head in heads_of(store, question)}
+    expected = _expected(store, question)
+    settled = figures(store, question, heads.values(), None)
+    bills = _bills_by_month(store, question)
+    costs = _costs(settled.figures)
+    covered = set(covered_days(settled.bills))
+    keys = {*heads, *bills, *_expected_months(expected.values(), question)}
+    return [
+        _account_month(
+            heads.get(key) or Head(account=key[0], month=key[1]),
+            expected.get(key[0]),
+            tuple(bills.get(key, ())),
+            cost_of(costs.get(key, ()), question.currency),
+            covered,
+            question.today,
+        )
+        for key in sorted(keys, key=lambda key: (-key[1].first.toordinal(), key[0]))
+    ]
+
+
+def _account_month(
+    head: Head,
+    progress: Progress | None,
+    bills: tuple[Listed, ...],
+    cost: Decimal | None,
+    covered: Collection[tuple[str, date]],
+    today: date,
+) -> AccountMonth:
+    month, account = head.month, head.account
+    unread = _unread(head, progress, today)
+    has_own = head.feeds or (progress and month.first < (progress.until or month.after))
+    until = progress.until if progress else None
+    return AccountMonth(
+        account=account,
+        month=month,
+        state=head.state(today) if has_own else None,
+        closed_at=head.closed_at,
+        retired=until if until and until < month.after else None,
+        unread=tuple(day for day in unread if (account, day) not in covered),
+        covered=tuple(day for day in unread if (account, day) in covered),
+        doubted=tuple(head.doubted()),
+        reread_due=month.after + LATE_READING if _owes_rereading(head, progress) else None,
+        reread_at=head.reread_at,
+        plans=any(is_plan(feed) for feed in head.feeds),
+        bills=bills,
+        cost=cost,
+    )
+
+
+def _unread(head: Head, progress: Progress | None, today: date) -> list[date]:
+    if progress is None:
+        return []
+    month = head.month
+    return list(unread_days(progress, {month: head}, month.first, min(month.after, today)))
+
+
+def _owes_rereading(head: Head, progress: Progress | None) -> bool:
+    if progress is None or progress.until or not progress.feeds:
+        return False
+    return head.closed_at is not None and head.reread_at is None
+
+
+def _expected(store: Store, question: Question) -> dict[str, Progress]:
+    """How far each account was read that is expected to have days; one without a key is expected
+    like an account that is new today."""
+    since = first_day(question.today)
+    new = {one: begun(one, (_ANY,), since) for one in waiting(store, question)}
+    known = (one for one in all_progress(store) if one.feeds and question.concerns(one.account))
+    return new | {one.account: one for one in known}
+
+
+def _expected_months(
+    expected: Iterable[Progress], question: Question
+) -> Iterator[tuple[str, Month]]:
+    for progress in expected:
+        first = max(progress.since, question.first)
+        before = min(progress.until or question.until, question.until)
+        if first < before:
+            months = Period.of_days(first, before).months()
+            yield from ((progress.account, month) for month in months)
+
+
+def _bills_by_month(store: Store, question: Question) -> dict[tuple[str, Month], list[Listed]]:
+    found: dict[tuple[str, Month], list[Listed]] = {}
+    first, last = Month.of(question.first), Month.of(max(question.until - DAY, question.first))
+    for one in listed(store, question):
+        for month in one.standing.bill.period.months():
+            if first <= month <= last:
+                found.setdefault((one.standing.bill.account, month), []).append(one)
+    return found
+
+
+def _costs(settled: Iterable[Figure]) -> dict[tuple[str, Month], list[Figure]]:
+    by_month: dict[tuple[str, Month], list[Figure]] = {}
+    for figure in settled:
+        by_month.setdefault((figure.account, Month.of(figure.cell.day)), []).append(figure)
+    return by_month

@@ -1,0 +1,91 @@
+"""What a person writes in a bill, read strictly: a word that could mean two things is refused."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from ecot.errors import SettingsError
+from ecot.model.money import currency, exact
+from ecot.model.period import Month
+
+_AMOUNT = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")  # 1,234: a thousand, or a bit over one?
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ACCOUNT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}/[^\s].{0,199}")  # files name billing accounts
+_LONGEST = 500  # characters: a number, a service or a note, and never a whole page
+
+
+def amount_of(text: str, *, may_have_comma: bool = True) -> Decimal:
+    """`25.10` or `25,10`, with its own digits; no thousands separators, no currency sign."""
+    is_clear = _AMOUNT.fullmatch(text) and not _THOUSANDS.fullmatch(text)
+    if not is_clear or (("," in text) and not may_have_comma):
+        raise SettingsError(
+            "{text} is not an amount, or could be two",
+            remedy="Write it as 1234.50 or -1234.50: a dot before the decimals and nothing between "
+            "thousands. A decimal comma (1234,50) is understood too, in files whose cells are "
+            "separated by semicolons.",
+            text=text,
+        )
+    try:
+        return exact(text.replace(",", "."))
+    except ValueError:
+        raise SettingsError(
+            "{text} is larger or finer than any amount", remedy="Check its digits.", text=text
+        ) from None
+
+
+def day_of(text: str) -> date:
+    """`2026-01-31`, and no other way to write it."""
+    try:
+        if not _DAY.fullmatch(text):
+            raise ValueError
+        day = date.fromisoformat(text)
+        Month.of(day)  # the ledger's calendar begins in 1970
+    except ValueError:
+        raise SettingsError(
+            "{text} is not a day", remedy="Write it as 2026-01-31.", text=text
+        ) from None
+    return day
+
+
+def month_of(text: str) -> Month:
+    """`2026-01`."""
+    try:
+        return Month.parse(text)
+    except ValueError:
+        raise SettingsError(
+            "{text} is not a month", remedy="Write it as 2026-01.", text=text
+        ) from None
+
+
+def currency_of(text: str) -> str:
+    """An ISO 4217 code, in capitals."""
+    try:
+        return currency(text)
+    except ValueError:
+        raise SettingsError(
+            "{code} is not a currency", remedy="Give an ISO code, such as EUR.", code=text
+        ) from None
+
+
+def account_of(text: str) -> str:
+    """`PROVIDER/NAME`."""
+    if not (_ACCOUNT.fullmatch(text) and text.isprintable()):
+        raise SettingsError(
+            "{account} names no provider and account",
+            remedy="Write it as PROVIDER/NAME, such as aws/main.",
+            account=text,
+        )
+    return text
+
+
+def words_of(text: str) -> str:
+    """A number, a name or a note: one line that can be printed."""
+    if not text.isprintable() or len(text) > _LONGEST:
+        raise SettingsError(
+            "{text} is no single line of words",
+            remedy="Write one line of at most {longest} signs.",
+            text=ascii(text[:40]),
+            longest=_LONGEST,
+        )
+    return text

@@ -31,15 +31,19 @@ def everything(key: Key) -> bool:
 
 def write_older(home: Path, is_chosen: Callable[[Key], bool] = everything) -> None:
     """The ledger (or the chosen items of it) in a folder, as its own Ecot left it."""
+    place = place_at(str(home))
+    put_older(place, is_chosen)
+    place.store.close()
+
+
+def put_older(place: Place, is_chosen: Callable[[Key], bool] = everything) -> None:
+    """The ledger (or the chosen items of it) in an empty place."""
     files = Folder(KEPT)
     manifest = read_manifest(files, NAME)
     assert manifest is not None
-    place = place_at(str(home))
-    for key, body in read_copy(files, NAME, manifest):
-        if is_chosen(key):
-            place.store.put(key, body)
+    items = read_copy(files, NAME, manifest)
+    place.store.put_all([(key, body) for key, body in items if is_chosen(key)])
     put_mark(place.store, Mark(1), 0)
-    place.store.close()
 
 
 def export() -> bytes:

@@ -22,21 +22,26 @@ from ecot.errors import EcotError
 from ecot.jobs.bills import say
 from ecot.jobs.collect import collect
 from ecot.jobs.imports import import_focus
+from ecot.jobs.migrate import prepare
 from ecot.jobs.months import close_months
+from ecot.jobs.move import move
 from ecot.jobs.plans import write_plans
 from ecot.jobs.round import Round
 from ecot.jobs.sweep import sweep
 from ecot.ledger.plans import Plan
 from ecot.model.period import DAY, Month
 from ecot.model.rates import Publication
-from ecot.store.protocol import Place
+from ecot.store.protocol import Key, Place
 from ecot.store.rates import add_publications
+from ecot.store.whole import all_items, whole_of_items
 from tests.bills import bill, entered, told
 from tests.fault_tally import Tally
 from tests.jobs.made_up import MadeUp
+from tests.jobs.older import put_older
 from tests.jobs.pieces import everything, months, records
 from tests.jobs.world import Clock
-from tests.rows import ACCOUNT
+from tests.ledger.book import in_memory
+from tests.rows import ACCOUNT, to_the_letter
 from tests.store.backends import BACKENDS, copied, open_place_on
 from tests.store.faulty import FAULTS, Fuse, Killed, faulty
 
@@ -119,17 +124,41 @@ def _replaced(place: Place) -> None:
     collected(place, ["1.00", "2.50", "3.25"], "Old", BEFORE, "run-1")
 
 
+def _older(place: Place) -> None:
+    """A file's account, as an Ecot of schema 1 left it."""
+    put_older(place, lambda key: "aws/111" in f"{key.partition} {key.sort}")
+
+
+def _move(place: Place) -> None:
+    """Another ledger, carried into this place."""
+    source = in_memory()
+    prepare(source)
+    source.store.put(Key("ledger", "id"), b"0a1b")
+    _old_account(source)
+    _old_book(source)
+    move(source, place)
+    source.store.close()
+
+
 def _publish(place: Place) -> None:
     days = [date(2026, 1, 31), date(2026, 2, 2)]
     add_publications(place.store, [Publication(day, {"USD": Decimal("1.06")}) for day in days])
 
 
 class Job(NamedTuple):
-    """What is run, over which ledger, and how many calls that makes at least."""
+    """What is run, over which ledger, and how many calls that makes at least. A ledger that
+    `is_shut` meanwhile (no Ecot opens it before it is finished) has no readers to be misled."""
 
     start: Callable[[Place], object]
     act: Callable[[Place], object]
     least_calls: int
+    is_shut: bool = False
+
+    def left(self, place: Place) -> dict[str, bytes]:
+        """All that there is in the end."""
+        if not self.is_shut:
+            return everything(place)
+        return {"items": to_the_letter(whole_of_items(all_items(place.store)))}
 
 
 JOBS = {
@@ -139,6 +168,8 @@ JOBS = {
     "bill entry": Job(_old_book, _enter, 4),
     "close": Job(_old_file, lambda place: close_months(place, round_(NOW, "run-5")), 4),
     "rates": Job(_old_rates, _publish, 4),
+    "migration": Job(_older, prepare, 20, is_shut=True),
+    "move": Job(lambda _: None, _move, 20, is_shut=True),
     "sweep": Job(_replaced, lambda place: (sweep(place, NOW), sweep(place, NOW + DAY)), 8),
 }
 QUICK = {("moto", "bill entry"), ("moto", "rates")}
@@ -183,10 +214,10 @@ def test_a_fault_at_any_call_loses_nothing(
     job = JOBS[name]
     ledgers = Ledgers(backend, tmp_path, job.start)
     whole, counter = ledgers.copy(), Fuse()
-    old = months(whole) | records(whole)
+    old = {} if job.is_shut else months(whole) | records(whole)
     job.act(faulty(whole, counter))
-    new, all_new = months(whole) | records(whole), everything(whole)
-    assert (new != old) is (name != "sweep")
+    new, all_new = {} if job.is_shut else months(whole) | records(whole), job.left(whole)
+    assert job.is_shut or (new != old) is (name != "sweep")
     tried = dict.fromkeys(FAULTS, 0)
     for fault in FAULTS:
         for at in range(1, counter.calls + 1):
@@ -209,12 +240,12 @@ def _one(
     except (EcotError, Killed, BaseExceptionGroup):
         has_failed = True
     assert fuse.is_blown, where
-    seen = months(place) | records(place)
+    seen = {} if job.is_shut else months(place) | records(place)
     for piece, content in seen.items():
         assert content in (old.get(piece), new.get(piece)), f"{where}: {piece} is in between"
-    assert old.keys() <= seen.keys() <= old.keys() | new.keys(), where
+    assert job.is_shut or old.keys() <= seen.keys() <= old.keys() | new.keys(), where
     job.act(place)
-    assert everything(place) == all_new, where
+    assert job.left(place) == all_new, where
     with suppress(EcotError):
         place.store.close()
     return has_failed

@@ -7,7 +7,6 @@ turn it is.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from threading import Semaphore, Thread
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,9 +15,9 @@ from ecot.jobs.commit import Commit
 from ecot.ledger.reading import Reading
 from ecot.model.rows import AnyRow, merged
 from ecot.store.protocol import Place
+from tests.jobs.stepping import Stepped
 from tests.ledger.book import Book, fresh_book, writing
 from tests.rows import MONDAY, charge, rows, said, week
-from tests.store.watched import watched
 
 DAYS = week(MONDAY)[:3]
 FEEDS = ("costs", "usage")
@@ -33,44 +32,6 @@ def answers(*, may_be_empty: bool) -> st.SearchStrategy[Answer]:
     return st.fixed_dictionaries({feed: st.fixed_dictionaries(of_days) for feed in FEEDS})
 
 
-class Collector:
-    """Work in a thread that stops before every call until it is told to go on."""
-
-    def __init__(self, place: Place, work: Callable[[Book], Commit]) -> None:
-        self._place, self._work = place, work
-        self._stopped, self._go = Semaphore(0), Semaphore(0)
-        self.commit: Commit | None = None
-        self.error: BaseException | None = None
-        self.is_done = False
-        self._thread = Thread(target=self._run)
-        self._thread.start()
-        self._stopped.acquire()
-
-    def step(self) -> None:
-        """Lets it run until its next call, or to its end."""
-        self._go.release()
-        self._stopped.acquire()
-
-    def finish(self) -> None:
-        """Lets it run to its end."""
-        while not self.is_done:
-            self.step()
-        self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            self._stop()
-            self.commit = self._work(Book(watched(self._place, before=self._stop)))
-        except BaseException as error:
-            self.error = error
-        self.is_done = True
-        self._stopped.release()
-
-    def _stop(self) -> None:
-        self._stopped.release()
-        self._go.acquire()
-
-
 def readings(answer: Answer) -> list[Reading]:
     return [said(feed, rows) for feed, rows in answer.items()]
 
@@ -83,14 +44,18 @@ def interleave(
     place: Place, works: Sequence[Callable[[Book], Commit]], turns: list[int]
 ) -> list[Commit]:
     """Runs the works side by side, taking turns; then each to its end."""
-    collectors = [Collector(place, one) for one in works]
+    collectors = [Stepped(place, _on(one)) for one in works]
     for turn in turns:
         if not collectors[turn].is_done:
             collectors[turn].step()
     for one in collectors:
         one.finish()
     assert [one.error for one in collectors] == [None] * len(works)
-    return [one.commit for one in collectors if one.commit]
+    return [one.value for one in collectors if one.value is not None]
+
+
+def _on(work: Callable[[Book], Commit]) -> Callable[[Place], Commit]:
+    return lambda place: work(Book(place))
 
 
 @contextmanager

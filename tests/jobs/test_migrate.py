@@ -63,7 +63,17 @@ def test_every_total_is_as_the_older_ecot_said_it(older: Older) -> None:
     today, questions = answers()
     assert len(questions) == 50
     for question in questions:
-        assert said(older.place, today, question) == question["said"], question["by"]
+        now = said(older.place, today, question)
+        assert _of_old(now, question["said"]) == question["said"], question["by"]
+
+
+def _of_old(now: Any, before: Any) -> Any:
+    """What is said now, less the fields that an older Ecot did not have."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        return {name: _of_old(now.get(name), value) for name, value in before.items()}
+    if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
+        return [_of_old(*pair) for pair in zip(now, before, strict=True)]
+    return now
 
 
 def test_what_the_new_schema_knows_is_there(older: Older) -> None:
@@ -132,7 +142,8 @@ def test_the_second_time_nothing_is_written_and_one_item_is_read(older: Older) -
 def test_a_new_ledger_is_marked_once(tmp_path: Path) -> None:
     place = place_at(str(tmp_path))
     assert (prepare(place), prepare(place)) == (None, None)
-    assert items(place) == {KEY: Item(KEY, b"%d" % VERSION, 1)}
+    (item,) = items(place).values()
+    assert (item.key, item.body) == (KEY, b"%d" % VERSION)
     assert not finished_copies(place.files)
     place.store.close()
 

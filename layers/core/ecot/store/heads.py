@@ -51,7 +51,7 @@ def put_head(store: Store, head: Head, version: int) -> None:
     Where some of its charges are billed is noted first, so that a bill finds them; such a note is
     never taken back, for it only makes a reader look.
     """
-    for month in sorted(head.billed_in()):
+    for month in sorted(head.billed_in() - {head.month}):
         store.put(Key(_BILLED, f"{month}#{head.account}#{head.month}"), b"")
     store.put(head_key(head.account, head.month), encoded(head), if_version=version)
 

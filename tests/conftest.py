@@ -1,7 +1,6 @@
 """What holds for every test: no silent skip in CI, and property tests that can be run again."""
 
 import logging
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,13 +20,11 @@ __all__ = [  # hooks and fixtures, found by their names
 
 
 @pytest.fixture(autouse=True)
-def log_as_it_was() -> Iterator[None]:
-    """A command takes the log over for its whole process; the next test finds it as it was."""
+def log_of_nobody() -> None:
+    """A command takes the log over for its whole process; a test finds it as Python makes it."""
     log = logging.getLogger("ecot")
-    handlers, level, propagate = list(log.handlers), log.level, log.propagate
-    yield
-    log.handlers, log.propagate = handlers, propagate
-    log.setLevel(level)
+    log.handlers, log.propagate = [], True
+    log.setLevel(logging.NOTSET)
 
 
 # No deadlines: the machines are shared, and a slow second is not a defect. A build draws the same

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from ecot.model.outcome import Outcome, Progress, Restatement
 from ecot.model.period import Month
 from ecot.model.rows import Name
 from ecot.model.sentence import Sentence
-from ecot.store.protocol import Store
+from ecot.store.protocol import Key, Store
 from ecot.store.records import (
     Standing,
     all_claims,
@@ -128,3 +129,23 @@ def test_restatements_are_found_by_account_and_by_the_beginning_of_their_day(sto
     assert list(restatements(store, ACCOUNT, "2026-01")) == found[1:]
     assert list(restatements(store, ACCOUNT)) == [*found, restatement(date(2026, 2, 1))]
     assert list(restatements(store, ACCOUNT, "2026-01-3")) == found[2:]
+
+
+def test_tens_of_thousands_of_names_and_projects_fit_into_an_item(store: Store) -> None:
+    random = Random(1)
+    ids = [f"key_{random.getrandbits(48):012x}" for _ in range(20_000)]
+    put_names(store, ACCOUNT, [Name("api_key_id", one, f"Key {one[-4:]} of a team") for one in ids])
+    put_claims(store, "openai", dict.fromkeys(ids, ACCOUNT), 0)
+    standing = read_standing(store, ACCOUNT)
+    assert len(standing.names) == len(standing.claims) == len(all_names(store)[ACCOUNT])
+    assert len(standing.claims) == len(set(ids))
+
+
+def test_names_and_claims_that_an_older_ecot_wrote_are_read(store: Store) -> None:
+    store.put(Key("names", ACCOUNT), b'[{"dimension":"user","id":"u1","name":"Ana"}]')
+    store.put(Key("claim", "openai"), b'{"proj_a":"openai/edugami"}')
+    standing = read_standing(store, ACCOUNT)
+    assert standing.names == {Name("user", "u1", "Ana")}
+    assert standing.claims == {"proj_a": ACCOUNT} == read_claims(store, "openai")[0]
+    assert dict(all_claims(store)) == {"openai": {"proj_a": ACCOUNT}}
+    assert all_names(store) == {ACCOUNT: [Name("user", "u1", "Ana")]}

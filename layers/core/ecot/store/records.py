@@ -1,5 +1,6 @@
 """The small records beside heads and documents: progress, claims, names, outcomes, restatements."""
 
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
@@ -42,8 +43,10 @@ def read_standing(store: Store, account: str) -> Standing:
     bodies = {part: found[key].body for part, key in keys.items() if key in found}
     return Standing(
         progress=_PROGRESS.decode(bodies["progress"]) if "progress" in bodies else None,
-        names=frozenset(_NAMES.decode(bodies["names"])) if "names" in bodies else frozenset(),
-        claims=_CLAIMS.decode(bodies["claims"]) if "claims" in bodies else {},
+        names=frozenset(_NAMES.decode(_loose(bodies["names"])))
+        if "names" in bodies
+        else frozenset(),
+        claims=_CLAIMS.decode(_loose(bodies["claims"])) if "claims" in bodies else {},
         versions={part: found[key].version for part, key in keys.items() if key in found},
     )
 
@@ -56,19 +59,19 @@ def claims_key(provider: str) -> Key:
 def read_claims(store: Store, provider: str) -> tuple[dict[str, str], int]:
     """The claims of the provider's accounts, and their version (0: none yet)."""
     item = store.get([claims_key(provider)]).get(claims_key(provider))
-    return (_CLAIMS.decode(item.body), item.version) if item else ({}, 0)
+    return (_CLAIMS.decode(_loose(item.body)), item.version) if item else ({}, 0)
 
 
 def put_claims(store: Store, provider: str, claims: Mapping[str, str], version: int | None) -> None:
     """Writes the claims. Raises Conflict where somebody else did since `version` (None: anyhow)."""
-    body = msgspec.json.encode(claims, order="sorted")
+    body = _packed(msgspec.json.encode(claims, order="sorted"))
     store.put(claims_key(provider), body, if_version=version)
 
 
 def all_claims(store: Store) -> Iterator[tuple[str, dict[str, str]]]:
     """Every provider's claims."""
     for item in store.query("claim"):
-        yield item.key.sort, _CLAIMS.decode(item.body)
+        yield item.key.sort, _CLAIMS.decode(_loose(item.body))
 
 
 def put_progress(store: Store, progress: Progress) -> None:
@@ -84,12 +87,12 @@ def all_progress(store: Store) -> Iterator[Progress]:
 def put_names(store: Store, account: str, names: Iterable[Name]) -> None:
     """Writes what the provider calls its ids."""
     ordered = sorted(names, key=lambda name: (name.dimension, name.id, name.name))
-    store.put(Key("names", account), msgspec.json.encode(ordered))
+    store.put(Key("names", account), _packed(msgspec.json.encode(ordered)))
 
 
 def all_names(store: Store) -> dict[str, list[Name]]:
     """What each account's provider calls its ids, by account."""
-    return {item.key.sort: _NAMES.decode(item.body) for item in store.query("names")}
+    return {item.key.sort: _NAMES.decode(_loose(item.body)) for item in store.query("names")}
 
 
 def put_outcome(store: Store, outcome: Outcome, *, is_latest: bool = True) -> None:
@@ -143,6 +146,16 @@ def restatements_of(store: Store, head: Head) -> Iterator[Restatement]:
         for record in restatements(store, head.account, str(head.month)):
             if record.id in head.restated:
                 yield record
+
+
+def _packed(text: bytes) -> bytes:
+    """For lists that grow with the company: an item holds 350 KB, of tens of thousands of names."""
+    return zlib.compress(text, 6)
+
+
+def _loose(body: bytes) -> bytes:
+    """The text that was packed; ledgers of schema 1 may hold it as it is."""
+    return body if body.startswith((b"[", b"{")) else zlib.decompress(body)
 
 
 def _decoded(decoder: "msgspec.json.Decoder[_T]", items: Iterable[Item]) -> Iterator[_T]:

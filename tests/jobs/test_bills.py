@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,6 +65,49 @@ def test_what_a_bill_settles_whole_is_not_missing_any_more(place: Place) -> None
     assert (found.total, found.coverage.missing) == (Decimal("31.00"), ())
 
 
+def test_only_the_days_that_a_bill_settles_whole_are_covered(place: Place) -> None:
+    """A bill of five days, and one of a service over the month: six days on nobody was billed
+    whole. A credit note says nothing of what there was to pay."""
+    shelf = Shelf(place)
+    shelf.put(ACCOUNT, costs(["2.00"] * 4, JANUARY.first), Period.of_days(*_first_days(4)))
+    shelf.enter(bill("9.00", "WEEK", after=date(2026, 1, 6)), bill("3.00", "CHAT", service="chat"))
+    shelf.book(bill(number="WEEK"))
+    (gap,) = shelf.totals(JANUARY).coverage.missing
+    assert (gap.first, gap.days) == (date(2026, 1, 6), 26)
+
+    other = "openai/other"
+    shelf.put(other, costs(["2.00"], date(2025, 12, 31)), Period.of_day(date(2025, 12, 31)))
+    shelf.enter(bill("-5.00", "CREDIT", account=other))
+    missing = {gap.account: gap.days for gap in shelf.totals(JANUARY).coverage.missing}
+    assert missing == {ACCOUNT: 26, other: 31}
+    shelf.enter(bill("50.00", account=other))
+    assert [gap.account for gap in shelf.totals(JANUARY).coverage.missing] == [ACCOUNT]
+
+
+def _first_days(number: int) -> tuple[date, date]:
+    return JANUARY.first, JANUARY.first + number * DAY
+
+
+def test_a_booked_gap_is_the_same_whatever_days_are_asked_about(place: Place) -> None:
+    """March bills a charge of 1 January in dollars, at the rate of 31 December: that rate is needed
+    for March's gap too, when nobody asks about January."""
+    shelf = Shelf(place, currency="EUR")
+    shelf.publish_rates({date(2025, 12, 31): {"USD": "1.25"}, date(2026, 2, 27): {"USD": "1.25"}})
+    rows = [
+        charge("10.00", JANUARY.first, billing_period=LAST.period),
+        *costs(["1.25"] * 31, LAST.first, billing_period=LAST.period),
+    ]
+    shelf.put(ACCOUNT, rows, Period.of_days(JANUARY.first, LAST.after))
+    invoice = bill("50.00", currency="EUR", issued=LAST.after, first=LAST.first, after=LAST.after)
+    shelf.enter(invoice)
+    shelf.book(invoice)
+    of_march = 31 * Decimal("1.00") + 50 - 31 - Decimal("8.00")
+    assert shelf.settled(LAST).gap == 50 - 31 - Decimal("8.00")
+    assert shelf.totals(LAST).total == of_march
+    by_month = {one.key: one.billed_cost for one in shelf.totals(JANUARY, LAST, by="month").groups}
+    assert by_month == {"2026-01": Decimal("8.00"), "2026-03": of_march}
+
+
 def test_a_scoped_bill_replaces_its_service_by_every_dimension(place: Place) -> None:
     shelf = Shelf(place)
     of_both = [
@@ -119,6 +163,29 @@ def test_a_balance_in_a_currency_without_a_rate_says_so(place: Place) -> None:
     shelf.enter(bill("100.00", kind="top-up", currency="CHF"))
     (balance,) = balances(place.store, shelf.question(JANUARY))
     assert (balance.spent, balance.left) == (None, None)
+
+
+def test_a_balance_that_has_unknown_costs_says_so(place: Place) -> None:
+    shelf = Shelf(place)
+    shelf.put(ACCOUNT, [charge("1.20"), charge(None, service="new")], JANUARY.period)
+    shelf.enter(bill("100.00", "TOP", kind="top-up"))
+    (balance,) = balances(place.store, shelf.question(JANUARY))
+    assert (balance.paid_in, balance.spent, balance.left) == (Decimal("100.00"), None, None)
+    shelf.enter(bill("7.00"))  # in place of both
+    assert balances(place.store, shelf.question(JANUARY))[0].left == Decimal("93.00")
+
+
+def test_what_was_spent_is_not_taken_out_of_two_balances(place: Place) -> None:
+    shelf = Shelf(place)
+    shelf.typed = TYPED
+    shelf.put(ACCOUNT, costs(["1.20"] * 31, JANUARY.first), JANUARY.period)
+    dollars, euros = bill("100.00", "TOP-1", kind="top-up"), bill("50.00", "TOP-2", kind="top-up")
+    shelf.enter(dollars, msgspec.structs.replace(euros, currency="EUR"))
+    found = balances(place.store, shelf.question(JANUARY))
+    assert [(one.currency, one.paid_in, one.spent, one.left) for one in found] == [
+        ("EUR", Decimal("50.00"), None, None),
+        ("USD", Decimal("100.00"), None, None),
+    ]
 
 
 def test_only_the_accounts_asked_about_are_listed(place: Place) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from ecot.errors import LedgerError, UnexpectedAnswer
+from ecot.jobs.bills import say
 from ecot.jobs.query import By
 from ecot.model.money import text
 from ecot.model.period import Month
 from ecot.store.protocol import Place
+from tests.bills import bill, entered
 from tests.jobs.focus import NOW, REAL, file, imported, line, needs_real
 from tests.jobs.world import Clock, World, dump, figures, totals
 
@@ -109,6 +111,20 @@ def test_another_account_in_another_month_is_no_question(place: Place, tmp_path:
     imported(place, file(tmp_path, line("1")), account="aws/main")
     imported(place, file(tmp_path, line("2", "2026-06-01", "2026-06-02")))
     assert in_may(place) == {"aws/main": 1}
+
+
+def test_a_file_that_may_be_what_a_bill_of_another_account_is_about_is_refused(
+    place: Place, tmp_path: Path
+) -> None:
+    """Else 90 of a bill, typed before there was a file, and the same 90 of the file are 180."""
+    may = {"first": date(2026, 5, 1), "after": date(2026, 6, 1), "issued": date(2026, 6, 1)}
+    typed = bill("90.00", "AWS-5", account="aws/main", **may)
+    say(place, typed.account, [entered(typed)])
+    costs = file(tmp_path, line("90.00"))
+    _refused(place, "aws/111 of the file may be the same money as bill AWS-5 of aws/main", costs)
+    imported(place, file(tmp_path, line("1", "2026-06-01", "2026-06-02"), name="june.csv"))
+    imported(place, costs, account="aws/main")
+    assert in_may(place) == {"aws/main": 90}
 
 
 def test_the_file_in_the_place_of_the_other_account(place: Place, tmp_path: Path) -> None:

@@ -338,3 +338,23 @@ class Batches(WatchedStore):
     def put_all(self, items: Sequence[Write]) -> None:
         self.sizes.append(len(items))
         self._store.put_all(items)
+
+
+def test_a_move_that_was_overtaken_by_itself_removes_nothing(source: Place, at: At) -> None:
+    """The same move in two terminals: the faster one has finished, and somebody collects and types
+    bills there already, when the slower one goes on."""
+    there = at("there")
+    later: dict[Key, bytes] = {}
+
+    def told(_: str, what: str) -> None:
+        if what == "claim" and not later:
+            move(source, there)
+            key = Key("bill", "mistral/mistral")
+            there.store.put(key, b"typed after the move")
+            put_progress(there.store, begun("mistral/mistral", ("costs",), LAST.first))
+            later.update(bodies(there))
+
+    source.store.put(Key("claim", "mistral"), b"{}")
+    with pytest.raises(LedgerError, match="Somebody else has just moved this ledger there"):
+        move(source, there, told)
+    assert bodies(there) == later

@@ -53,6 +53,25 @@ def test_bills_of_stated_charges_reconcile_and_show_the_gap() -> None:
     assert (one.gap, one.percent) == (Decimal("2.00"), Decimal("16.7"))
 
 
+def test_a_bill_that_states_a_tax_stands_for_the_tax_of_its_own_charges_alone() -> None:
+    """Bills that overlap by a day are compared together; the tax of the first one's other days
+    must not go because the second one states a tax."""
+    on_the_30th, on_the_31st = (date(2026, 1, day) for day in (30, 31))
+    rows = [
+        charge("2.00", on_the_30th, charge_category="Tax"),
+        charge("0.50", on_the_31st, charge_category="Tax"),
+        charge("10.00", on_the_30th),
+    ]
+    later = bill(number="INV-2", first=on_the_31st, after=date(2026, 3, 1), tax=Decimal("5.00"))
+    (one,) = settle([bill("10.00"), later], rows)
+    figures = list(effective(ACCOUNT, condensed(rows, SERVICE_DIMENSIONS), [one]))
+    taxes = [figure for figure in figures if figure.cell.tax and figure.cell.basis == "billed"]
+    assert {figure.cell.cost: figure.is_replaced for figure in taxes} == {
+        Decimal("2.00"): False,
+        Decimal("0.50"): True,
+    }
+
+
 @pytest.mark.parametrize("basis", ["estimated", "entered", "unknown"])
 def test_one_charge_that_nobody_stated_lets_the_bill_replace_them_all(basis: str) -> None:
     other = charge(None if basis == "unknown" else "1.00", basis=basis)

@@ -94,6 +94,18 @@ def test_a_bucket_that_is_busy_is_asked_again(tmp_path: Path) -> None:
         files.get("a")
 
 
+def test_a_list_of_files_without_a_word_is_no_empty_bucket(tmp_path: Path) -> None:
+    """A move would take the place for an empty one, and remove what is in it."""
+    open_files_on("moto", tmp_path)
+    s3 = client("s3", servers.moto())
+    wire = Wire(s3)
+    files = S3Files(s3, name_of(tmp_path), patience=IMPATIENT)
+    assert list(files.names()) == []
+    files.put("evidence/a", b"one")
+    wire.blank("ListObjectsV2", 2)
+    assert list(files.names()) == ["evidence/a"]
+
+
 def test_a_table_and_a_bucket_that_are_not_there(tmp_path: Path) -> None:
     store = DynamoStore(client("dynamodb", servers.moto()), "nowhere", IMPATIENT)
     with pytest.raises(LedgerError, match="dynamodb:nowhere does not exist"):

@@ -66,6 +66,10 @@ class Wire:
         """Answers the next calls with half an answer."""
         self._answer(operation, times, lambda: _response(200, b'{"Item'))
 
+    def blank(self, operation: str, times: int) -> None:
+        """Answers the next calls with success, and nothing else."""
+        self._answer(operation, times, lambda: _response(200, b""))
+
     def lose_answer(self, operation: str, then: Callable[[], object] = lambda: None) -> None:
         """The next call is done, something else happens, and the answer never comes."""
         left = [then]

@@ -81,6 +81,11 @@ def moved_shares(figures: Iterable[Figure], currency: str) -> list[Decimal]:
     return rounded_shares(shares, Decimal("0.0001"))
 
 
+def unpriced(figures: Iterable[Figure]) -> int:
+    """The number of counted rows whose cost nobody knows, and no bill either."""
+    return sum(figure.cell.unpriced for figure in standing(counted(figures)))
+
+
 def unconverted(
     figures: Iterable[Figure], currency: str, *, tax: bool = False
 ) -> dict[str, Decimal]:

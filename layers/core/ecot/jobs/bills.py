@@ -1,5 +1,6 @@
 """Typing bills: what is said goes into the account's book in one put, or not at all."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -7,7 +8,7 @@ from itertools import groupby
 
 import msgspec
 
-from ecot.analysis.sums import cost_of, unconverted
+from ecot.analysis.sums import cost_of, unconverted, unpriced
 from ecot.errors import Conflict
 from ecot.jobs.figures import Books, settlement_of
 from ecot.jobs.query import Question, figures, heads_of
@@ -36,7 +37,8 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):
     """What was paid in advance for an account since its first top-up, and what of it is left if
-    nothing was there before. `spent` and `left` are None where a cost has no rate."""
+    nothing was there before. `spent` and `left` are None where a cost is unknown or has no rate,
+    and where the account was paid in several currencies: nobody says out of which it was spent."""
 
     account: str
     currency: str
@@ -135,10 +137,17 @@ def balances(store: Store, question: Question) -> list[Balance]:
         if one.bill.kind == "top-up" and question.concerns(account)
     )
     ordered = sorted(bills, key=_whose)
-    return [
+    found = [
         _balance(store, *whose, list(top_ups), question)
         for whose, top_ups in groupby(ordered, key=_whose)
     ]
+    purses = Counter(one.account for one in found)
+    return [one if purses[one.account] == 1 else _unshared(one) for one in found]
+
+
+def _unshared(one: Balance) -> Balance:
+    """What was spent would be taken out of each of the account's balances."""
+    return msgspec.structs.replace(one, spent=None, left=None)
 
 
 def _whose(bill: Bill) -> tuple[str, str]:
@@ -159,7 +168,8 @@ def _balance(
     )
     found = figures(store, asked, heads_of(store, asked), None).figures
     paid_in = total(bill.net for bill in top_ups)
-    spent = None if unconverted(found, currency) else cost_of(found, currency) or Decimal(0)
+    is_known = not unconverted(found, currency) and not unpriced(found)
+    spent = (cost_of(found, currency) or Decimal(0)) if is_known else None
     return Balance(
         account=account,
         currency=currency,

@@ -25,13 +25,17 @@ class Carried(NamedTuple):
     removed: int
 
 
-def carry_items(source: Store, target: Store, told: Told) -> Carried:
-    """Makes the target's items equal to the source's."""
+def carry_items(
+    source: Store, target: Store, told: Told, check: Callable[[], None] = lambda: None
+) -> Carried:
+    """Makes the target's items equal to the source's. `check` is asked before each batch, and
+    raises where the target is no longer ours to write to."""
     written = removed = 0
     there = {*partitions(source), *partitions(target)}
     for partition in sorted(there, key=lambda name: (name == "head", name)):
         told("move", partition)
         for batch in _batches(_changed_items(source, target, partition)):
+            check()
             puts = [(Key(partition, sort), body) for sort, body in batch if body is not None]
             target.put_all(puts)
             gone = [sort for sort, body in batch if body is None]

@@ -53,10 +53,13 @@ class Books:
 
     @cached_property
     def rates(self) -> RateBook:
-        """The rates of all days that are asked about, or that bills bring into it."""
+        """The rates of all days that are asked about, or that bills bring into it: their own, and
+        those of charges that they bill later."""
         bills = [one.bill for stand in self.bills.values() for one in stand]
         days = [day for bill in bills for day in (bill.first, bill.issued, bill.after)]
         months = [self._first, self._last, *map(Month.of, days)]
+        if bills:
+            months += [one.charged for one in self.elsewhere if one.account in self.bills]
         return rate_book(self._store, min(months), max(months), self._typed)
 
 
@@ -159,5 +162,5 @@ def _converted(figure: Figure, currency: str, books: Books) -> Figure:
 def covered_days(bills: Iterable[Settlement]) -> Iterator[tuple[str, date]]:
     """Account and day of what bills settle whole: nothing is missing there."""
     for one in bills:
-        if one.settles and one.is_whole:
-            yield from ((one.account, day) for day in one.days())
+        if one.settles:
+            yield from ((one.account, day) for day in one.whole_days())

@@ -4,7 +4,7 @@ All files of one command are one answer. It goes to `--account`, else to the acc
 names, `<provider>/<billing account id>`, and replaces every day from its first charge to its last.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,14 +12,18 @@ from ecot.errors import LedgerError
 from ecot.jobs.commit import Commit, commit_month, writing_of
 from ecot.jobs.focus_files import FocusFiles, Part
 from ecot.jobs.round import Round
+from ecot.ledger.bills import standing
 from ecot.ledger.plans import is_plan
 from ecot.ledger.reading import Reading
+from ecot.model.bill import Bill
 from ecot.model.outcome import Outcome
+from ecot.model.period import Month
 from ecot.model.rows import provider_of
 from ecot.providers import focus
+from ecot.store.bills import all_books
 from ecot.store.documents import read_document
 from ecot.store.heads import Held, query_heads, read_heads
-from ecot.store.protocol import Place
+from ecot.store.protocol import Place, Store
 from ecot.store.records import put_names, put_outcome, read_standing
 
 
@@ -79,6 +83,26 @@ def _refuse_other_accounts(place: Place, part: Part, targets: Sequence[str]) -> 
                 other=head.account,
                 month=head.month,
             )
+    for bill in _bills_between(place.store, first, last):
+        is_same_provider = provider_of(bill.account) == provider_of(part.account)
+        if is_same_provider and bill.account not in targets:
+            raise LedgerError(
+                "{account} of the file may be the same money as bill {number} of {other}",
+                remedy="Say --account {account} to count both, or --account {other} to put the "
+                "file beside the bill. Nothing was imported.",
+                account=part.account,
+                other=bill.account,
+                number=bill.number,
+            )
+
+
+def _bills_between(store: Store, first: Month, last: Month) -> Iterator[Bill]:
+    """The invoices that stand and are about a day of these months, both inside."""
+    for _, book in all_books(store):
+        for bill in (one.bill for one in standing(book)):
+            is_inside = bill.first < last.after and first.first < bill.after
+            if bill.kind == "invoice" and is_inside:
+                yield bill
 
 
 def _refuse_other_charges(place: Place, part: Part) -> None:

@@ -47,7 +47,12 @@ def move(source: Place, target: Place, told: Told = nothing_to_tell) -> Moved:
     if _was_moved(target.store, name):
         return _moved(_again(source, target, told), Carried(0, 0), Carried(0, 0))
     version = begin_filling(target, Mark(VERSION, FILLING, name))
-    items = carry_items(source.store, target.store, told)
+
+    def check() -> None:
+        _refuse_finished(target.store, version)
+
+    items = carry_items(source.store, target.store, told, check)
+    check()
     files = carry_files(source.files, target.files, told)
     wholes = _compared(source, target, told)
     put_mark(target.store, Mark(VERSION), version)
@@ -73,6 +78,16 @@ def _refuse_nothing(source: Place) -> None:
         raise LedgerError(
             "There is no ledger to move",
             remedy="Say with --from where the ledger is; nothing was moved.",
+        )
+
+
+def _refuse_finished(store: Store, version: int) -> None:
+    """Raises Conflict where the same move, run twice, has been finished by the other one: what was
+    written there since is not to be taken for a leftover."""
+    if read_mark(store).version != version:
+        raise Conflict(
+            "Somebody else has just moved this ledger there",
+            remedy="Go on with the ledger there: it is complete.",
         )
 
 

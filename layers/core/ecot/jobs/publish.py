@@ -1,6 +1,6 @@
 """Publishing: what the ledger knows about each month, rendered into the folder of the site."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ from ecot.ledger.plans import is_plan
 from ecot.model.head import UNREAD, Head, MonthState
 from ecot.model.period import DAY, Month, Period
 from ecot.model.rates import TypedRate
+from ecot.model.settlement import Settlement
 from ecot.report.facts import MonthFacts
 from ecot.report.render import pages
 from ecot.store.bills import all_books
@@ -130,15 +131,18 @@ def _question(first: date, after: date, edition: Edition) -> Question:
 
 def _change(store: Store, month: Month, edition: Edition, books: Books) -> Change:
     """The month's elapsed days beside the same ones of the month before: incomplete where either
-    misses a day, where an account or a file is in one of the two only, or where they leave out
-    costs in different currencies."""
+    misses a day or has a cost that nobody knows, where an account, a file or a bill without
+    charges is in one of the two only, or where they leave out costs in different currencies, or
+    only some of those in one."""
     spans = elapsed(month, edition.today), same_days_before(month, edition.today)
     heads, heads_before = (heads_of(store, _question(*span, edition)) for span in spans)
     now = _costs(store, heads, _question(*spans[0], edition), books)
     before = _costs(store, heads_before, _question(*spans[1], edition), books)
-    is_whole = not (now.coverage.missing or before.coverage.missing)
+    is_whole = not any(one.coverage.missing or one.coverage.unknown for one in (now, before))
     is_alike = now.unconverted.keys() == before.unconverted.keys()
+    is_alike &= not any(_is_partly_converted(one) for one in (now, before))
     is_alike &= _read_accounts(heads, spans[0]) == _read_accounts(heads_before, spans[1])
+    is_alike &= _billed_alone(now.bills) == _billed_alone(before.bills)
     return change(now.total, before.total, spans[1], complete=is_whole and is_alike)
 
 
@@ -152,7 +156,20 @@ def _costs(store: Store, heads: Sequence[Head], question: Question, books: Books
         after=question.until,
         currency=question.currency,
         missing=gaps(store, question, heads, found.bills),
+        bills=found.bills,
     )
+
+
+def _is_partly_converted(found: Totals) -> bool:
+    """Whether a currency had a rate on some of the days only."""
+    return any(one.currency in found.unconverted for one in found.converted if not one.is_tax)
+
+
+def _billed_alone(bills: Iterable[Settlement]) -> set[tuple[str, str | None, str | None]]:
+    """Account and scope of the bills that have no charges beside them: without next month's bill,
+    next month has nothing of it."""
+    alone = (bill for one in bills if one.settles and one.charged is None for bill in one.bills)
+    return {(bill.account, bill.service, bill.sub_account_id) for bill in alone}
 
 
 def _read_accounts(heads: Sequence[Head], days: tuple[date, date]) -> set[str]:

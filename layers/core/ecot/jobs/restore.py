@@ -27,6 +27,7 @@ from ecot.store.records import (
     put_progress,
     restatement_write,
 )
+from ecot.store.whole import partitions
 from ecot.store.writes import put_stream
 
 _Documents = Mapping[tuple[str, date, str], Document]
@@ -58,8 +59,9 @@ def restore(place: Place, dump: Dump, file: str) -> int:
 
 
 def reset(place: Place) -> None:
-    """Empties the ledger: every item and every kept answer. The site stays."""
-    for partition in list(place.store.partitions()):
+    """Empties the ledger: every item and every kept answer. The site stays. Heads go first: cut off
+    in the middle, it leaves nothing that names what is gone."""
+    for partition in partitions(place.store):
         for item in list(place.store.query(partition)):
             place.store.delete(item.key)
     for name in list(place.files.names("evidence/")):

@@ -26,12 +26,10 @@ def effective(
 
 def replacing(settlement: Settlement, cell: Cell) -> list[Bill]:
     """The bills that stand in place of the cell. One that states a tax stands for the tax of its
-    charges too, even where it reconciles."""
-    bills = settlement.bills
-    if cell.tax:
-        bills = tuple(bill for bill in bills if _states_tax(bills))
-    elif settlement.how == "reconcile":
+    own charges too, even where it reconciles."""
+    if settlement.how == "reconcile" and not cell.tax:
         return []
+    bills = (bill for bill in settlement.bills if bill.tax is not None or not cell.tax)
     return [bill for bill in bills if is_about(bill, cell)]
 
 
@@ -50,10 +48,6 @@ def _added(account: str, settlement: Settlement) -> Iterator[Figure]:
         )
         days, gap = settlement.days(), settlement.gap
         yield from _spread(account, shared, days, gap, settlement.currency, tax=False)
-
-
-def _states_tax(bills: Iterable[Bill]) -> bool:
-    return any(bill.tax is not None for bill in bills)
 
 
 def _spread(

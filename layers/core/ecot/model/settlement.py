@@ -34,11 +34,6 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     reason: Reason | None
 
     @property
-    def is_whole(self) -> bool:
-        """Whether one of the bills is about everything that the account is charged."""
-        return any(bill.service is bill.sub_account_id is None for bill in self.bills)
-
-    @property
     def settles(self) -> bool:
         """Whether the total is now that of the bills."""
         return self.how == "replace" or (self.is_booked and self.gap is not None)
@@ -56,3 +51,9 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     def days(self) -> list[date]:
         """The days that the bills are about."""
         return sorted({day for bill in self.bills for day in bill.period.days()})
+
+    def whole_days(self) -> set[date]:
+        """The days on which one of the bills is about everything that the account is charged. A
+        credit note is not: what it gives back says nothing of what there was to pay."""
+        whole = (one for one in self.bills if one.service is one.sub_account_id is None)
+        return {day for bill in whole if bill.net >= 0 for day in bill.period.days()}

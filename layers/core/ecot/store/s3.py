@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ecot.store.aws import Asking, open_client
+from ecot.store.aws import Asking, Unfinished, open_client
 from ecot.store.names import inside
 from ecot.store.patience import Patience
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
-    from types_boto3_s3.type_defs import ListObjectsV2RequestTypeDef
+    from types_boto3_s3.type_defs import ListObjectsV2OutputTypeDef, ListObjectsV2RequestTypeDef
 
 
 def address(bucket: str) -> str:
@@ -59,7 +59,7 @@ class S3Files:
             "Prefix": self._prefix + prefix,
         }
         while True:
-            page = self._ask(lambda: self._client.list_objects_v2(**request))
+            page = self._ask(lambda: _check_whole(self._client.list_objects_v2(**request)))
             for found in page.get("Contents", []):
                 yield found["Key"].removeprefix(self._prefix)
             if not page.get("NextContinuationToken"):
@@ -72,3 +72,11 @@ class S3Files:
 
     def _key(self, name: str) -> str:
         return self._prefix + inside(name)
+
+
+def _check_whole(page: "ListObjectsV2OutputTypeDef") -> "ListObjectsV2OutputTypeDef":
+    """The page itself. botocore takes a body that is empty, or other XML, for a page without files;
+    S3 names the bucket in every one."""
+    if "Name" not in page:
+        raise Unfinished("garbled")
+    return page

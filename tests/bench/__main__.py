@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tests.bench import collecting, site, views, volume
+from tests.bench import collecting, dollars, site, views, volume
 from tests.bench.measuring import Measure, machine
 
 
@@ -24,6 +24,7 @@ BENCHES = {
     "again": Bench("collecting again with the same answers, 15 accounts", collecting.again),
     "changed": Bench("collecting again after some days of one account changed", collecting.changed),
     "months": Bench("a view of 13 months × 15 accounts", views.months),
+    "dollars": Bench("a month of nights on DynamoDB, beside rewriting all rows", dollars.month),
     "site": Bench("the pages of the site", site.pages),
     "focus": Bench("importing a FOCUS file", volume.focus_file),
     "usage": Bench("usage rows added up in a stream", volume.usage_stream),

@@ -27,13 +27,15 @@ from ecot.store.records import put_progress
 
 LAST = Month(2026, 4)
 READ_AT = datetime(2026, 5, 5, 4, tzinfo=UTC)
-SERVICES, MODELS, PROJECTS, PEOPLE = 3, 10, 5, 20
+SERVICES, MODELS, PROJECTS, PEOPLE = 3, 40, 5, 30
 
 
-def fill(place: Place, *, accounts: int, months: int, rows_a_day: int) -> None:
+def fill(
+    place: Place, *, accounts: int, months: int, rows_a_day: int, models: int = MODELS
+) -> None:
     """That many accounts' months until LAST, all of that density."""
     first = _account(0)
-    head = write_month(place, first, LAST, rows_a_day)
+    head = write_month(place, first, LAST, rows_a_day, models)
     for number in range(accounts):
         account = _account(number)
         since = LAST.shifted(1 - months)
@@ -44,17 +46,19 @@ def fill(place: Place, *, accounts: int, months: int, rows_a_day: int) -> None:
                 _copy(place.store, head, account, LAST.shifted(-back))
 
 
-def write_month(place: Place, account: str, month: Month, rows_a_day: int) -> Head:
+def write_month(
+    place: Place, account: str, month: Month, rows_a_day: int, models: int = MODELS
+) -> Head:
     """The account's month of so many rows a day, committed day by day."""
     head = Head(account=account, month=month)
     for day in month.days():
-        rows = tuple(merged(rows_of(day, rows_a_day)))
+        rows = tuple(merged(rows_of(day, rows_a_day, models)))
         reading = Reading(feed="costs", days=(day,), rows={day: rows}, read_at=READ_AT)
         head = commit_month(place, month, [reading], {}, _writing(account, month)).head
     return head
 
 
-def rows_of(day: date, count: int) -> Iterator[AnyRow]:
+def rows_of(day: date, count: int, models: int = MODELS) -> Iterator[AnyRow]:
     """That many rows of a day, half of them money, over the same services, models and people."""
     period = Period.of_day(day)
     for number in range(count // 2):
@@ -63,7 +67,7 @@ def rows_of(day: date, count: int) -> Iterator[AnyRow]:
             "category": "ai",
             "service": f"service {number % SERVICES}",
             "sub_account_id": f"project-{number % PROJECTS}",
-            "model": f"model-{number % MODELS}",
+            "model": f"model-{number % models}",
             "user": f"user-{number % PEOPLE}",
             "resource_id": f"resource-{number}",
         }

@@ -28,7 +28,7 @@ def pages(months: int = 13, accounts: int = 15) -> Iterator[Measure]:
         yield from _rendered("demo", place, home / "demo", NOW, "≤ 40")
         place.store.close()
         place = open_place(home / "large")
-        fill(place, accounts=accounts, months=months, rows_a_day=1_000)
+        fill(place, accounts=accounts, months=months, rows_a_day=1_000, models=10)
         what = f"{accounts} accounts × 10 models"
         yield from _rendered(what, place, home / "large", READ_AT, "≤ 150")
         place.store.close()

@@ -2,13 +2,21 @@
 
 import json
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tests.bench import collecting, views, volume
+from ecot.store.documents import read_document
+from ecot.store.heads import all_heads
+from ecot.store.protocol import Key
+from ecot.store.sqlite import SqliteStore
+from tests.bench import collecting, dollars, views, volume
 from tests.bench.__main__ import BENCHES, main
 from tests.bench.measuring import Measure
+from tests.bench.metering import WRITE_UNIT, MeteredStore, size_of
+from tests.bench.nights import kept
+from tests.bench.rewriting import Sums, rewritten
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 
@@ -34,14 +42,63 @@ def test_changed_days_are_all_that_is_written() -> None:
 
 
 def test_a_view_reads_heads_alone_however_many_rows_there_are() -> None:
-    found = values(views.months(accounts=2, densities=(30, 300)))
+    found = values(views.months(accounts=3, densities=(30, 90)))
 
-    for rows_a_day in (30, 300):
+    for rows_a_day in (30, 90):
         what = f"{rows_a_day:,} rows a day"
         assert found[f"{what}: head queries of the view"] == 1
-        assert found[f"{what}: heads read"] == 2 * views.MONTHS
+        assert found[f"{what}: heads read"] == 3 * views.MONTHS
         assert found[f"{what}: documents read"] == 0
-        assert found[f"{what}: largest head"] <= views.READ_UNIT
+        assert found[f"{what}: largest head"] <= views.HEAD_BYTES
+        assert found[f"{what}: read units, head"] <= 100 * 3 / 15
+    mixed = {what for what in found if what.startswith("with euros and bills: read units")}
+    kinds = ("head", "bill", "billed", "rate", "outcome", "progress", "all")
+    assert mixed == {f"with euros and bills: read units, {kind}" for kind in kinds}
+
+
+def test_a_month_of_nights_is_metered_both_ways() -> None:
+    found = values(dollars.month(accounts=2, nights=4, months=1))
+
+    assert found["Ecot, of collecting: write units of days"] > 0
+    assert found["Ecot, of collecting: read units of rates"] > 0
+    for what in ("write units", "bytes read", "stored in the end", "dollars of a month"):
+        assert 0 < found[f"{what}: Ecot"] < found[f"{what}: rewriting"]
+
+
+def test_both_ways_come_to_the_same_figures(tmp_path: Path) -> None:
+    company, rewriter = kept(tmp_path / "a", 2, 3, 1), rewritten(tmp_path / "b", 2, 3, 1)
+    documents = [
+        read_document(company.place.store, head.account, day, name)
+        for head in all_heads(company.place.store)
+        for day, name in head.documents()
+    ]
+    ours: Sums = {}
+    for document in documents:
+        for charge in document.charges():
+            group = document.account, charge.sub_account_id, charge.model
+            ours[group] = ours.get(group, Decimal(0)) + (charge.billed_cost or Decimal(0))
+    assert ours == rewriter.report(1)
+    company.close()
+    rewriter.store.close()
+
+
+def test_units_are_counted_as_dynamodb_counts_them(tmp_path: Path) -> None:
+    metered = MeteredStore(SqliteStore(tmp_path / "ledger.sqlite"))
+    key, other = Key("day#a", "1"), Key("day#a", "2")
+    assert size_of(key, b"") == 5 + 1 + 6 + 11
+    metered.put(key, bytes(WRITE_UNIT - size_of(key, b"")))
+    metered.put(key, b"")  # what was there before is larger
+    metered.put_all([(other, bytes(WRITE_UNIT))])
+    assert metered.writes == {("", "day"): 4}
+    metered.get([key, other, Key("day#a", "3")])
+    assert metered.reads == {("", "day"): 3}
+    list(metered.query("day#a"))
+    list(metered.query("day#b"))
+    assert metered.reads == {("", "day"): 5}
+    metered.delete(other)
+    assert metered.writes == {("", "day"): 6}
+    assert metered.stored_bytes == size_of(key, b"") + 100
+    metered.close()
 
 
 @pytest.mark.parametrize(

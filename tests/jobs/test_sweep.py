@@ -1,19 +1,26 @@
 """The sweep removes what nobody points to, after a day, and never anything else."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from ecot.jobs.sweep import sweep
+from ecot.ledger.months import begun
 from ecot.model.document import Document
+from ecot.model.head import SETTLED, DayPointer, Head
 from ecot.model.period import Month
 from ecot.store.documents import document_key, put_document
-from ecot.store.heads import all_heads
-from ecot.store.protocol import Key
+from ecot.store.heads import all_heads, put_head
+from ecot.store.protocol import Item, Key, Place, Store
+from ecot.store.records import put_progress
 from tests.jobs.conftest import NOW
 from tests.jobs.world import World, dump
 from tests.rows import charge
+from tests.store.watched import WatchedStore, nothing
 
 OCTOBER = Month(2026, 10)
 DAY = timedelta(days=1)
@@ -108,3 +115,98 @@ def test_more_than_a_note_holds_goes_in_several_sweeps(world: World) -> None:
     assert 400 < first < 700
     assert sweep(world.place, NOW + 2 * DAY) == 900 - first
     assert items(world) == set()
+
+
+# Where it looks
+
+
+class Asked(WatchedStore):
+    """A store that notes which partitions are looked through, and from where on."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, nothing, nothing)
+        self.queries: dict[str, str] = {}
+
+    def query(self, partition: str, first: str = "", before: str | None = None) -> Iterator[Item]:
+        self.queries[partition] = first
+        return super().query(partition, first, before)
+
+    def partitions(self) -> Iterator[str]:
+        self.queries["everything"] = ""
+        return super().partitions()
+
+
+def lost(place: Place, month: Month) -> Key:
+    """Leaves a document of the month that no head names, and says where it is."""
+    document = replace(ORPHAN, day=month.first)
+    put_document(place.store, document)
+    return document_key(document.account, document.day, document.name)
+
+
+def point(place: Place, month: Month, key: Key) -> None:
+    """Moves the month's head, without writing the document again."""
+    days = {"01": DayPointer(key.sort.split("#")[1], SETTLED)}
+    put_head(place.store, Head(account=ORPHAN.account, month=month, days=days), 0)
+
+
+def lies(place: Place, key: Key) -> bool:
+    return key in place.store.get([key])
+
+
+def expect(place: Place) -> None:
+    """The account is expected, and has no head yet."""
+    put_progress(place.store, begun(ORPHAN.account, ("costs",), OCTOBER.first))
+
+
+def test_most_nights_look_through_the_last_months_only(place: Place) -> None:
+    expect(place)
+    asked = [Asked(place.store) for _ in range(29)]
+    for night, store in enumerate(asked):
+        sweep(Place(store, place.files), NOW + night * DAY)
+    partitions = {f"{begin}#{ORPHAN.account}" for begin in ("day", "cube", "restatement")}
+    recent = dict.fromkeys(partitions | {"head"}, "2026-09") | {"progress": ""}
+    assert [store.queries for store in asked[1:23]] == [recent] * 22  # until the end of November
+    assert [night for night, one in enumerate(asked) if "everything" in one.queries] == [0, 28]
+
+
+def test_what_lies_in_an_old_month_goes_once_a_month(place: Place) -> None:
+    sweep(place, NOW)
+    old = lost(place, Month(2024, 2))
+    for night in range(1, 29):
+        assert sweep(place, NOW + night * DAY) == 0
+    assert sweep(place, NOW + 29 * DAY) == 2
+    assert not lies(place, old)
+
+
+def test_what_was_noted_goes_though_its_month_is_no_longer_looked_through(place: Place) -> None:
+    last_of_november = NOW.replace(day=30)
+    sweep(place, last_of_november - DAY)
+    expect(place)
+    september = lost(place, Month(2026, 9))
+    assert sweep(place, last_of_november) == 0
+    assert sweep(place, last_of_november + DAY) == 2
+    assert not lies(place, september)
+
+
+def test_what_a_head_of_an_old_month_points_to_by_now_stays(place: Place) -> None:
+    key = lost(place, Month(2024, 2))
+    sweep(place, NOW)
+    point(place, Month(2024, 2), key)
+    assert sweep(place, NOW + DAY) == 0
+    assert lies(place, key)
+
+
+def test_months_to_come_are_looked_through_with_their_heads(place: Place) -> None:
+    sweep(place, NOW)
+    key = lost(place, Month(2027, 5))
+    point(place, Month(2027, 5), key)
+    assert [sweep(place, NOW + night * DAY) for night in (1, 2)] == [0, 0]
+    assert lies(place, key)
+
+
+def test_an_older_note_is_understood(place: Place) -> None:
+    key = lost(place, OCTOBER)
+    note = {"at": NOW, "items": [[*key, place.store.get([key])[key].version]]}
+    place.store.put(Key("ledger", "unreferenced"), msgspec.json.encode(note))
+    assert sweep(place, NOW + DAY) == 1
+    assert not lies(place, key)

@@ -39,9 +39,9 @@ def query_heads(store: Store, first: Month, last: Month) -> Iterator[Head]:
         yield _held(item).head
 
 
-def all_heads(store: Store) -> Iterator[Head]:
-    """Every head of the ledger, by month and account."""
-    for item in store.query(_PARTITION):
+def all_heads(store: Store, since: str = "") -> Iterator[Head]:
+    """Every head of the ledger, by month and account; `since` is the first month, as written."""
+    for item in store.query(_PARTITION, since):
         yield _held(item).head
 
 

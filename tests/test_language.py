@@ -365,6 +365,8 @@ def test_quantities_are_short_and_numbers_are_exact() -> None:
 def test_dates_are_said_as_people_say_them() -> None:
     assert FRENCH.month(Month(2026, 1)) == "janvier 2026"
     assert FRENCH.date(date(2026, 1, 2)) == "2 janvier 2026"
+    assert SWISS.date(date(2026, 12, 1)) == "1er décembre 2026"
+    assert ENGLISH.date(date(2026, 12, 1)) == "December 1, 2026"
     assert ENGLISH.date(date(2026, 1, 2)) == "January 2, 2026"
     assert BRITISH.days(date(2026, 1, 1), date(2026, 1, 14)) == "1–14 Jan 2026"
     assert FRENCH.days(date(2026, 1, 1), date(2026, 1, 31)) == "janvier 2026"

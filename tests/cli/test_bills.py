@@ -61,11 +61,12 @@ def test_the_json_of_a_bill_that_takes_an_earlier_ones_place(ecot: Ecot, collect
     ("words", "message"),
     [
         (replaced("--net", "1,234"), "1,234 is not an amount, or could be two"),
+        (replaced("--net", "9" * 400), f"{'9' * 60}… is larger or finer than any amount"),
         (replaced("--issued", "3.3.2026"), "3.3.2026 is not a day"),
         (replaced("--issued", "2027-01-01"), "2027-01-01 is in the future"),
         (replaced("--currency", "euros"), "euros is not a currency"),
         (replaced("--to", "2026-03-01"), "the first day, 2026-03-01, is not before the end"),
-        ((*BILL, "--month", "2026-01"), "the bill does not say which days it is about"),
+        ((*BILL, "--month", "2026-01"), "the bill names a month and days besides"),
         ((*BILL, "--category", "AI"), "AI is none of ai, infrastructure"),
         ((*BILL, "--kind", "avoir"), "'avoir' is not one of"),
         ((ACCOUNT, *TYPED, "--net", "25"), "Missing option '--currency'"),
@@ -123,9 +124,11 @@ def test_a_voided_bill_stays_in_the_history(ecot: Ecot, collected: Path) -> None
     assert (second["action"], second["reason"]) == ("voided", "entered twice")
     lines = ecot("bill", "history", ACCOUNT, "F-1").out.splitlines()
     assert lines[1].startswith("March 4, 2026, 10:30")
-    assert lines[2].endswith("voided · entered twice")
+    assert lines[2].endswith("bill voided · entered twice")
     assert ecot("bill", "void", ACCOUNT, "F-1", "--reason", "two\nlines").code == 2
-    assert ecot("bill", "history", ACCOUNT, "F-2").err == "No bill has been entered.\n"
+    empty = ecot("bill", "void", ACCOUNT, "F-1", "--reason", " ")
+    assert (empty.code, empty.err.splitlines()[0]) == (2, "✗ the reason is missing")
+    assert ecot("bill", "history", ACCOUNT, "F-2").err == "There is no such bill.\n"
     assert ecot("bill", "add", *BILL).code == 0
     assert len(ecot("bill", "list", "--json").document["bills"]) == 1
 
@@ -175,7 +178,7 @@ def test_the_list_says_what_each_bill_does_in_any_currency(ecot: Ecot, collected
     assert lines[0].split()[:3] == ["Account", "Bill", "Days"]
     assert "€25.10 ($27.61)  €5.02  with F-2 · beside €" in lines[1]
     assert ecot("bill", "list", "--currency", "EUR", "--json").document["currency"] == "EUR"
-    assert ecot("bill", "list", "--account", "openai/other").err == "No bill has been entered.\n"
+    assert ecot("bill", "list", "--account", "openai/other").err == "There is no such bill.\n"
     notes = ecot("totals", "--currency", "EUR").out
     assert "(typed rate of January 1, 2026: 1 EUR = 1.1 USD)" in notes
     assert "Bill F-1, F-2 of OpenAI · maison: beside €" in notes
@@ -230,6 +233,17 @@ def test_a_file_is_imported_whole_once_or_not_at_all(ecot: Ecot, collected: Path
         "  line 3, issued: x is not a day",
         "  → Write it as 2026-01-31.",
     ]
+    file.write_text(f"{header}\n" + "A;x;2026-01;1;EUR\n" * 30 + "A;x\n")
+    told = ecot("bill", "import", str(file), "--account", ACCOUNT).err.splitlines()
+    assert told[1:3] == ["  line 2, issued: x is not a day", "  line 3, issued: x is not a day"]
+    assert told[-2:] == [
+        "  → Write it as 2026-01-31.",
+        "More than 20 mistakes are not told at once.",
+    ]
+    file.write_text(f"{header}\nA;x\nB;x;2026-01;1;EUR\n")
+    uneven = ecot("bill", "import", str(file), "--account", ACCOUNT).err
+    assert "  line 2: 2 cells under 5 columns\n" in uneven
+    file.write_text(f"{header}\nA;2026-02-02;2026-01;25,10;EUR\nB;x;2026-01;1;EUR\n")
     found = ecot("bill", "import", str(file), "--account", ACCOUNT, "--json")
     (problem,) = found.document["error"]["problems"]
     assert (found.code, problem["line"], problem["column"]) == (1, 3, "issued")

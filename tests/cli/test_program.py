@@ -64,6 +64,33 @@ def test_wrong_usage_is_a_sentence_and_exit_code_2(
 
 
 @pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["total"], "commande «\u00a0total\u00a0». Vouliez-vous dire 'totals'\u202f?"),
+        (
+            ["totals", "--by", "x"],
+            "Valeur incorrecte pour --by\u00a0: «\u00a0x\u00a0» n’est pas parmi",
+        ),
+        (["totals", "x"], "Il y a des mots de trop (x)"),
+        (["totals", "--zzz"], "Il n’y a pas d’option --zzz"),
+        (["totals", "--mont", "1"], "(options possibles\u00a0: "),
+        (["totals", "--month"], "L’option --month demande une valeur."),
+        (["export"], "L’option --format manque."),
+        (["import", "json"], "L’argument FILE manque."),
+        (["import", "json", "no"], "le fichier «\u00a0no\u00a0» n’existe pas."),
+        (["import", "json", "."], "«\u00a0.\u00a0» est un dossier."),
+    ],
+)
+def test_wrong_usage_is_said_in_french(
+    ecot: Ecot, here: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
+) -> None:
+    monkeypatch.setenv("LANG", "fr_FR.UTF-8")
+    done = ecot(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+
+
+@pytest.mark.parametrize(
     ("settings", "said"),
     [
         (b"[report]\ncurency = 'USD'\n", "report.curency is not a setting"),

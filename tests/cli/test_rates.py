@@ -99,7 +99,7 @@ def test_typed_rates_ask_nobody(ecot: Ecot, here: Path, bank: LoopbackServer) ->
 
     assert bank.requests == ()
     assert "1 EUR = 1,25 USD" in shown.out
-    assert "Saisi\u00a0: 1 EUR vaut 1,25 USD depuis le 1 janvier 2025" in shown.out
+    assert "Saisi\u00a0: 1 EUR vaut 1,25 USD depuis le 1er janvier 2025" in shown.out
     assert ecot("rates", "--json").document["rates"][0]["origin"] == "typed"
 
 

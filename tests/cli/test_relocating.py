@@ -58,6 +58,7 @@ def test_another_ledger_is_not_written_over(ecot: Ecot, collected: Path) -> None
     [
         (("--to", ".ecot"), "is where the ledger is already"),
         (("--to", "x/../.ecot"), "is where the ledger is already"),
+        (("--to", ".ecot/evidence/x"), "is inside the ledger that is to move"),
         (("--from", "nowhere", "--to", "there"), "There is no ledger in nowhere"),
         ((), "Missing option '--to'"),
     ],

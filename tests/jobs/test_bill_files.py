@@ -110,6 +110,16 @@ def test_a_top_up_without_days_belongs_to_its_day_of_issue() -> None:
     assert (one.first, one.after) == (date(2026, 1, 3), date(2026, 1, 4))
 
 
+def test_a_bill_of_minus_nothing_is_one_of_nothing() -> None:
+    (one,) = read(HEADER, LINE.replace("25.10", "-0.00")).bills
+    assert str(one.net) == "0.00"
+
+
+def test_a_column_that_is_not_there_is_told_once() -> None:
+    with pytest.raises(LedgerError, match="the header has no column number, issued"):
+        read("account,month,net,currency", *["a/b,2026-01,1,EUR"] * 30)
+
+
 @pytest.mark.parametrize(
     ("column", "cell", "problem"),
     [
@@ -133,7 +143,7 @@ def test_a_top_up_without_days_belongs_to_its_day_of_issue() -> None:
         ("currency", "", "currency is missing"),
         ("kind", "avoir", "avoir is none of invoice, top-up"),
         ("category", "AI", "AI is none of ai, infrastructure, developer tools, other"),
-        ("note", "x" * 501, f"'{'x' * 40}' is no single line of words"),
+        ("note", "x" * 501, f"'{'x' * 40}' is too long, or holds signs that cannot be printed"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_line_and_column(column: str, cell: str, problem: str) -> None:

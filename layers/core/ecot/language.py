@@ -96,8 +96,9 @@ class Language(msgspec.Struct, frozen=True):
         return dates.format_date(month.first, "MMMM y", locale=self._cldr)
 
     def date(self, day: Day) -> str:
-        """2 January 2026, 2 janvier 2026."""
-        return dates.format_date(day, "long", locale=self._cldr)
+        """2 January 2026, 2 janvier 2026, 1er janvier 2026."""
+        shown = dates.format_date(day, "long", locale=self._cldr)
+        return shown.replace("1 ", "1er ", 1) if self.code == "fr" and day.day == 1 else shown
 
     def days(self, first: Day, last: Day) -> str:
         """The days from `first` to `last`, both inside: 1–14 Jan 2026, or the month's own name."""

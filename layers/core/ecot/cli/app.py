@@ -24,6 +24,7 @@ from ecot.cli import (
     relocating,
     starting,
 )
+from ecot.cli.misuse import misuse
 from ecot.cli.options import flag
 from ecot.cli.session import close_all
 from ecot.cli.show import complain, out, print_json, sentences, tell
@@ -104,7 +105,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _misused(arguments: Sequence[str], error: typer.TyperException) -> int:
-    """An unknown command or option; typer's own sentences are English. Help that was shown because
+    """An unknown command or option. Help that was shown because
     nothing was asked for has none."""
     message = error.format_message().replace("Value error, ", "")
     if not message:
@@ -112,7 +113,7 @@ def _misused(arguments: Sequence[str], error: typer.TyperException) -> int:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "ecot"
     remedy = Sentence("`{command} --help` shows what can be said.", {"command": command})
-    return _failed(arguments, error.exit_code, Sentence(message), remedy)
+    return _failed(arguments, error.exit_code, misuse(message), remedy)
 
 
 def _unusable(error: OSError) -> tuple[Sentence, Sentence]:

@@ -1,6 +1,7 @@
 """`ecot bill import`: a year of bills from a spreadsheet."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import typer
 
@@ -11,7 +12,7 @@ from ecot.cli.files import read
 from ecot.cli.options import examples
 from ecot.cli.session import Session, author
 from ecot.cli.show import complain, print_json, tell
-from ecot.jobs.bill_files import Problem, read_bills
+from ecot.jobs.bill_files import MOST, Problem, read_bills
 from ecot.jobs.bills import enter
 from ecot.language import Language
 from ecot.model.sentence import Sentence
@@ -63,10 +64,13 @@ def _tell_problems(
 ) -> None:
     message = Sentence("{file} is not imported: nothing of it is in the ledger", {"file": name})
     complain(language, message)
-    for one in problems:
-        values = {"line": str(one.line), "column": one.column or "—"}
+    for one, after in zip_longest(problems, problems[1:]):
+        values = {"line": str(one.line), "column": one.column}
         values["problem"] = language.sentence(one.problem)
-        where = Sentence("line {line}, {column}: {problem}", values)
-        complain(language, where, one.remedy, mark=" ")
+        text = "line {line}, {column}: {problem}" if one.column else "line {line}: {problem}"
+        is_last = after is None or after.remedy != one.remedy  # said once for all in a row
+        complain(language, Sentence(text, values), one.remedy if is_last else None, mark=" ")
+    if len(problems) == MOST:
+        tell(language.say("More than {count} mistakes are not told at once.", count=MOST))
     if json:
         print_json(problems_document(message, problems, language))

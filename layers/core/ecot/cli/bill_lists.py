@@ -21,8 +21,8 @@ from ecot.report.bills import booking, effect, gap
 Of = Annotated[str | None, typer.Argument(metavar="PROVIDER/NAME", help="Only this account.")]
 Which = Annotated[str | None, typer.Argument(metavar="NUMBER", help="Only this bill.")]
 ACTIONS: dict[Action, Sentence] = {
-    "entered": Sentence("entered"),
-    "voided": Sentence("voided"),
+    "entered": Sentence("bill entered"),
+    "voided": Sentence("bill voided"),
     "booked": Sentence("gap booked"),
     "unbooked": Sentence("booking taken back"),
 }
@@ -70,7 +70,7 @@ def list_bills(
         for line in _balances(session.language, prepaid):
             out().print(line, markup=False)
     if not found:
-        tell(session.language.say("No bill has been entered."))
+        _tell_none(session.language, is_limited=bool(provider or account))
 
 
 def history(
@@ -88,7 +88,12 @@ def history(
         headings = [session.language.sentence(one) for one in _HISTORY]
         print_table(headings, [_entry(session.language, *one) for one in found])
     if not found:
-        tell(session.language.say("No bill has been entered."))
+        _tell_none(session.language, is_limited=bool(account))
+
+
+def _tell_none(language: Language, *, is_limited: bool) -> None:
+    none, none_such = Sentence("No bill has been entered."), Sentence("There is no such bill.")
+    tell(language.sentence(none_such if is_limited else none))
 
 
 def days_of(language: Language, bill: Bill) -> str:

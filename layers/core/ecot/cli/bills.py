@@ -13,7 +13,7 @@ from ecot.errors import SettingsError
 from ecot.jobs.accounts import refusal
 from ecot.jobs.bill_forms import read_bill
 from ecot.jobs.bills import enter, listed, say, stands
-from ecot.jobs.written import words_of
+from ecot.jobs.written import reason_of
 from ecot.model.bill import Action, Bill, Entry
 from ecot.model.settlement import Settlement
 
@@ -90,7 +90,7 @@ def void(
 ) -> None:
     """Take a bill out of every total. It stays in the history; to undo it, add it again."""
     session = Session(config)
-    _say(session, account, number, "voided", words_of(reason.strip()))
+    _say(session, account, number, "voided", reason_of(reason))
     if json:
         print_json({"account": account, "number": number, "voided": True})
     else:

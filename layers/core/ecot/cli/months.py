@@ -1,6 +1,7 @@
 """`ecot months`: the state of each account's months, and what is still to do."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import typer
 
@@ -8,7 +9,7 @@ from ecot.cli import options
 from ecot.cli.bill_documents import months_document
 from ecot.cli.options import examples
 from ecot.cli.session import Session
-from ecot.cli.show import print_json, print_table
+from ecot.cli.show import print_json, print_table, tell
 from ecot.jobs.month_states import AccountMonth, month_states
 from ecot.language import Language
 from ecot.model.period import DAY, Month, spans
@@ -57,8 +58,19 @@ def months(
         print_json(months_document(session.currency, found, session.today))
         return
     language = session.language
+    if not found:
+        tell(
+            language.say(
+                "The ledger holds nothing for {days}.", days=language.days(*_inside(whole))
+            )
+        )
+        return
     lines = [_line(language, one, session) for one in found]
     print_table([language.sentence(one) for one in _HEADINGS], lines, right=1)
+
+
+def _inside(span: tuple[date, date]) -> tuple[date, date]:
+    return span[0], span[1] - DAY
 
 
 def _line(language: Language, one: AccountMonth, session: Session) -> list[str]:
@@ -102,4 +114,4 @@ def _to_do(language: Language, one: AccountMonth, session: Session) -> Iterator[
     for settlement in one.gaps():
         told = gap(language, settlement)
         shown = language.sentence(told) if told else language.say("no rate to compare with")
-        yield f"{numbers(settlement)}: {shown}"
+        yield language.say("{numbers}: {gap}", numbers=numbers(settlement), gap=shown)

@@ -12,7 +12,7 @@ from ecot.cli.show import print_json, progress, tell
 from ecot.errors import SettingsError
 from ecot.jobs.go_back import go_back
 from ecot.jobs.move import move as move_job
-from ecot.jobs.place import has_ledger
+from ecot.jobs.place import has_ledger, is_inside
 
 PANEL = "Files"
 
@@ -67,12 +67,12 @@ def _move(session: Session, source: str, target: str, *, json: bool) -> None:
         moved = move_job(opened(source), opened(target), told)
     if json:
         print_json({"from": source, "to": target, "moved": moved})
-    say, number = session.language.say, session.language.number
+    say, count = session.language.say, session.language.count
     tell(
         say(
-            "{items} items and {files} files are in {place}, compared to the last byte.",
-            items=number(moved.items),
-            files=number(moved.files),
+            "{items} and {files} are in {place}, compared to the last byte.",
+            items=count("{count} item", "{count} items", moved.items),
+            files=count("{count} file", "{count} files", moved.files),
             place=target,
         )
     )
@@ -105,6 +105,12 @@ def _refuse_same(source: str, target: str) -> None:
     if Path(source).resolve() == Path(target).resolve():
         raise SettingsError(
             "{place} is where the ledger is already",
+            remedy="Give another place with --to.",
+            place=target,
+        )
+    if is_inside(source, target):
+        raise SettingsError(
+            "{place} is inside the ledger that is to move",
             remedy="Give another place with --to.",
             place=target,
         )

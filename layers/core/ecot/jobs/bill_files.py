@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ecot.errors import LedgerError
 from ecot.jobs.accounts import refusal
-from ecot.jobs.bill_forms import COLUMNS, NONE_KNOWN, read_bill
+from ecot.jobs.bill_forms import COLUMNS, NEEDED, NONE_KNOWN, read_bill
 from ecot.model.bill import Bill
 from ecot.model.rows import Category
 from ecot.model.sentence import Sentence
@@ -64,7 +64,7 @@ def read_bills(
     separator = ";" if ";" in text.partition("\n")[0] else ","
     lines = _cells(text, separator, name)
     _, header = next(lines, (1, []))
-    columns = _columns(header, name)
+    columns = _columns(header, name, needed=NEEDED[bool(account) :])
     bills: dict[tuple[str, str], tuple[int, Bill]] = {}
     problems: list[Problem] = []
     strangers = _Strangers(known)
@@ -116,7 +116,7 @@ def _cells(text: str, separator: str, name: str) -> Iterator[tuple[int, list[str
         ) from None
 
 
-def _columns(header: Sequence[str], name: str) -> list[str]:
+def _columns(header: Sequence[str], name: str, needed: Sequence[str]) -> list[str]:
     columns = [cell.strip().lower() for cell in header]
     for column in columns:
         if column not in COLUMNS or columns.count(column) > 1:
@@ -131,6 +131,13 @@ def _columns(header: Sequence[str], name: str) -> list[str]:
     if not columns:
         raise LedgerError(
             "{file} is empty", remedy="Its first line has the names of the columns.", file=name
+        )
+    if lacking := [column for column in needed if column not in columns]:
+        raise LedgerError(
+            "{file}: the header has no column {columns}",
+            remedy="Every bill needs it. Nothing was imported.",
+            file=name,
+            columns=", ".join(lacking),
         )
     return columns
 

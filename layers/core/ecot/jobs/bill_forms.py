@@ -92,7 +92,12 @@ def _span_faults(values: Mapping[str, Any], today: date) -> Iterator[Fault]:
         yield Fault("issued", problem, Sentence("Give the day of issue that is on the bill."))
     named = {column for column in ("month", "from", "to") if column in values}
     if named not in ({"month"}, {"from", "to"}) and (named or not _is_top_up(values)):
-        problem = Sentence("the bill does not say which days it is about")
+        is_both = "month" in named and len(named) > 1
+        problem = Sentence(
+            "the bill names a month and days besides"
+            if is_both
+            else "the bill does not say which days it is about"
+        )
         yield Fault("month", problem, Sentence("Give a month, or the first day and the day after."))
     if named == {"from", "to"}:
         yield from _order_faults(values["from"], values["to"])

@@ -12,6 +12,7 @@ from ecot.store.heads import all_heads
 from ecot.store.protocol import Place as Place
 from ecot.store.schema import read_mark
 from ecot.store.sqlite import SqliteStore
+from ecot.store.whole import KEPT
 
 LEDGER = "ledger.sqlite"
 SITE = "site"
@@ -60,6 +61,13 @@ def has_ledger(address: str) -> bool:
         return read_mark(place.store).mark is not None
     finally:
         place.store.close()
+
+
+def is_inside(source: str, target: str) -> bool:
+    """Whether the target lies among the source's own files: what is put there would be carried
+    along."""
+    kept = [(Path(source) / folder).resolve() for folder in KEPT]
+    return any(Path(target).resolve().is_relative_to(folder) for folder in kept)
 
 
 def _in_folder(home: Path) -> Place:

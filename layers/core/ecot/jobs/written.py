@@ -13,6 +13,7 @@ _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")  # 1,234: a thousand, 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}/[^\s].{0,199}")  # files name billing accounts
 _LONGEST = 500  # characters: a number, a service or a note, and never a whole page
+_SHOWN = 60  # characters of a text that is refused
 
 
 def amount_of(text: str, *, may_have_comma: bool = True) -> Decimal:
@@ -27,11 +28,14 @@ def amount_of(text: str, *, may_have_comma: bool = True) -> Decimal:
             text=text,
         )
     try:
-        return exact(text.replace(",", "."))
+        amount = exact(text.replace(",", "."))
     except ValueError:
         raise SettingsError(
-            "{text} is larger or finer than any amount", remedy="Check its digits.", text=text
+            "{text} is larger or finer than any amount",
+            remedy="Check its digits.",
+            text=text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…",
         ) from None
+    return amount or abs(amount)  # a bill of -0 is one of 0
 
 
 def day_of(text: str) -> date:
@@ -79,12 +83,21 @@ def account_of(text: str) -> str:
     return text
 
 
+def reason_of(text: str) -> str:
+    """Why something was said: a line that is not empty."""
+    if not text.strip():
+        raise SettingsError(
+            "the reason is missing", remedy="Say why, for the reader of the history."
+        )
+    return words_of(text.strip())
+
+
 def words_of(text: str) -> str:
     """A number, a name or a note: one line that can be printed."""
     if not text.isprintable() or len(text) > _LONGEST:
         raise SettingsError(
-            "{text} is no single line of words",
-            remedy="Write one line of at most {longest} signs.",
+            "{text} is too long, or holds signs that cannot be printed",
+            remedy="Write one line of at most {longest} characters.",
             text=ascii(text[:40]),
             longest=_LONGEST,
         )

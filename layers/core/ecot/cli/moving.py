@@ -22,6 +22,7 @@ from ecot.jobs.imports import import_focus
 from ecot.jobs.restore import reset as reset_job
 from ecot.jobs.restore import restore
 from ecot.jobs.round import run_id
+from ecot.jobs.written import account_of
 from ecot.model.period import DAY, Month
 
 PANEL = "Files"
@@ -92,12 +93,8 @@ def import_focus_files(
     Importing the same files again changes nothing.
     """
     session = Session(config)
-    if account is not None and not all(account.partition("/")):
-        raise SettingsError(
-            "{account} names no provider and account",
-            remedy="Write it as PROVIDER/NAME, such as aws/main.",
-            account=account,
-        )
+    if account is not None:
+        account = account_of(account)
     with progress() as told:
         outcomes = import_focus(
             session.place,

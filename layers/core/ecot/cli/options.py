@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from ecot.errors import SettingsError
+from ecot.jobs.written import day_of
+from ecot.jobs.written import month_of as written_month
 from ecot.model.period import DAY, Month
 
 
@@ -59,8 +61,8 @@ def span_of(
         return None
     if first is None:
         raise SettingsError("--to needs --from", remedy="Add --from 2026-01-01.")
-    start = _begun(_day(first), today)
-    end = _day(after) if after else today + DAY
+    start = _begun(day_of(first), today)
+    end = day_of(after) if after else today + DAY
     if start >= end:
         raise SettingsError(
             "--from {first} is not before --to {after}",
@@ -73,25 +75,9 @@ def span_of(
 
 def month_of(text: str, today: date) -> Month:
     """The month that a person wrote; it has begun."""
-    try:
-        month = Month.parse(text)
-    except ValueError:
-        raise SettingsError(
-            "{text} is not a month", remedy="Write it as 2026-01.", text=text
-        ) from None
+    month = written_month(text)
     _begun(month.first, today)
     return month
-
-
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-        Month.of(day)  # the ledger's calendar begins in 1970
-    except ValueError:
-        raise SettingsError(
-            "{text} is not a day", remedy="Write it as 2026-01-31.", text=text
-        ) from None
-    return day
 
 
 def _begun(day: date, today: date) -> date:

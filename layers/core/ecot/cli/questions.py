@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import typer
 from pydantic import SecretStr
 
-from ecot.cli.session import currency_of
 from ecot.cli.show import complain, sentences
 from ecot.errors import SettingsError
 from ecot.jobs.known import providers
+from ecot.jobs.written import currency_of
 from ecot.language import Language
 from ecot.model.sentence import Sentence
 from ecot.settings.entries import NAME

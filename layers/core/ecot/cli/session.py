@@ -11,7 +11,6 @@ from pathlib import Path
 from ecot.cli import log
 from ecot.cli.show import progress, tell
 from ecot.cli.speech import speak, spoken
-from ecot.errors import SettingsError
 from ecot.jobs.known import providers, titles
 from ecot.jobs.migrate import prepare
 from ecot.jobs.place import Folder, Place, open_site, place_at
@@ -20,8 +19,8 @@ from ecot.jobs.query import Question
 from ecot.jobs.rates import ECB_URL
 from ecot.jobs.round import Round, log_warning, nothing_to_tell, run_id
 from ecot.jobs.run import Plan
+from ecot.jobs.written import currency_of
 from ecot.language import Language
-from ecot.model.money import currency as known_currency
 from ecot.model.period import Month
 from ecot.model.rates import TypedRate
 from ecot.model.sentence import Sentence
@@ -158,13 +157,3 @@ class Session:
         report = self.settings.report
         locale = report.locale if self.settings.file else spoken().locale
         return Language(locale=locale, timezone=report.timezone)
-
-
-def currency_of(code: str) -> str:
-    """The currency that a person wrote."""
-    try:
-        return known_currency(code)
-    except ValueError:
-        raise SettingsError(
-            "{code} is not a currency", remedy="Give an ISO code, such as EUR.", code=code
-        ) from None

@@ -7,11 +7,12 @@ from hypothesis import HealthCheck, settings
 
 from tests.fault_tally import pytest_terminal_summary, tally
 from tests.no_skips import in_ci, pytest_make_collect_report, pytest_runtest_makereport
-from tests.store.backends import backend, backend_place
+from tests.store.backends import backend, backend_place, on_moto
 
 __all__ = [  # hooks and fixtures, found by their names
     "backend",
     "backend_place",
+    "on_moto",
     "pytest_make_collect_report",
     "pytest_runtest_makereport",
     "pytest_terminal_summary",

@@ -43,6 +43,17 @@ def test_it_moves_from_anywhere_and_back(ecot: Ecot, collected: Path) -> None:
     assert exported(ecot) == before
 
 
+def test_it_moves_to_dynamodb_and_back(ecot: Ecot, collected: Path, on_moto: str) -> None:
+    before, there = exported(ecot), f"dynamodb:{on_moto}@{on_moto}/kept"
+    done = ecot("move", "--to", there, "--json")
+    moved = done.document["moved"]
+    assert (done.code, done.document["to"]) == (0, there)
+    assert moved["items"] == moved["items_written"] > 0
+    shutil.rmtree(collected / ".ecot")
+    assert ecot("move", "--from", there, "--to", ".ecot").code == 0
+    assert exported(ecot) == before
+
+
 def test_another_ledger_is_not_written_over(ecot: Ecot, collected: Path) -> None:
     write_older(collected / "there")
     refused = ecot("move", "--to", "there", "--json")

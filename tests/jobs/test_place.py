@@ -10,24 +10,9 @@ from ecot.jobs.migrate import prepare
 from ecot.jobs.place import has_ledger, is_empty, place_at
 from ecot.store.protocol import Key
 from ecot.store.schema import VERSION
-from tests.store import servers
-from tests.store.backends import name_of, open_place_on, open_store_on
+from tests.store.backends import open_store_on
 
 SCHEMA = Key("ledger", "schema")
-
-
-@pytest.fixture
-def on_moto(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
-    """The name of a table and a bucket that boto3's own settings lead to."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": servers.moto(),
-        "AWS_DEFAULT_REGION": "eu-west-3",
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-    }.items():
-        monkeypatch.setenv(name, value)
-    open_place_on("moto", tmp_path)
-    return name_of(tmp_path)
 
 
 def test_a_path_is_a_folder(tmp_path: Path) -> None:

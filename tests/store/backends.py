@@ -50,6 +50,20 @@ def backend_place(backend: str, tmp_path: Path) -> Iterator[Place]:
     place.store.close()
 
 
+@pytest.fixture
+def on_moto(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    """The name of an empty table and bucket that boto3's own settings lead to."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": servers.moto(),
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+    }.items():
+        monkeypatch.setenv(name, value)
+    open_place_on("moto", tmp_path).store.close()
+    return name_of(tmp_path)
+
+
 def open_place_on(backend: str, folder: Path) -> Place:
     """The folder's ledger on the backend. (dynalite has no S3: its files are moto's.)"""
     return Place(open_store_on(backend, folder), open_files_on(backend, folder))

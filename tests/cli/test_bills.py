@@ -97,6 +97,27 @@ def test_a_new_account_is_asked_for_by_name(ecot: Ecot, collected: Path) -> None
     assert ecot("bill", "add", "penpot/penpot", *BILL[1:]).code == 0
 
 
+def test_a_part_of_an_account_that_has_no_charges_is_asked_about(
+    ecot: Ecot, collected: Path
+) -> None:
+    by_project = ecot("totals", "--by", "sub_account", "--json").document["groups"]
+    project = next(one for one in by_project if one["key"])
+    done = ecot("bill", "add", *BILL, "--sub-account", project["name"])
+    assert done.code == 2
+    assert f"Did you mean {project['key']}? If not, say --new." in done.err
+    assert ecot("bill", "add", *BILL, "--service", "zzz").code == 2
+    assert ecot("bill", "list", "--json").document["bills"] == []
+    assert ecot("bill", "add", *BILL, "--sub-account", project["key"]).code == 0
+    assert ecot("bill", "add", *BILL, "--service", "zzz", "--new").code == 0
+    file = collected / "bills.csv"
+    file.write_text(
+        "account,number,issued,from,to,net,currency,service\n"
+        f"{ACCOUNT},F-9,2026-03-03,2026-03-01,2026-03-04,1,EUR,zzz\n"
+    )
+    assert "no charges of zzz" in ecot("bill", "import", str(file)).err
+    assert ecot("bill", "import", str(file), "--new").code == 0
+
+
 def test_a_gap_is_booked_and_the_booking_taken_back(ecot: Ecot, collected: Path) -> None:
     ecot("bill", "add", *replaced("--currency", "USD"))
     charged = ecot("totals", "--json").document["total"]
@@ -165,7 +186,7 @@ def test_the_list_says_what_each_bill_does_in_any_currency(ecot: Ecot, collected
     rate = '\n[[rate]]\nfrom = "EUR"\nto = "USD"\nrate = "1.10"\nsince = "2026-01-01"\n'
     (collected / "ecot.toml").write_text(settings + rate, encoding="utf-8")
     ecot("bill", "add", *BILL, "--tax", "5.02")
-    ecot("bill", "add", ACCOUNT, *replaced("--number", "F-2")[1:], "--service", "nothing")
+    ecot("bill", "add", ACCOUNT, *replaced("--number", "F-2")[1:], "--service", "nothing", "--new")
     one, other = ecot("bill", "list", "--provider", "openai", "--json").document["bills"]
     assert (one["converted"], one["rate"]["rate"], one["rate"]["origin"]) == (
         "27.6100",

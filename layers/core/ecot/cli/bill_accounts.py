@@ -1,8 +1,14 @@
 """The accounts that bills may be for: those of the settings, and those of the ledger."""
 
+from typing import NoReturn
+
 from ecot.cli.session import Session
+from ecot.errors import SettingsError
 from ecot.jobs.accounts import known_accounts
+from ecot.jobs.bill_scopes import stray
+from ecot.model.bill import Bill
 from ecot.model.rows import Category
+from ecot.model.sentence import Sentence
 
 
 def known(session: Session) -> set[str]:
@@ -15,3 +21,15 @@ def known(session: Session) -> set[str]:
 def categories(session: Session) -> dict[str, Category]:
     """Those of accounts that have a plan."""
     return {plan.account: plan.category for plan in session.settings.plans}
+
+
+def refuse_stray(session: Session, bill: Bill) -> None:
+    """Raises SettingsError for a service or a project that has no charges on the bill's days."""
+    if why := stray(session.place.store, bill):
+        refuse(*why)
+
+
+def refuse(problem: Sentence, remedy: Sentence) -> NoReturn:
+    """Raises SettingsError with the problem and its remedy."""
+    values = dict(problem.values) | dict(remedy.values)
+    raise SettingsError(problem.text, remedy=remedy.text, **values)

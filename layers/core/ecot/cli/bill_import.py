@@ -6,7 +6,7 @@ from itertools import zip_longest
 import typer
 
 from ecot.cli import bill_options, options
-from ecot.cli.bill_accounts import categories, known
+from ecot.cli.bill_accounts import categories, known, refuse_stray
 from ecot.cli.bill_documents import problems_document
 from ecot.cli.files import read
 from ecot.cli.options import examples
@@ -49,6 +49,9 @@ def import_file(
     if found.problems:
         _tell_problems(session.language, file.name, found.problems, json=json)
         raise typer.Exit(1)
+    if not is_new:
+        for bill in found.bills:
+            refuse_stray(session, bill)
     changed = enter(session.place, found.bills, session.now(), author())
     if json:
         print_json({"bills": len(found.bills), "changed": changed})

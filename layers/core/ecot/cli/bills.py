@@ -3,13 +3,12 @@
 import typer
 
 from ecot.cli import bill_import, bill_lists, bill_options, options
-from ecot.cli.bill_accounts import categories, known
+from ecot.cli.bill_accounts import categories, known, refuse, refuse_stray
 from ecot.cli.bill_documents import settlement_fields
 from ecot.cli.bill_told import added_document, told_added, told_effect
 from ecot.cli.options import examples
 from ecot.cli.session import Session, author
 from ecot.cli.show import print_json, tell
-from ecot.errors import SettingsError
 from ecot.jobs.accounts import refusal
 from ecot.jobs.bill_forms import read_bill
 from ecot.jobs.bills import enter, listed, say, stands
@@ -71,6 +70,7 @@ def add(
     bill = _bill(session, columns | {"category": category})
     if not is_new:
         _refuse_stranger(session, bill.account)
+        refuse_stray(session, bill)
     before = stands(session.place.store, bill.account).get(bill.number)
     changed = bool(enter(session.place, [bill], session.now(), author()))
     settlement = _settlement(session, bill.account, bill.number)
@@ -124,17 +124,13 @@ def _bill(session: Session, columns: dict[str, str | None]) -> Bill:
     written = {column: text for column, text in columns.items() if text is not None}
     bill, faults = read_bill(written, session.today, categories=categories(session))
     if bill is None:
-        problem, remedy = faults[0].problem, faults[0].remedy
-        values = dict(problem.values) | dict(remedy.values)
-        raise SettingsError(problem.text, remedy=remedy.text, **values)
+        refuse(faults[0].problem, faults[0].remedy)
     return bill
 
 
 def _refuse_stranger(session: Session, account: str) -> None:
-    if refused := refusal(account, known(session)):
-        problem, remedy = refused
-        values = dict(problem.values) | dict(remedy.values)
-        raise SettingsError(problem.text, remedy=remedy.text, **values)
+    if why := refusal(account, known(session)):
+        refuse(*why)
 
 
 def _say(

@@ -65,7 +65,7 @@ class Company:
             add_publications(self.place.store, rates)
             asked = Period.of_days(first, MONTH.first).days()
             _check(asyncio.run(collect(self.place, self._sources(), self._round(asked))))
-            sweep(self.place, self.clock() - DAY)
+            sweep(self.place, self.clock() - 2 * DAY)
         self.files.puts = 0
 
     def night(self, today: date, rates_url: str) -> None:

@@ -60,6 +60,7 @@ def test_a_month_of_nights_is_metered_both_ways() -> None:
     found = values(dollars.month(accounts=2, nights=4, months=1))
 
     assert found["Ecot, of collecting: write units of days"] > 0
+    assert found["Ecot, sweeping: write units"] > 4  # its note each night, and what it removes
     assert found["Ecot, of collecting: read units of rates"] > 0
     for what in ("write units", "bytes read", "stored in the end", "dollars of a month"):
         assert 0 < found[f"{what}: Ecot"] < found[f"{what}: rewriting"]

@@ -40,7 +40,7 @@ test: $(DEV) ## the tests that need Python only, with the coverage floor of ledg
 	$(PY) tests/coverage_floor.py
 
 test-tools: $(DEV) $(NODE) ## the tests that need Node, Chromium or SAM
-	$(PY) -m pytest -m tools
+	$(PY) -m pytest -m tools -n $(WORKERS)
 
 test-all: test test-tools ## every test
 

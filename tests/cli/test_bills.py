@@ -130,6 +130,15 @@ def test_a_gap_is_booked_and_the_booking_taken_back(ecot: Ecot, collected: Path)
     assert ecot("totals", "--json").document["total"] == charged
 
 
+def test_a_gap_is_not_booked_while_charges_are_still_to_come(ecot: Ecot, collected: Path) -> None:
+    ecot("bill", "add", *replaced("--to", "2026-04-01"))
+    done = ecot("bill", "book", ACCOUNT, "F-1")
+    assert done.code == 2
+    assert "its charges are still to come" in done.err
+    assert "on 2026-04-01 or later" in done.err
+    assert ecot("bill", "list", "--json").document["bills"][0]["booked"] is False
+
+
 def test_a_voided_bill_stays_in_the_history(ecot: Ecot, collected: Path) -> None:
     ecot("bill", "add", *BILL)
     done = ecot("bill", "void", ACCOUNT, "F-1", "--reason", "entered twice")

@@ -2,12 +2,14 @@
 
 import json
 import logging
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ecot import __version__
+from ecot.cli import main
 from ecot.cli.log import start
 from ecot.cli.show import print_json_list
 from ecot.errors import LedgerError
@@ -217,3 +219,21 @@ def test_the_log_never_shows_a_key(capsys: pytest.CaptureFixture[str]) -> None:
     assert "ValueError: header holds [secret]" in said
     assert "canary" not in said
     assert "silent" not in said
+
+
+class _Stopping:
+    """An import system in which a person presses Ctrl-C while the program is loaded."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == "ecot.cli.app":
+            raise KeyboardInterrupt
+
+
+def test_whoever_stops_it_while_it_is_loaded_sees_no_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "ecot.cli.app")
+    monkeypatch.setattr(sys, "meta_path", [_Stopping(), *sys.meta_path])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 130

@@ -9,6 +9,7 @@ from ecot.cli.bill_told import added_document, told_added, told_effect
 from ecot.cli.options import examples
 from ecot.cli.session import Session, author
 from ecot.cli.show import print_json, tell
+from ecot.errors import SettingsError
 from ecot.jobs.accounts import refusal
 from ecot.jobs.bill_forms import read_bill
 from ecot.jobs.bills import enter, listed, say, stands
@@ -110,6 +111,8 @@ def book(
     The adjustment is always bill less charges, also when the provider restates them later.
     """
     session = Session(config)
+    if not is_undone:
+        _refuse_unfinished(session, account, number)
     _say(session, account, number, "unbooked" if is_undone else "booked")
     settlement = _settlement(session, account, number)
     if json:
@@ -131,6 +134,18 @@ def _bill(session: Session, columns: dict[str, str | None]) -> Bill:
 def _refuse_stranger(session: Session, account: str) -> None:
     if why := refusal(account, known(session)):
         refuse(*why)
+
+
+def _refuse_unfinished(session: Session, account: str, number: str) -> None:
+    """Charges of days to come are not there yet: what lacks of a bill until then is no gap."""
+    bill = stands(session.place.store, account).get(number)
+    if bill and bill.after > session.today:
+        raise SettingsError(
+            "{number} is about days that are not over: its charges are still to come",
+            remedy="Book what is left of the gap on {day} or later.",
+            number=number,
+            day=bill.after,
+        )
 
 
 def _say(

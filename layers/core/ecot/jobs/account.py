@@ -40,6 +40,7 @@ class Collection:
     streams: Streams = field(default_factory=Streams)
     commits: list[Commit] = field(default_factory=list)
     heads: dict[Month, Held] = field(default_factory=dict)
+    claimed: set[str] = field(default_factory=set)
 
     async def run(self) -> None:
         """Reads what is due and commits it, month by month.
@@ -94,11 +95,13 @@ class Collection:
 
     async def _claim(self, standing: Standing) -> None:
         await self.turn.come()
-        try:
-            claim(self.place.store, self.source.account, self.streams.sub_accounts, standing)
-        except AccessDenied:
-            self._expect_nothing(standing)
-            raise
+        if new := self.streams.sub_accounts - self.claimed:
+            try:
+                claim(self.place.store, self.source.account, new, standing)
+            except AccessDenied:
+                self._expect_nothing(standing)
+                raise
+            self.claimed |= new
         self.turn.mine.set()
 
     def _expect_nothing(self, standing: Standing) -> None:

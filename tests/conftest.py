@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, settings
 from tests.fault_tally import pytest_terminal_summary, tally
 from tests.no_skips import in_ci, pytest_make_collect_report, pytest_runtest_makereport
 from tests.store.backends import backend, backend_place, on_moto
+from tests.store.opened import what_was_opened_is_closed
 
 __all__ = [  # hooks and fixtures, found by their names
     "backend",
@@ -17,6 +18,7 @@ __all__ = [  # hooks and fixtures, found by their names
     "pytest_runtest_makereport",
     "pytest_terminal_summary",
     "tally",
+    "what_was_opened_is_closed",
 ]
 
 

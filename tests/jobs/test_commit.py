@@ -20,6 +20,7 @@ from ecot.store.records import read_claims, read_standing
 from ecot.store.sqlite import SqliteStore
 from tests.ledger.book import JANUARY, Book, MemoryFiles, fresh_book, writing
 from tests.rows import ACCOUNT, MONDAY, MUCH_LATER, charge, said
+from tests.store.opened import closed_later
 from tests.store.watched import WatchedStore, nothing, watched
 
 CLOSING = date(2026, 2, 10)
@@ -121,7 +122,7 @@ class Calls(SqliteStore):
 
 
 def test_a_month_is_written_in_one_call_and_its_head_in_another() -> None:
-    store = Calls()
+    store = closed_later(Calls())
     book = Book(Place(store, MemoryFiles()))
     days = JANUARY.days()
     book.commit(said("costs", {day: [charge("1", day)] for day in days}))

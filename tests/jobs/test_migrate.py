@@ -19,6 +19,7 @@ from ecot.model.period import Month
 from ecot.store.copies import finished_copies, read_manifest
 from ecot.store.documents import read_cube
 from ecot.store.heads import Elsewhere, all_heads, billed_elsewhere
+from ecot.store.packs import unpacked
 from ecot.store.protocol import Item, Key
 from ecot.store.schema import KEY, VERSION, Mark, put_mark, read_mark
 from ecot.store.whole import all_items, whole_of_items
@@ -106,10 +107,17 @@ def test_what_the_new_schema_knows_is_there(older: Older) -> None:
 def test_nothing_but_heads_and_cubes_is_touched(older: Older) -> None:
     prepare(older.place)
     after = items(older.place)
-    changed = {key for key, item in older.items.items() if after[key].body != item.body}
+    changed = {key for key, item in older.items.items() if _content(after[key]) != _content(item)}
     new = after.keys() - older.items.keys()
     assert {key.partition for key in changed} == {"head", "ledger"}
     assert {key.partition.partition("#")[0] for key in new} == {"cube", "billed"}
+
+
+def _content(item: Item) -> bytes:
+    """What the item says: a cube that was there is written again, and Python 3.13 compresses the
+    same lines to other bytes."""
+    is_packed = item.body.startswith(b"\x1f\x8b")
+    return unpacked(item.key, item.body) if is_packed else item.body
 
 
 def test_it_equals_the_import_of_the_older_export(older: Older, place: Place) -> None:

@@ -25,6 +25,7 @@ from ecot.store.protocol import Key, Place
 from ecot.store.records import restatements
 from ecot.store.sqlite import SqliteStore
 from tests.rows import ACCOUNT, MUCH_LATER, to_the_letter
+from tests.store.opened import closed_later
 
 JANUARY = Month(2026, 1)
 LATENESS = timedelta(days=2)
@@ -51,12 +52,12 @@ class MemoryFiles:
 
 def in_memory() -> Place:
     """A fresh ledger that leaves no file."""
-    return Place(SqliteStore(Path(":memory:")), MemoryFiles())
+    return Place(closed_later(SqliteStore(Path(":memory:"))), MemoryFiles())
 
 
 def on_disk(root: Path) -> Place:
     """The ledger in the folder."""
-    return Place(SqliteStore(root / "ecot.sqlite"), Folder(root / "files"))
+    return Place(closed_later(SqliteStore(root / "ecot.sqlite")), Folder(root / "files"))
 
 
 def writing(

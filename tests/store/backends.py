@@ -6,7 +6,6 @@ none; again with the same folder, from any process, opens the same. A test that 
 `backend_place` runs on all of them; one that needs more takes `backend` and opens what it likes.
 """
 
-from collections.abc import Iterator
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -23,6 +22,7 @@ from ecot.store.protocol import Files, Place, Store
 from ecot.store.s3 import S3Files
 from ecot.store.sqlite import SqliteStore
 from tests.store import servers
+from tests.store.opened import closed_later
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -43,11 +43,9 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def backend_place(backend: str, tmp_path: Path) -> Iterator[Place]:
+def backend_place(backend: str, tmp_path: Path) -> Place:
     """An empty ledger on each backend in turn."""
-    place = open_place_on(backend, tmp_path / "ledger")
-    yield place
-    place.store.close()
+    return open_place_on(backend, tmp_path / "ledger")
 
 
 @pytest.fixture
@@ -72,10 +70,10 @@ def open_place_on(backend: str, folder: Path) -> Place:
 def open_store_on(backend: str, folder: Path) -> Store:
     """One more connection to the folder's store."""
     if backend == "sqlite":
-        return SqliteStore(folder / "ledger.sqlite")
+        return closed_later(SqliteStore(folder / "ledger.sqlite"))
     name = name_of(folder)
     _make_table(backend, name)
-    return DynamoStore(client("dynamodb", address(backend)), name, IMPATIENT)
+    return closed_later(DynamoStore(client("dynamodb", address(backend)), name, IMPATIENT))
 
 
 def open_files_on(backend: str, folder: Path) -> Files:

@@ -11,21 +11,20 @@ from ecot.errors import LedgerError
 from ecot.jobs.dump import read_dump, write_dump
 from ecot.jobs.place import is_empty, open_place
 from ecot.jobs.restore import reset, restore
-from ecot.ledger.plans import Plan
 from ecot.model.period import Month
 from ecot.sandbox.openai_access import company_keys
 from ecot.store.protocol import Key, Place
 from tests.jobs.focus import REAL, file, imported, line, needs_real
 from tests.jobs.world import World, dump, totals
+from tests.plans import plan
 
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
-PRO = Plan(
+TEAM = plan(
+    "30.00",
     account="openai/studio",
     name="équipe",
     category="ai",
-    amount=Decimal("30.00"),
     currency="EUR",
-    every="month",
     since=Month(2026, 8),
 )
 
@@ -50,13 +49,13 @@ def full(world: World, tmp_path: Path) -> World:
     """Accounts, a twin, a plan, a file, restatements, and a run that failed."""
     first, second = (world.own(one) for one in world.truth.company.organisations)
     twin = world.source("twin", world.first.admin_keys[1].value)
-    world.run(first, second, twin, plans=[PRO])
+    world.run(first, second, twin, plans=[TEAM])
     world.truth.restate(world.first, OCTOBER.days()[6], factor=Decimal("1.1"))
-    (outcome, *_) = world.run(first, world.source("none", None), plans=[PRO])
+    (outcome, *_) = world.run(first, world.source("none", None), plans=[TEAM])
     assert outcome.restatements
     imported(world.place, file(tmp_path, line()), clock=world.clock)
     world.site.keys.clear()
-    world.run(first, plans=[PRO])
+    world.run(first, plans=[TEAM])
     return world
 
 

@@ -13,13 +13,13 @@ from ecot.jobs.place import Place, open_place
 from ecot.jobs.query import By, Totals
 from ecot.jobs.restore import reset, restore
 from ecot.jobs.run import run
-from ecot.ledger.plans import Plan
 from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Month
 from ecot.sandbox import edits, troubles
 from ecot.store.records import all_claims, all_progress, latest_outcomes
 from tests.jobs.focus import file, imported, line
 from tests.jobs.world import World, dump, figures, totals
+from tests.plans import plan
 
 SEPTEMBER, OCTOBER, NOVEMBER = Month(2026, 9), Month(2026, 10), Month(2026, 11)
 
@@ -64,26 +64,18 @@ def test_replace_does_not_put_a_file_beside_another_accounts_charges(
 
 def test_a_month_that_a_plan_closed_still_misses_what_the_key_never_read(world: World) -> None:
     account = world.own().account
-    plan = Plan(
-        account=account,
-        name="seats",
-        category="ai",
-        amount=Decimal(25),
-        currency="USD",
-        every="month",
-        since=OCTOBER,
-    )
+    seats = plan(account=account, name="seats", category="ai", since=OCTOBER)
     world.clock.at(date(2026, 11, 12))
-    asyncio.run(run(world.place, [], [plan], world.clock.round()))
+    asyncio.run(run(world.place, [], [seats], world.clock.round()))
     world.clock.at(date(2026, 11, 21))
     world.server.faults.add(troubles.server_error(503).repeated(None))
 
-    world.run(world.own(), plans=[plan])
+    world.run(world.own(), plans=[seats])
 
     assert missing(world, OCTOBER) == 31
     assert 'class="state closed"' not in world.publish()["2026-10.en.html"]
     world.server.faults.clear()
-    world.run(world.own(), plans=[plan])
+    world.run(world.own(), plans=[seats])
     assert missing(world, OCTOBER) == 0
 
 

@@ -16,18 +16,11 @@ from ecot.model.money import text, total
 from ecot.model.period import Month
 from ecot.store.protocol import Place
 from tests.jobs.world import Clock, World, dump, figures, totals
+from tests.plans import plan
 
 TODAY = date(2026, 11, 21)
 AUGUST, OCTOBER, NOVEMBER = Month(2026, 8), Month(2026, 10), Month(2026, 11)
-PRO = Plan(
-    account="supabase/supabase",
-    name="pro",
-    category="infrastructure",
-    amount=Decimal("25.00"),
-    currency="USD",
-    every="month",
-    since=AUGUST,
-)
+PRO = plan(since=AUGUST)
 
 
 @pytest.fixture

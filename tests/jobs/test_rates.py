@@ -40,17 +40,17 @@ from ecot.store.rates import (
     read_rates,
 )
 from tests.jobs.world import Clock, dump
+from tests.plans import plan
 
 SATURDAY = date(2026, 11, 21)
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 DAILY, LAST_90 = "/stats/eurofxref/eurofxref-daily.xml", "/stats/eurofxref/eurofxref-hist-90d.xml"
-PLAN = Plan(
+PLAN = plan(
+    "18.00",
     account="penpot/penpot",
     name="équipe",
     category="developer tools",
-    amount=Decimal("18.00"),
     currency="EUR",
-    every="month",
     since=OCTOBER,
 )
 

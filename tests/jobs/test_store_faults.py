@@ -28,7 +28,6 @@ from ecot.jobs.move import move
 from ecot.jobs.plans import write_plans
 from ecot.jobs.round import Round
 from ecot.jobs.sweep import sweep
-from ecot.ledger.plans import Plan
 from ecot.model.period import DAY, Month
 from ecot.model.rates import Publication
 from ecot.store.protocol import Key, Place
@@ -41,6 +40,7 @@ from tests.jobs.older import put_older
 from tests.jobs.pieces import everything, months, records
 from tests.jobs.world import Clock
 from tests.ledger.book import in_memory
+from tests.plans import plan
 from tests.rows import ACCOUNT, to_the_letter
 from tests.store.backends import BACKENDS, copied, open_place_on
 from tests.store.faulty import FAULTS, Fault, Fuse, Killed, faulty
@@ -88,18 +88,8 @@ def _old_rates(place: Place) -> None:
     add_publications(place.store, [Publication(date(2026, 1, 30), {"USD": Decimal("1.05")})])
 
 
-PLAN = Plan(
-    account="supabase/supabase",
-    name="pro",
-    category="infrastructure",
-    amount=Decimal("25.00"),
-    currency="USD",
-    every="month",
-    since=Month(2026, 2),
-)
-DEARER = Plan(
-    **{name: getattr(PLAN, name) for name in PLAN.__struct_fields__} | {"amount": Decimal(30)}
-)
+PLAN = plan(since=Month(2026, 2))
+DEARER = plan("30", since=Month(2026, 2))
 
 
 def _collect(place: Place) -> None:

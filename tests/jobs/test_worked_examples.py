@@ -16,12 +16,12 @@ from ecot.jobs.bills import balances
 from ecot.jobs.imports import import_focus
 from ecot.jobs.plans import write_plans
 from ecot.jobs.query import Totals
-from ecot.ledger.plans import Plan
 from ecot.model.bill import Bill
 from ecot.model.period import DAY, Month, Period, midnight
 from ecot.store.protocol import Place
 from tests.bills import bill
 from tests.jobs.shelf import Shelf, costs
+from tests.plans import plan
 from tests.rows import charge
 
 D = Decimal
@@ -79,7 +79,7 @@ def test_a_elevenlabs_estimate_and_plan_against_a_bill_in_euros_across_two_month
     account, first, after = "elevenlabs/elevenlabs", date(2026, 1, 17), date(2026, 2, 17)
     estimates = ["1.03"] * 30 + ["0.99"]
     assert sum(map(D, estimates)) == D("31.89")
-    starter = plan(account, "starter", "22.00", JANUARY, until=FEBRUARY)
+    starter = plan("22.00", account=account, name="starter", until=FEBRUARY)
     write_plans(backend_place, [starter], shelf.round())
     two_months = Period.of_days(JANUARY.first, FEBRUARY.after)
     shelf.put(account, costs(estimates, first, basis="estimated"), two_months)
@@ -122,11 +122,6 @@ def in_month(month: Month) -> dict[str, date]:
     return {"issued": month.after, "first": month.first, "after": month.after}
 
 
-def plan(account: str, name: str, amount: str, since: Month, **more: Any) -> Plan:
-    fields: dict[str, Any] = {"category": "infrastructure", "currency": "USD", "every": "month"}
-    return Plan(account=account, name=name, amount=D(amount), since=since, **(fields | more))
-
-
 def test_b_supabase_plan_a_dearer_bill_and_a_price_rise(backend_place: Place) -> None:
     """(b) Supabase has a plan of 25 a month, and 30 from March on. February's invoice says 31.40:
     it stands for February; January and March stay plans. The gap of 6.40 is what the plan did not
@@ -134,7 +129,7 @@ def test_b_supabase_plan_a_dearer_bill_and_a_price_rise(backend_place: Place) ->
     """
     shelf = Shelf(backend_place)
     account = "supabase/supabase"
-    prices = [plan(account, "pro", "25.00", JANUARY), plan(account, "pro", "30.00", MARCH)]
+    prices = [plan("25.00"), plan("30.00", since=MARCH)]
     write_plans(backend_place, prices, shelf.round())
     before = shelf.totals(JANUARY, MARCH)
     assert look(before) == expected(2 * D("25.00") + D("30.00"), ENTERED)

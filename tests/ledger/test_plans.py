@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,22 +11,10 @@ from ecot.ledger.plans import Plan, in_force, rows_of
 from ecot.model.money import total
 from ecot.model.period import Month, Period
 from ecot.model.rows import Charge
+from tests.plans import plan
 from tests.rows import amounts
 
 MONTHS = st.builds(Month, st.integers(2023, 2029), st.integers(1, 12))
-
-
-def plan(amount: str = "25.00", **more: Any) -> Plan:
-    fields: dict[str, Any] = {
-        "account": "supabase/supabase",
-        "name": "pro",
-        "category": "infrastructure",
-        "amount": Decimal(amount),
-        "currency": "USD",
-        "every": "month",
-        "since": Month(2026, 1),
-    }
-    return Plan(**(fields | more))
 
 
 def cost(one: Plan, month: Month) -> Decimal:

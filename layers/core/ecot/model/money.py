@@ -28,10 +28,14 @@ CURRENCIES = frozenset(
 )
 
 # ISO 4217 "minor units", where they are not 2.
-_DECIMALS = dict.fromkeys(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(),  # noqa: SIM905
-    0,
-) | dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
+_DECIMALS = (
+    dict.fromkeys(
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(),  # noqa: SIM905
+        0,
+    )
+    | dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
+    | {"CLF": 4}
+)
 
 _EXACT = Context(prec=400, traps=[Inexact, InvalidOperation])
 _TWELVE_DIGITS = Context(

@@ -167,6 +167,9 @@ def test_a_comma_could_be_two_things() -> None:
     assert told(
         "account;number;issued;month;net;currency", "a/b;1;2026-01-01;2026-01;1,234;EUR"
     ) == [(2, "net", "1,234 is not an amount, or could be two")]
+    assert told(
+        "account;number;issued;month;net;currency", "a/b;1;2026-01-01;2026-01;1.234;EUR"
+    ) == [(2, "net", "1.234 is not an amount, or could be two")]
     comma = LINE.replace("25.10", '"25,10"')
     assert told(HEADER, comma) == [(2, "net", "25,10 is not an amount, or could be two")]
 

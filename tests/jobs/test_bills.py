@@ -11,14 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecot.analysis.sums import cost_of
-from ecot.jobs.bills import Balance, balances, history, listed, say
+from ecot.jobs.bills import Balance, balances, histories, listed, say
 from ecot.jobs.query import By, Question, Totals, answer, figures, heads_of
+from ecot.ledger.months import begun
 from ecot.model.bill import Bill
 from ecot.model.money import total
 from ecot.model.period import DAY, Month, Period
 from ecot.model.rates import TypedRate
 from ecot.model.rows import AnyRow
 from ecot.store.protocol import Place
+from ecot.store.records import put_progress
 from tests.bills import JANUARY, bill, entered, sets_of_bills, told
 from tests.jobs.shelf import Shelf, costs
 from tests.ledger.book import in_memory
@@ -41,9 +43,9 @@ def test_a_bill_is_one_put_that_every_total_follows(place: Place) -> None:
     assert by_model.groups[0].replaced == Decimal("62.00")
     shelf.void(bill())
     assert shelf.totals(JANUARY).total == Decimal("62.00")
-    actions = [entry.action for entry in history(place.store, ACCOUNT, "INV-1")]
+    actions = [entry.action for _, entry in histories(place.store, ACCOUNT, "INV-1")]
     assert actions == ["entered", "voided"]
-    assert history(place.store, ACCOUNT, "INV-2") == []
+    assert list(histories(place.store, ACCOUNT, "INV-2")) == []
 
 
 def test_what_a_bill_settles_whole_is_not_missing_any_more(place: Place) -> None:
@@ -149,12 +151,24 @@ def test_a_top_up_moves_a_balance_and_nothing_else(place: Place) -> None:
         Balance(
             account=ACCOUNT,
             currency="USD",
-            since="2026-01-01",
+            since=date(2026, 1, 1),
             paid_in=Decimal("150.00"),
             spent=spent,
             left=150 - spent,
         )
     ]
+
+
+def test_what_is_left_is_not_known_while_days_are_missing(place: Place) -> None:
+    shelf = Shelf(place)
+    shelf.enter(bill("100.00", kind="top-up"))
+    nothing = balances(place.store, shelf.question(JANUARY))[0]
+    shelf.put(ACCOUNT, costs(["1.00"] * 30, JANUARY.first), JANUARY.period)
+    put_progress(place.store, begun(ACCOUNT, ("costs", "usage"), JANUARY.first))
+    missing = balances(place.store, shelf.question(JANUARY))[0]
+    assert (nothing.spent, nothing.left, missing.spent, missing.left) == (None,) * 4
+    put_progress(place.store, begun(ACCOUNT, ("costs",), JANUARY.first))
+    assert balances(place.store, shelf.question(JANUARY))[0].left == 70
 
 
 def test_a_balance_in_a_currency_without_a_rate_says_so(place: Place) -> None:

@@ -64,6 +64,12 @@ def test_no_text_is_a_formula(place: Place, tmp_path: Path, formula: str) -> Non
     assert one["service"] == f"'{formula}"
 
 
+def test_nor_is_it_where_a_spreadsheet_cuts_at_semicolons(place: Place, tmp_path: Path) -> None:
+    imported(place, file(tmp_path, line(service="a;=1+2;b; -1")))
+    (one,) = table(place, MAY)
+    assert one["service"] == "a;'=1+2;b; -1"
+
+
 def test_only_the_days_that_were_asked_for(place: Place, tmp_path: Path) -> None:
     imported(place, file(tmp_path, line("31", "2026-05-01", "2026-06-01")))
     may = MAY.days()

@@ -100,6 +100,23 @@ def test_a_gap_is_to_do_until_it_is_booked_and_a_rounding_never(place: Place) ->
     assert january(place).gaps()[0].gap is None
 
 
+def test_a_gap_of_several_bills_is_one_gap(place: Place) -> None:
+    shelf = Shelf(place)
+    shelf.put(ACCOUNT, costs(["1.00"] * 31, JANUARY.first), JANUARY.period)
+    shelf.enter(bill("20.00", "A"), bill("15.00", "B"))
+    (gap,) = january(place).gaps()
+    assert (str(gap.gap), [one.number for one in gap.bills]) == ("4.00", ["A", "B"])
+
+
+def test_a_bill_from_before_the_account_was_collected_is_a_month_of_bills_alone(
+    place: Place,
+) -> None:
+    april = Month(2026, 4)
+    Shelf(place).put(ACCOUNT, costs(["1.00"] * 30, april.first), april.period)
+    enter(place, [bill()], WHEN, "ana")
+    assert (january(place).state, january(place).unread) == (None, ())
+
+
 def test_days_that_a_bill_settles_are_not_owed(place: Place) -> None:
     shelf = Shelf(place)
     shelf.put(

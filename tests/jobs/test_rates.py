@@ -400,6 +400,8 @@ def test_chosen_months_bring_their_rates_and_those_just_before(bank: Bank) -> No
     bank.night()
     exported = read_dump(b"".join(write_dump(bank.place, OCTOBER, OCTOBER)), "l.json")
     assert [str(one.month) for one in exported.rates] == ["2026-09", "2026-10"]
+    from_the_start = b"".join(write_dump(bank.place, Month(1970, 1), OCTOBER))
+    assert len(read_dump(from_the_start, "ledger.json").rates) > 1
 
 
 FRIDAY = SATURDAY - DAY

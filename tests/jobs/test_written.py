@@ -32,7 +32,15 @@ def test_what_could_be_two_amounts_is_refused(written: str) -> None:
 
 def test_a_comma_is_refused_where_it_separates_cells() -> None:
     with pytest.raises(SettingsError):
-        amount_of("25,10", may_have_comma=False)
+        amount_of("25,10", "dot")
+
+
+def test_a_dot_beside_decimal_commas_could_be_of_a_thousand() -> None:
+    assert amount_of("1234,5", "comma, or dot") == Decimal("1234.5")
+    assert amount_of("1.2340", "comma, or dot") == amount_of("1.234") == Decimal("1.234")
+    for written in ("1.234", "-12.345", "1,234"):
+        with pytest.raises(SettingsError, match="or could be two"):
+            amount_of(written, "comma, or dot")
 
 
 @given(amounts())

@@ -94,6 +94,7 @@ def test_a_cell_says_what_of_its_cost_was_given_back() -> None:
     (cell,) = condensed([charge("10"), charge("-2"), charge("-0.50", charge_category="Credit")])
     assert (cell.cost, cell.credits) == (Decimal("7.50"), Decimal("-2.50"))
     assert condensed([charge("10")])[0].credits is None
+    assert condensed([charge(None, charge_category="Credit")])[0].credits is None
 
 
 def test_a_charge_of_another_billing_period_has_a_cell_of_its_own_and_says_when_it_is_billed() -> (

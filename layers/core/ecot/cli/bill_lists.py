@@ -1,7 +1,6 @@
 """`ecot bill list` and `history`: the bills that stand, and every word that was said about them."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -136,7 +135,7 @@ def _balances(language: Language, found: Sequence[Balance]) -> Iterator[str]:
         yield language.say(
             "Paid in advance for {account} since {day}: {paid}; spent {spent}, left {left}",
             account=one.account,
-            day=language.date(date.fromisoformat(one.since)),
+            day=language.date(one.since),
             paid=language.money(one.paid_in, one.currency),
             spent=spent,
             left=left,

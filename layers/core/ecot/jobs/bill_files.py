@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ecot.errors import LedgerError
 from ecot.jobs.accounts import refusal
 from ecot.jobs.bill_forms import COLUMNS, NEEDED, NONE_KNOWN, read_bill
+from ecot.jobs.written import DecimalSign
 from ecot.model.bill import Bill
 from ecot.model.rows import Category
 from ecot.model.sentence import Sentence
@@ -62,6 +63,7 @@ def read_bills(
     """
     text = _decoded(body, name)
     separator = ";" if ";" in text.partition("\n")[0] else ","
+    sign: DecimalSign = "comma, or dot" if separator == ";" else "dot"
     lines = _cells(text, separator, name)
     _, header = next(lines, (1, []))
     columns = _columns(header, name, needed=NEEDED[bool(account) :])
@@ -75,9 +77,7 @@ def read_bills(
         written = dict(zip(columns, cells, strict=True))
         if account and not written.get("account", "").strip():
             written["account"] = account
-        bill, faults = read_bill(
-            written, today, may_have_comma=separator == ";", categories=categories
-        )
+        bill, faults = read_bill(written, today, decimal_sign=sign, categories=categories)
         problems += (Problem(line, *fault) for fault in faults)
         problems += strangers.found(line, written.get("account", "").strip())
         if bill is not None:

@@ -7,7 +7,15 @@ from typing import Any, NamedTuple, get_args
 
 from ecot.errors import SettingsError
 from ecot.jobs.known import providers
-from ecot.jobs.written import account_of, amount_of, currency_of, day_of, month_of, words_of
+from ecot.jobs.written import (
+    DecimalSign,
+    account_of,
+    amount_of,
+    currency_of,
+    day_of,
+    month_of,
+    words_of,
+)
 from ecot.model.bill import Bill, BillKind
 from ecot.model.period import DAY, Month
 from ecot.model.rows import Category, provider_of
@@ -30,7 +38,7 @@ def read_bill(
     written: Mapping[str, str],
     today: date,
     *,
-    may_have_comma: bool = True,
+    decimal_sign: DecimalSign = "dot or comma",
     categories: Mapping[str, Category] = NONE_KNOWN,
 ) -> tuple[Bill | None, list[Fault]]:
     """The bill that the columns state, an empty one being the same as none; else every fault. A
@@ -40,7 +48,7 @@ def read_bill(
     faults = [_lacking(column) for column in NEEDED if column not in texts]
     for column, text in texts.items():
         try:
-            values[column] = _read(column, text, may_have_comma=may_have_comma)
+            values[column] = _read(column, text, decimal_sign)
         except SettingsError as error:
             faults.append(_fault(column, error))
     if not faults:
@@ -48,9 +56,9 @@ def read_bill(
     return (None, faults) if faults else (_bill(values, categories), [])
 
 
-def _read(column: str, text: str, *, may_have_comma: bool) -> Any:
+def _read(column: str, text: str, decimal_sign: DecimalSign) -> Any:
     if column in ("net", "tax"):
-        return amount_of(text, may_have_comma=may_have_comma)
+        return amount_of(text, decimal_sign)
     return COLUMNS[column](text)
 
 

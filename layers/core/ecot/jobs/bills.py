@@ -2,19 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 
 import msgspec
 
-from ecot.analysis.sums import cost_of, unconverted, unpriced
+from ecot.analysis.sums import cost_of, counted, unconverted, unpriced
 from ecot.errors import Conflict
 from ecot.jobs.figures import Books, settlement_of
-from ecot.jobs.query import Question, figures, heads_of
+from ecot.jobs.query import Question, figures, gaps, heads_of
 from ecot.ledger.bills import said, standing
 from ecot.ledger.settle import grouped
 from ecot.model.bill import Bill, Entry, Standing
+from ecot.model.figure import Figure
 from ecot.model.head import Head
 from ecot.model.money import minus, total
 from ecot.model.rates import Rate
@@ -37,12 +38,13 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):
     """What was paid in advance for an account since its first top-up, and what of it is left if
-    nothing was there before. `spent` and `left` are None where a cost is unknown or has no rate,
-    and where the account was paid in several currencies: nobody says out of which it was spent."""
+    nothing was there before. `spent` and `left` are None where a day is missing, where a cost is
+    unknown or has no rate, where no cost is known at all, and where the account was paid in several
+    currencies: nobody says out of which it was spent."""
 
     account: str
     currency: str
-    since: str
+    since: date
     paid_in: Decimal
     spent: Decimal | None
     left: Decimal | None
@@ -87,11 +89,8 @@ def listed(store: Store, question: Question) -> list[Listed]:
     for account, stand in books.bills.items():
         if question.concerns(account):
             own = [head for head in heads if head.account == account]
-            groups = {
-                one.bill.number: settlement_of(store, account, group, own, books)
-                for group in grouped(stand)
-                for one in group
-            }
+            settled = (settlement_of(store, account, group, own, books) for group in grouped(stand))
+            groups = {bill.number: one for one in settled for bill in one.bills}
             found += (
                 _listed(one, groups.get(one.bill.number), question.currency, books) for one in stand
             )
@@ -112,19 +111,14 @@ def _heads(store: Store, books: Books) -> list[Head]:
     return list(query_heads(store, min(months), max(months))) if months else []
 
 
-def history(store: Store, account: str, number: str | None = None) -> list[Entry]:
-    """Everything that was ever said about the account's bills (or about one), in order."""
-    book, _ = read_book(store, account)
-    return [entry for entry in book if number in (None, entry.number)]
-
-
 def histories(
     store: Store, account: str | None = None, number: str | None = None
 ) -> Iterator[tuple[str, Entry]]:
-    """The same of every account, or of one: account and entry."""
-    accounts = [account] if account else [of for of, _ in all_books(store)]
-    for one in accounts:
-        yield from ((one, entry) for entry in history(store, one, number))
+    """Everything that was ever said about bills (of one account, or about one), in order: account
+    and entry."""
+    books = [(account, read_book(store, account)[0])] if account else all_books(store)
+    for one, book in books:
+        yield from ((one, entry) for entry in book if number in (None, entry.number))
 
 
 def balances(store: Store, question: Question) -> list[Balance]:
@@ -166,18 +160,24 @@ def _balance(
         account=account,
         typed=question.typed,
     )
-    found = figures(store, asked, heads_of(store, asked), None).figures
+    heads = heads_of(store, asked)
+    found = figures(store, asked, heads, None)
+    spent = None if gaps(store, asked, heads, found.bills) else _spent(found.figures, currency)
     paid_in = total(bill.net for bill in top_ups)
-    is_known = not unconverted(found, currency) and not unpriced(found)
-    spent = (cost_of(found, currency) or Decimal(0)) if is_known else None
     return Balance(
         account=account,
         currency=currency,
-        since=str(since),
+        since=since,
         paid_in=paid_in,
         spent=spent,
         left=None if spent is None else minus(paid_in, spent),
     )
+
+
+def _spent(figures: Sequence[Figure], currency: str) -> Decimal | None:
+    own = counted(figures)
+    is_known = not unconverted(own, currency) and not unpriced(own)
+    return cost_of(own, currency) if is_known else None
 
 
 def by_account(entries: Iterable[Entry]) -> dict[str, list[Entry]]:

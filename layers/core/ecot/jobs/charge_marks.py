@@ -29,14 +29,9 @@ class Marks:
         self._currency = question.currency
         self._books = Books(store, *question.months, question.typed)
         heads = heads_of(store, question)
-        found = (
-            figures(store, question, heads, "service", self._books).bills
-            if (self._books.bills)
-            else []
-        )
-        self.bills: list[Settlement] = found
+        self.bills: list[Settlement] = figures(store, question, heads, None, self._books).bills
         self._by_account: dict[str, list[Settlement]] = {}
-        for one in found:
+        for one in self.bills:
             self._by_account.setdefault(one.account, []).append(one)
 
     def of(self, account: str, charge: Charge) -> Mark:

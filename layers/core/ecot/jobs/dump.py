@@ -170,7 +170,7 @@ def _rates(place: Place, first: Month | None, last: Month | None) -> Iterator[Ra
     """Those of the chosen months, and of the month before: its last ones are used on their first
     days."""
     for month, rates in all_rates(place.store):
-        is_early = first is not None and month < first.previous()
+        is_early = first is not None and month.next() < first
         if not is_early and (last is None or month <= last):
             yield RatesIn(month, rates)
 

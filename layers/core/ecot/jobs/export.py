@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -22,7 +23,9 @@ COLUMNS = [
     *("first_read", "bill", "replaced_by", "counts"),
 ]
 _NUMBERS = {"cost", "quantity"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Where a formula could begin: at the start, and after a semicolon, at which a spreadsheet of a
+# country with decimal commas cuts the lines of any CSV.
+_FORMULA = re.compile(r"(^|;)(?=[=+\-@\t\r\n])")
 
 
 def write_csv(place: Place, question: Question) -> Iterator[bytes]:
@@ -92,7 +95,7 @@ def _cells(values: Mapping[str, str | None]) -> list[str]:
 
 
 def _cell(column: str, value: str) -> str:
-    return f"'{value}" if column not in _NUMBERS and value.startswith(_FORMULA) else value
+    return value if column in _NUMBERS else _FORMULA.sub(r"\1'", value)
 
 
 def _encoded(cells: Iterable[str]) -> bytes:

@@ -49,8 +49,8 @@ class AccountMonth(msgspec.Struct, frozen=True, kw_only=True):
 
     def gaps(self) -> list[Settlement]:
         """What bills and charges differ by, as far as somebody has to look at it."""
-        found = {id(one): one for bill in self.bills if (one := bill.settlement)}
-        return [one for one in found.values() if one.is_to_do]
+        found = dict.fromkeys(one.settlement for one in self.bills if one.settlement)
+        return [one for one in found if one.is_to_do]
 
     def is_late(self, today: date) -> bool:
         """Whether the late reading could have been by now."""
@@ -89,9 +89,10 @@ def _account_month(
     today: date,
 ) -> AccountMonth:
     month, account = head.month, head.account
-    unread = _unread(head, progress, today)
-    has_own = head.feeds or (progress and month.first < (progress.until or month.after))
     until = progress.until if progress else None
+    unread = _unread(head, progress, today)
+    is_expected = progress and progress.since < month.after
+    has_own = head.feeds or (is_expected and month.first < (until or month.after))
     return AccountMonth(
         account=account,
         month=month,

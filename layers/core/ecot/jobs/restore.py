@@ -6,10 +6,11 @@ from itertools import chain
 
 from ecot.errors import LedgerError
 from ecot.jobs.dump import BookOf, Dump
-from ecot.ledger.commit import recut_cube
-from ecot.ledger.replace import DayChange
+from ecot.ledger.commit import cut_anew
+from ecot.ledger.months import unread
 from ecot.model.document import Document
 from ecot.model.head import Head
+from ecot.model.outcome import Progress
 from ecot.store.bills import put_book, read_book
 from ecot.store.documents import cube_writes, document_writes
 from ecot.store.evidence import put_evidence
@@ -39,6 +40,7 @@ def restore(place: Place, dump: Dump, file: str) -> int:
     month or an exchange rate is there and differs, or where the file does not agree with itself."""
     documents = {(one.account, one.day, one.name): one for one in dump.documents}
     claims = _agreed_claims(place, dump, file)
+    progress = _new_progress(place, dump)
     new = [head for head in dump.heads if _is_new(place, head, file)]
     books = [book for book in dump.bills if _is_new_book(place, book, file)]
     _check_rates(place, dump, file)
@@ -48,19 +50,25 @@ def restore(place: Place, dump: Dump, file: str) -> int:
         put_evidence(place.files, kept.name, kept.evidence)
     put_stream(place.store, (write for head in new for write in _month(head, documents)))
     put_stream(place.store, map(restatement_write, dump.restatements))
-    for one in dump.rates:
-        add_rates(place.store, one.month, one.rates)
+    for rates in dump.rates:
+        add_rates(place.store, rates.month, rates.rates)
+    for one in progress:
+        put_progress(place.store, unread(one))
     _write_records(place, dump, claims)
     for book in books:
         put_book(place.store, book.account, book.entries, 0)
     for head in new:
         put_head(place.store, head, 0)
+    for one in progress:
+        put_progress(place.store, one)
     return len(new)
 
 
 def reset(place: Place) -> None:
     """Empties the ledger: every item and every kept answer. The site stays. Heads go first: cut off
-    in the middle, it leaves nothing that names what is gone."""
+    in the middle, it leaves no head that names what is gone, and says what is missing."""
+    for progress in list(all_progress(place.store)):
+        put_progress(place.store, unread(progress))
     for partition in partitions(place.store):
         for item in list(place.store.query(partition)):
             place.store.delete(item.key)
@@ -125,14 +133,8 @@ def _month(head: Head, documents: _Documents) -> Iterator[Write]:
     found = [documents[head.account, day, name] for day, name in head.documents()]
     for document in found:
         yield from document_writes(document)
-    changes = [
-        DayChange(day=one.day, pointer=head.pointer(one.day), is_changed=True, document=one)
-        for one in found
-    ]
-    for kind in ("service", "person"):
-        cube = recut_cube(head, None, changes, kind)
-        if cube.cells:
-            yield from cube_writes(cube)
+    for cube in cut_anew(head, found).cubes:
+        yield from cube_writes(cube)
 
 
 def _agreed_claims(place: Place, dump: Dump, file: str) -> Mapping[str, Mapping[str, str]]:
@@ -165,13 +167,18 @@ def _write_records(place: Place, dump: Dump, claims: Mapping[str, Mapping[str, s
         taken = {(name.dimension, name.id) for name in here}
         new = [name for name in named.names if (name.dimension, name.id) not in taken]
         put_names(place.store, named.account, [*here, *new])
-    expected = {progress.account for progress in all_progress(place.store)}
-    for progress in dump.progress:
-        if progress.account not in expected:
-            put_progress(place.store, progress)
     latest = {outcome.account: outcome.run for outcome in latest_outcomes(place.store)}
     written = (
         outcome_writes(outcome, is_latest=outcome.run >= latest.get(outcome.account, ""))
         for outcome in dump.outcomes
     )
     put_stream(place.store, chain.from_iterable(written))
+
+
+def _new_progress(place: Place, dump: Dump) -> list[Progress]:
+    """The progress of the accounts that are not expected here, or only since an import was cut off.
+
+    It is said twice: as unread before the months are there, so that they are missing until then.
+    """
+    here = {progress.account: progress for progress in all_progress(place.store)}
+    return [one for one in dump.progress if here.get(one.account, unread(one)) == unread(one)]

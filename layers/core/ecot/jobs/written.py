@@ -1,25 +1,33 @@
 """What a person writes in a bill, read strictly: a word that could mean two things is refused."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from ecot.errors import SettingsError
 from ecot.model.money import currency, exact
 from ecot.model.period import Month
 
 _AMOUNT = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
-_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")  # 1,234: a thousand, or a bit over one?
+DecimalSign = Literal["dot", "dot or comma", "comma, or dot"]
+"""What stands before decimals: a dot where commas separate cells; what a person is used to, on the
+command line; mostly a comma, where semicolons separate cells."""
+_UNCLEAR: Mapping[DecimalSign, re.Pattern[str]] = {  # 1,234: a thousand, or a bit over one?
+    "dot": re.compile(r".*,.*"),
+    "dot or comma": re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}"),
+    "comma, or dot": re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}"),
+}
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}/[^\s].{0,199}")  # files name billing accounts
 _LONGEST = 500  # characters: a number, a service or a note, and never a whole page
 _SHOWN = 60  # characters of a text that is refused
 
 
-def amount_of(text: str, *, may_have_comma: bool = True) -> Decimal:
+def amount_of(text: str, decimal_sign: DecimalSign = "dot or comma") -> Decimal:
     """`25.10` or `25,10`, with its own digits; no thousands separators, no currency sign."""
-    is_clear = _AMOUNT.fullmatch(text) and not _THOUSANDS.fullmatch(text)
-    if not is_clear or (("," in text) and not may_have_comma):
+    if not _AMOUNT.fullmatch(text) or _UNCLEAR[decimal_sign].fullmatch(text):
         raise SettingsError(
             "{text} is not an amount, or could be two",
             remedy="Write it as 1234.50 or -1234.50: a dot before the decimals and nothing between "

@@ -24,6 +24,14 @@ def begun(account: str, feeds: Sequence[str], since: date) -> Progress:
     )
 
 
+def unread(progress: Progress) -> Progress:
+    """The progress of an account whose months are not there (yet, or any more)."""
+    since = progress.since
+    return msgspec.structs.replace(
+        progress, unread_from=since, open_from=Month.of(since), owes_rereading=()
+    )
+
+
 def reaching_back(progress: Progress, first: date) -> Progress:
     """The progress of an account that is now expected from `first` on, if that is earlier."""
     if first >= progress.since:

@@ -84,5 +84,9 @@ def _cell(group: list[Any], dimensions: tuple[str, ...]) -> Cell:
 
 def _credits(charges: Iterable[Charge]) -> Decimal | None:
     """None where there are none: a credit of zero would be a statement."""
-    found = [charge.billed_cost for charge in charges if charge.is_credit]
-    return total(cost for cost in found if cost is not None) if found else None
+    found = [
+        charge.billed_cost
+        for charge in charges
+        if charge.is_credit and charge.billed_cost is not None
+    ]
+    return total(found) if found else None

@@ -2,6 +2,7 @@
 
 import socket
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import botocore.exceptions
@@ -112,6 +113,46 @@ def test_a_list_of_files_without_a_word_is_no_empty_bucket(tmp_path: Path) -> No
     files.put("evidence/a", b"one")
     wire.blank("ListObjectsV2", 2)
     assert list(files.names()) == ["evidence/a"]
+
+
+HALF_XML = b"<ListBucketResult><Name>pag"
+
+
+@pytest.mark.parametrize("body", [b"", b"<html></html>", HALF_XML])
+def test_a_file_is_written_read_and_removed_when_s3_says_so(tmp_path: Path, body: bytes) -> None:
+    open_files_on("moto", tmp_path)
+    s3 = client("s3", servers.moto())
+    wire = Wire(s3)
+    files = S3Files(s3, name_of(tmp_path), patience=IMPATIENT)
+    for operation in ("PutObject", "GetObject", "DeleteObject", "ListObjectsV2"):
+        wire.answer(operation, body, 2)
+    files.put("a", b"one")
+    assert (files.get("a"), list(files.names())) == (b"one", ["a"])
+    files.delete("a")
+    assert list(files.names()) == []
+    wire.spoil_answer("PutObject", [(200, body)])
+    files.put("a", b"two")
+    wire.spoil_answer("DeleteObject", [(200, body)])
+    files.delete("a")
+    operations = wire.operations()
+    assert [operations.count(one) for one in ("PutObject", "DeleteObject")] == [5, 5]
+
+
+def test_a_bucket_that_never_says_so_is_unavailable() -> None:
+    clock, s3 = Clock(), client("s3", "http://127.0.0.1:1")
+    wire = Wire(s3)
+    patience = Patience(20, sleep=clock.sleep, clock=clock, jitter=lambda: 1.0)
+    files = S3Files(s3, "pages", patience=patience)
+    for operation in ("PutObject", "GetObject", "DeleteObject"):
+        wire.blank(operation, 1000)
+    calls: list[Callable[[], object]] = [
+        lambda: files.put("a", b""),
+        lambda: files.get("a"),
+        lambda: files.delete("a"),
+    ]
+    for call in calls:
+        with pytest.raises(StoreUnavailable, match="s3:pages does not answer \\(garbled\\)"):
+            call()
 
 
 def test_a_file_that_is_not_what_its_checksum_says_is_read_again(tmp_path: Path) -> None:

@@ -2,14 +2,23 @@
 
 import socket
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
+import botocore.exceptions
 import pytest
-from botocore.exceptions import NoRegionError
+from botocore.exceptions import (
+    BotoCoreError,
+    CredentialRetrievalError,
+    EndpointResolutionError,
+    NoRegionError,
+    ParamValidationError,
+    SSOTokenLoadError,
+)
 
 from ecot.errors import LedgerError, StoreUnavailable
 from ecot.store.aws import open_client
-from ecot.store.aws_errors import refused
+from ecot.store.aws_errors import CREDENTIALS, SETUP, refused
 from ecot.store.dynamodb import DynamoStore, open_table
 from ecot.store.patience import Patience
 from ecot.store.protocol import Key
@@ -106,6 +115,57 @@ def test_a_list_of_files_without_a_word_is_no_empty_bucket(tmp_path: Path) -> No
     assert list(files.names()) == ["evidence/a"]
 
 
+HALF_XML = b"<ListBucketResult><Name>pag"
+
+
+@pytest.mark.parametrize("body", [b"", b"<html></html>", HALF_XML])
+def test_a_file_is_written_read_and_removed_when_s3_says_so(tmp_path: Path, body: bytes) -> None:
+    open_files_on("moto", tmp_path)
+    s3 = client("s3", servers.moto())
+    wire = Wire(s3)
+    files = S3Files(s3, name_of(tmp_path), patience=IMPATIENT)
+    for operation in ("PutObject", "GetObject", "DeleteObject", "ListObjectsV2"):
+        wire.answer(operation, body, 2)
+    files.put("a", b"one")
+    assert (files.get("a"), list(files.names())) == (b"one", ["a"])
+    files.delete("a")
+    assert list(files.names()) == []
+    wire.spoil_answer("PutObject", [(200, body)])
+    files.put("a", b"two")
+    wire.spoil_answer("DeleteObject", [(200, body)])
+    files.delete("a")
+    operations = wire.operations()
+    assert [operations.count(one) for one in ("PutObject", "DeleteObject")] == [5, 5]
+
+
+def test_a_bucket_that_never_says_so_is_unavailable() -> None:
+    clock, s3 = Clock(), client("s3", "http://127.0.0.1:1")
+    wire = Wire(s3)
+    patience = Patience(20, sleep=clock.sleep, clock=clock, jitter=lambda: 1.0)
+    files = S3Files(s3, "pages", patience=patience)
+    for operation in ("PutObject", "GetObject", "DeleteObject"):
+        wire.blank(operation, 1000)
+    calls: list[Callable[[], object]] = [
+        lambda: files.put("a", b""),
+        lambda: files.get("a"),
+        lambda: files.delete("a"),
+    ]
+    for call in calls:
+        with pytest.raises(StoreUnavailable, match="s3:pages does not answer \\(garbled\\)"):
+            call()
+
+
+def test_a_file_that_is_not_what_its_checksum_says_is_read_again(tmp_path: Path) -> None:
+    files = open_files_on("moto", tmp_path)
+    files.put("a", b"one")
+    s3 = client("s3", servers.moto())
+    wire = Wire(s3)
+    wire.corrupt("GetObject", b"two", 2)
+    asked = S3Files(s3, name_of(tmp_path), patience=IMPATIENT)
+    assert asked.get("a") == b"one"
+    assert wire.operations() == ["GetObject"] * 3
+
+
 def test_a_table_and_a_bucket_that_are_not_there(tmp_path: Path) -> None:
     store = DynamoStore(client("dynamodb", servers.moto()), "nowhere", IMPATIENT)
     with pytest.raises(LedgerError, match="dynamodb:nowhere does not exist"):
@@ -173,3 +233,48 @@ def test_a_client_takes_its_address_from_boto3s_own_settings(
 
 def test_no_region_is_no_matter_of_credentials() -> None:
     assert "region" in str(refused("s3:pages", NoRegionError()))
+
+
+def test_settings_that_are_none_are_told_in_botocores_words(
+    bare_machine: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bare_machine.setenv("AWS_DEFAULT_REGION", "eu west 3")
+    with pytest.raises(LedgerError, match=r"settings .* do not work .*'eu west 3'") as caught:
+        open_table("ledger").get([HERE])
+    assert "~/.aws/config" in caught.value.remedy
+    config = tmp_path / "config"
+    config.write_text("no section\n")
+    bare_machine.setenv("AWS_CONFIG_FILE", str(config))
+    with pytest.raises(LedgerError, match=r"Unable to parse config file: .*config"):
+        open_table("ledger")
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (SSOTokenLoadError(error_msg="SECRET"), MISSING.format("s3:pages", "SSOTokenLoadError")),
+        (
+            CredentialRetrievalError(provider="custom-process", error_msg="SECRET"),
+            MISSING.format("s3:pages", "CredentialRetrievalError"),
+        ),
+        (
+            ParamValidationError(report="SECRET"),
+            "s3:pages could not be asked (ParamValidationError)",
+        ),
+        (
+            EndpointResolutionError(msg="https://SECRET@here"),
+            "s3:pages could not be asked (EndpointResolutionError)",
+        ),
+    ],
+)
+def test_what_kept_botocore_from_asking_is_named_without_secrets(
+    error: BotoCoreError, text: str
+) -> None:
+    told = refused("s3:pages", error)
+    assert str(told) == text
+    assert "SECRET" not in repr(vars(told))
+
+
+def test_every_error_that_is_known_by_name_is_botocores() -> None:
+    for name in CREDENTIALS | SETUP:
+        assert issubclass(getattr(botocore.exceptions, name), BotoCoreError)

@@ -1,6 +1,6 @@
 """What imitations of DynamoDB forgive, and what a network does: lost answers, refusals, pages."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -197,6 +197,57 @@ def test_an_answer_that_is_cut_off_is_asked_for_again(rig: Rig) -> None:
     rig.wire.garble("Query", 1000)
     with pytest.raises(StoreUnavailable, match="garbled"):
         next(rig.store.query("here"))
+
+
+NO_ANSWERS = (b"", b'{"ConsumedCapacity":{"Table', b"{}", b"<html>caf\xe9</html>")
+"""What a proxy, or a connection that was cut, makes of a whole answer."""
+
+
+@pytest.mark.parametrize("body", NO_ANSWERS)
+def test_a_put_or_a_delete_is_done_when_dynamodb_says_so(rig: Rig, body: bytes) -> None:
+    rig.wire.answer("PutItem", body, 2)
+    rig.store.put(HERE, b"one", if_version=0)
+    assert rig.body() == b"one"
+    rig.wire.answer("DeleteItem", body, 2)
+    rig.store.delete(HERE, if_version=rig.version())
+    assert rig.body() is None
+    assert rig.clock.slept == [0.05, 0.1] * 2
+
+
+@pytest.mark.parametrize("body", NO_ANSWERS)
+def test_a_put_or_a_delete_that_was_done_but_told_in_no_words_is_no_conflict(
+    rig: Rig, body: bytes
+) -> None:
+    rig.wire.spoil_answer("PutItem", [(200, body)])
+    rig.store.put(HERE, b"one", if_version=0)
+    assert rig.body() == b"one"
+    rig.wire.spoil_answer("DeleteItem", [(200, body)])
+    rig.store.delete(HERE, if_version=rig.version())
+    assert rig.body() is None
+    assert [rig.wire.operations().count(one) for one in ("PutItem", "DeleteItem")] == [2, 2]
+
+
+def test_a_put_without_a_word_that_lost_the_race_is_a_conflict(rig: Rig) -> None:
+    rig.other.put(HERE, b"theirs")
+    rig.wire.answer("PutItem", b"", 1)
+    with pytest.raises(Conflict):
+        rig.store.put(HERE, b"ours", if_version=0)
+    rig.wire.answer("DeleteItem", b"", 1)
+    with pytest.raises(Conflict):
+        rig.store.delete(HERE, if_version=7)
+    assert rig.body() == b"theirs"
+
+
+def test_a_put_or_a_delete_that_is_never_told_in_words_is_not_done(rig: Rig) -> None:
+    for operation in ("PutItem", "DeleteItem"):
+        rig.wire.answer(operation, b"", 1000)
+    calls: list[Callable[[], object]] = [
+        lambda: rig.store.put(HERE, b"one"),
+        lambda: rig.store.delete(HERE),
+    ]
+    for call in calls:
+        with pytest.raises(StoreUnavailable, match="garbled"):
+            call()
 
 
 def test_a_put_whose_answer_was_lost_has_succeeded(rig: Rig) -> None:

@@ -2,8 +2,11 @@
 
 import zlib
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -23,6 +26,7 @@ from ecot.store.rates import (
     read_month,
     read_rates,
 )
+from ecot.store.sqlite import SqliteStore
 from tests.store.conftest import Open
 
 JANUARY, FEBRUARY, MAY = Month(2026, 1), Month(2026, 2), Month(2026, 5)
@@ -95,12 +99,7 @@ def test_one_query_unless_nothing_is_published_up_to_the_first_day(
     add_publications(store, map(published, known))
     asked: list[str] = []
 
-    class Counting:
-        def query(self, partition: str, first: str = "", before: str | None = None):  # type: ignore[no-untyped-def]
-            asked.append(first)
-            return store.query(partition, first, before)
-
-    found = read_rates(Counting(), MAY, MAY)  # type: ignore[arg-type]
+    found = read_rates(_noting(store, asked), MAY, MAY)
     assert len(asked) == queries
     assert [str(one.day) for one in found.publications] == [
         day for day in known if day > "2025-11-30"
@@ -114,6 +113,49 @@ def test_the_latest_publication_is_found_also_behind_months_that_are_only_fixed(
     add_publications(store, map(published, ("2025-12-30", "2025-12-31")))
     fix_month(store, JANUARY, {date(2026, 1, 1): date(2025, 12, 31)})
     assert latest_publication(store) == published("2025-12-31")
+
+
+_when = st.dates(date(1999, 1, 4), date(2030, 12, 31))
+
+
+@given(
+    published_on=st.lists(_when, max_size=6),
+    fixed_on=st.lists(_when, max_size=3),
+    near=st.dates(date(1970, 1, 1), date(2040, 12, 31)),
+)
+def test_the_latest_publication_is_the_same_wherever_it_is_looked_for(
+    published_on: list[date], fixed_on: list[date], near: date
+) -> None:
+    with TemporaryDirectory() as folder, closing(SqliteStore(Path(folder) / "a.sqlite")) as store:
+        add_publications(store, [published(str(day)) for day in published_on])
+        for day in fixed_on:
+            fix_month(store, Month.of(day), {day: day})
+        plain = max(published_on, default=None)
+        for found in (latest_publication(store), latest_publication(store, Month.of(near))):
+            assert (found.day if found else None) == plain
+
+
+@pytest.mark.parametrize(
+    ("near", "queries"), [("2025-03", ["2024-03"]), ("2027-05", ["2026-05", ""])]
+)
+def test_the_latest_publication_is_looked_for_in_the_last_year_first(
+    store: Store, near: str, queries: list[str]
+) -> None:
+    add_publications(store, map(published, ("1999-01-04", "2024-12-31", "2025-01-02")))
+    asked: list[str] = []
+    assert latest_publication(_noting(store, asked), Month.parse(near)) == published("2025-01-02")
+    assert asked == queries
+
+
+def _noting(store: Store, asked: list[str]) -> Store:
+    """The store, which notes where its queries begin."""
+
+    class Noting:
+        def query(self, partition: str, first: str = "", before: str | None = None):  # type: ignore[no-untyped-def]
+            asked.append(first)
+            return store.query(partition, first, before)
+
+    return Noting()  # type: ignore[return-value]
 
 
 def test_all_rates_are_every_month_in_order(store: Store) -> None:

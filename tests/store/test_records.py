@@ -1,5 +1,7 @@
 """The small records come back as they were put, and claims move under a version only."""
 
+import zlib
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from random import Random
@@ -7,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ecot.errors import Conflict
+from ecot.errors import Conflict, LedgerError
 from ecot.model.outcome import Outcome, Progress, Restatement
 from ecot.model.period import Month
 from ecot.model.rows import Name
@@ -139,6 +141,33 @@ def test_tens_of_thousands_of_names_and_projects_fit_into_an_item(store: Store) 
     standing = read_standing(store, ACCOUNT)
     assert len(standing.names) == len(standing.claims) == len(all_names(store)[ACCOUNT])
     assert len(standing.claims) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"no zlib", b"{", b'{"a":"\xff\xfe"}', b"[7]", b'{"a":7}', zlib.compress(b"{")]
+)
+def test_a_damaged_record_is_said_to_be(store: Store, body: bytes) -> None:
+    reads: dict[Key, list[Callable[[], object]]] = {
+        Key("names", ACCOUNT): [lambda: read_standing(store, ACCOUNT), lambda: all_names(store)],
+        Key("claim", "openai"): [
+            lambda: read_standing(store, ACCOUNT),
+            lambda: read_claims(store, "openai"),
+            lambda: list(all_claims(store)),
+        ],
+        Key("progress", ACCOUNT): [
+            lambda: read_standing(store, ACCOUNT),
+            lambda: list(all_progress(store)),
+        ],
+        Key("outcome", ACCOUNT): [lambda: list(latest_outcomes(store))],
+        Key("run#1", ACCOUNT): [lambda: list(all_outcomes(store))],
+        Key(f"restatement#{ACCOUNT}", "2026"): [lambda: list(restatements(store, ACCOUNT))],
+    }
+    for key, calls in reads.items():
+        store.put(key, body)
+        for call in calls:
+            with pytest.raises(LedgerError, match=f"{key.partition} {key.sort} is missing or was"):
+                call()
+        store.delete(key)
 
 
 def test_names_and_claims_that_an_older_ecot_wrote_are_read(store: Store) -> None:

@@ -4,7 +4,7 @@ Everything is a hook of the client's own events, so that our adapter talks to an
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import AWSResponse
@@ -39,6 +39,10 @@ class _Raw:
     def stream(self, *_: object, **__: object) -> list[bytes]:
         return [self._body]
 
+    def read(self, *_: object, **__: object) -> bytes:
+        body, self._body = self._body, b""
+        return body
+
 
 class Wire:
     """The hooks of one client. `sent` are its requests: operation and parameters."""
@@ -62,13 +66,33 @@ class Wire:
         body = f"<Error><Code>{code}</Code><Message>{MESSAGE}</Message></Error>"
         self._answer(operation, times, lambda: _response(status, body.encode()))
 
+    def answer(self, operation: str, body: bytes, times: int) -> None:
+        """Answers the next calls with success and this body; nothing is done."""
+        self._answer(operation, times, lambda: _response(200, body))
+
     def garble(self, operation: str, times: int) -> None:
         """Answers the next calls with half an answer."""
-        self._answer(operation, times, lambda: _response(200, b'{"Item'))
+        self.answer(operation, b'{"Item', times)
 
     def blank(self, operation: str, times: int) -> None:
         """Answers the next calls with success, and nothing else."""
-        self._answer(operation, times, lambda: _response(200, b""))
+        self.answer(operation, b"", times)
+
+    def corrupt(self, operation: str, body: bytes, times: int) -> None:
+        """Answers the next calls with a file that another checksum and ETag belong to."""
+        headers = {"ETag": '"e"', "x-amz-checksum-crc32": "AAAAAA=="}
+        self._answer(operation, times, lambda: _response(200, body, headers))
+
+    def spoil_answer(self, operation: str, answers: Iterable[tuple[int, bytes]]) -> None:
+        """The next calls are done, but come back with these statuses and bodies, and no header."""
+        left = list(answers)
+
+        def spoilt(response_dict: dict[str, Any], **_: object) -> None:
+            if left:
+                status, body = left.pop(0)
+                response_dict.update(status_code=status, body=body, headers=HTTPHeaders())
+
+        self._events.register(f"before-parse.{self._service}.{operation}", spoilt)
 
     def lose_answer(self, operation: str, then: Callable[[], object] = lambda: None) -> None:
         """The next call is done, something else happens, and the answer never comes."""
@@ -123,5 +147,6 @@ class Wire:
 MESSAGE = "User arn:x is not authorized to perform: dynamodb:PutItem; token: SECRET-TOKEN"
 
 
-def _response(status: int, body: bytes) -> AWSResponse:
-    return AWSResponse("http://127.0.0.1", status, HTTPHeaders(), _Raw(body))
+def _response(status: int, body: bytes, headers: Mapping[str, str] = {}) -> AWSResponse:
+    told = HTTPHeaders.from_dict({"Content-Length": str(len(body)), **headers})
+    return AWSResponse("http://127.0.0.1", status, told, _Raw(body))

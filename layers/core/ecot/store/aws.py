@@ -29,8 +29,8 @@ _CONFIG = Config(
 
 
 class Unfinished(Exception):
-    """The answer was no error and not the whole answer either; the call has noted what is left, and
-    is to be repeated. Its text says why, in a word."""
+    """The answer was no error and not the whole answer either: what was asked may have been done or
+    not. The call has noted what is left, and is to be repeated. Its text says why, in a word."""
 
 
 class ConditionFailed(Exception):
@@ -57,7 +57,7 @@ class Asking:
             try:
                 return call()
             except Unfinished as error:
-                why = str(error)
+                is_doubtful, why = True, str(error)
             except ClientError as error:
                 why = code_of(error)
                 if why == CONDITION:
@@ -65,10 +65,10 @@ class Asking:
                 if not is_temporary(error):
                     raise refused(self._place, error) from None
                 is_doubtful = is_doubtful or why not in NOT_DONE
-            except BotoCoreError as error:
-                if not isinstance(error, CUT_OFF):
-                    raise refused(self._place, error) from None
+            except CUT_OFF as error:
                 is_doubtful, why = True, type(error).__name__
+            except BotoCoreError as error:
+                raise refused(self._place, error) from None
         raise StoreUnavailable(
             "{place} does not answer ({why})",
             remedy="Check the network and the AWS region, then try again in a few minutes.",

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _T = TypeVar("_T", bound=Mapping[str, object])
 KEYS_A_READ = 100
 ITEMS_A_WRITE = 25  # of at most 350 KB each, which is far below the 16 MB that a call may hold
+WRITTEN = "ConsumedCapacity"
+"""What the answer to a put or a delete is asked to hold: without that, a whole one is empty too."""
 
 
 def address(table: str) -> str:
@@ -102,6 +104,7 @@ class DynamoStore:
         request: PutItemInputTypeDef = {
             "TableName": self._table,
             "Item": attributes(key, body, version),
+            "ReturnConsumedCapacity": "TOTAL",
         }
         if if_version == 0:
             request["ConditionExpression"] = "attribute_not_exists(pk)"
@@ -109,7 +112,7 @@ class DynamoStore:
             request["ConditionExpression"] = "v = :version"
             request["ExpressionAttributeValues"] = {":version": {"N": str(if_version)}}
         try:
-            self._ask(lambda: self._client.put_item(**request))
+            self._ask(lambda: _check_whole(self._client.put_item(**request), WRITTEN))
         except ConditionFailed as failed:
             if not (failed.is_doubtful and self._version(key) == version):
                 raise conflict(key) from None
@@ -125,12 +128,16 @@ class DynamoStore:
         """As promised, with one doubt: where an answer was lost and the item is gone, it counts as
         removed by us, though somebody else may have removed it. Nothing newer is lost by that."""
         check_key(key)
-        request: DeleteItemInputTypeDef = {"TableName": self._table, "Key": key_of(key)}
+        request: DeleteItemInputTypeDef = {
+            "TableName": self._table,
+            "Key": key_of(key),
+            "ReturnConsumedCapacity": "TOTAL",
+        }
         if if_version is not None:
             request["ConditionExpression"] = "v = :version"
             request["ExpressionAttributeValues"] = {":version": {"N": str(if_version)}}
         try:
-            self._ask(lambda: self._client.delete_item(**request))
+            self._ask(lambda: _check_whole(self._client.delete_item(**request), WRITTEN))
         except ConditionFailed as failed:
             if not (failed.is_doubtful and self._version(key) is None):
                 raise conflict(key) from None
@@ -177,7 +184,11 @@ class DynamoStore:
 
 
 def _check_whole(answer: _T, *fields: str) -> _T:
-    """The answer itself. botocore takes a body that is no JSON for an empty answer."""
+    """The answer itself, where it has these fields.
+
+    botocore takes a body that is no JSON for an empty answer: `_parse_body_as_json` in
+    https://github.com/boto/botocore/blob/develop/botocore/parsers.py (1.44.5, seen 2026-11-21).
+    """
     if not all(field in answer for field in fields):
         raise Unfinished("garbled")
     return answer

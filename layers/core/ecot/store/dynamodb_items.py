@@ -35,6 +35,9 @@ def key_of(key: Key) -> dict[str, "UniversalAttributeValueTypeDef"]:
 
 
 def attributes(key: Key, body: bytes, version: int) -> dict[str, "UniversalAttributeValueTypeDef"]:
+    """The whole item. An empty body is allowed: only keys must not be empty
+    (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html, as quoted in
+    botocore 1.44.5, seen 2026-11-21). Before 2020-05-18 DynamoDB refused it."""
     return {**key_of(key), "v": {"N": str(version)}, "b": {"B": body}}
 
 

@@ -67,7 +67,7 @@ class Store(Protocol):
 
 
 class Files(Protocol):
-    """A place for whole files: evidence and the site. Names are relative, with forward slashes."""
+    """A place for whole files: evidence and copies. Names are relative, with forward slashes."""
 
     def put(self, name: str, body: bytes) -> None:
         """Writes the file whole or not at all."""

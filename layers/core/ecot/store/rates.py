@@ -74,9 +74,10 @@ def all_rates(store: Store) -> Iterator[tuple[Month, RatesOfMonth]]:
         yield Month.parse(item.key.sort), _decoded(item)
 
 
-def latest_publication(store: Store) -> Publication | None:
-    """The last one that is known at all."""
-    published = _publications(_last_published(store, None))
+def latest_publication(store: Store, near: Month | None = None) -> Publication | None:
+    """The last one that is known at all. `near`, a month that it is likely to lie about, changes
+    only how much is read: from a year earlier on, and the decades before where nothing is there."""
+    published = _publications(_last_published(store, None, near))
     return published[-1] if published else None
 
 
@@ -131,11 +132,16 @@ def _publications(rates: RatesOfMonth) -> list[Publication]:
     return [Publication(date.fromisoformat(day), per_euro) for day, per_euro in by_day]
 
 
-def _last_published(store: Store, before: Month | None) -> RatesOfMonth:
+def _last_published(store: Store, before: Month | None, near: Month | None = None) -> RatesOfMonth:
     """The last month before `before` in which something was published, else an empty one."""
-    items = list(store.query(_PARTITION, "", str(before) if before else None))
-    months = (_decoded(item) for item in reversed(items))
-    return next((month for month in months if month.publications), RatesOfMonth())
+    end = str(before) if before else None
+    since = f"{near.year - 1:04}-{near.number:02}" if near else ""
+    for first, last in [(since, end), ("", since)] if since else [("", end)]:
+        items = list(store.query(_PARTITION, first, last))
+        for month in map(_decoded, reversed(items)):
+            if month.publications:
+                return month
+    return RatesOfMonth()
 
 
 def _size(rates: RatesOfMonth) -> int:

@@ -9,6 +9,7 @@ import msgspec
 from ecot.model.head import Head
 from ecot.model.outcome import Outcome, Progress, Restatement
 from ecot.model.rows import Name, provider_of
+from ecot.store.packs import damaged
 from ecot.store.protocol import Item, Key, Store, Write, after_prefix
 
 _T = TypeVar("_T")
@@ -40,14 +41,13 @@ def read_standing(store: Store, account: str) -> Standing:
         "claims": claims_key(provider_of(account)),
     }
     found = store.get(list(keys.values()))
-    bodies = {part: found[key].body for part, key in keys.items() if key in found}
+    items = {part: found[key] for part, key in keys.items() if key in found}
+    claims = _read(_CLAIMS, items["claims"]) if "claims" in items else {}
     return Standing(
-        progress=_PROGRESS.decode(bodies["progress"]) if "progress" in bodies else None,
-        names=frozenset(_NAMES.decode(_loose(bodies["names"])))
-        if "names" in bodies
-        else frozenset(),
-        claims=_CLAIMS.decode(_loose(bodies["claims"])) if "claims" in bodies else {},
-        versions={part: found[key].version for part, key in keys.items() if key in found},
+        progress=_read(_PROGRESS, items["progress"]) if "progress" in items else None,
+        names=frozenset(_read(_NAMES, items["names"]) if "names" in items else ()),
+        claims=claims,
+        versions={part: item.version for part, item in items.items()},
     )
 
 
@@ -59,7 +59,7 @@ def claims_key(provider: str) -> Key:
 def read_claims(store: Store, provider: str) -> tuple[dict[str, str], int]:
     """The claims of the provider's accounts, and their version (0: none yet)."""
     item = store.get([claims_key(provider)]).get(claims_key(provider))
-    return (_CLAIMS.decode(_loose(item.body)), item.version) if item else ({}, 0)
+    return (_read(_CLAIMS, item), item.version) if item else ({}, 0)
 
 
 def put_claims(store: Store, provider: str, claims: Mapping[str, str], version: int | None) -> None:
@@ -71,7 +71,7 @@ def put_claims(store: Store, provider: str, claims: Mapping[str, str], version: 
 def all_claims(store: Store) -> Iterator[tuple[str, dict[str, str]]]:
     """Every provider's claims."""
     for item in store.query("claim"):
-        yield item.key.sort, _CLAIMS.decode(_loose(item.body))
+        yield item.key.sort, _read(_CLAIMS, item)
 
 
 def put_progress(store: Store, progress: Progress) -> None:
@@ -92,7 +92,7 @@ def put_names(store: Store, account: str, names: Iterable[Name]) -> None:
 
 def all_names(store: Store) -> dict[str, list[Name]]:
     """What each account's provider calls its ids, by account."""
-    return {item.key.sort: _NAMES.decode(_loose(item.body)) for item in store.query("names")}
+    return {item.key.sort: _read(_NAMES, item) for item in store.query("names")}
 
 
 def put_outcome(store: Store, outcome: Outcome, *, is_latest: bool = True) -> None:
@@ -154,9 +154,16 @@ def _packed(text: bytes) -> bytes:
 
 
 def _loose(body: bytes) -> bytes:
-    """The text that was packed; ledgers of schema 1 may hold it as it is."""
+    """The text, unpacked where it is packed. (Lists are, but not all in ledgers of schema 1.)"""
     return body if body.startswith((b"[", b"{")) else zlib.decompress(body)
 
 
 def _decoded(decoder: "msgspec.json.Decoder[_T]", items: Iterable[Item]) -> Iterator[_T]:
-    return (decoder.decode(item.body) for item in items)
+    return (_read(decoder, item) for item in items)
+
+
+def _read(decoder: "msgspec.json.Decoder[_T]", item: Item) -> _T:
+    try:
+        return decoder.decode(_loose(item.body))
+    except (zlib.error, msgspec.DecodeError, UnicodeDecodeError):
+        raise damaged(item.key) from None

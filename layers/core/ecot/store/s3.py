@@ -1,7 +1,7 @@
-"""Files in a bucket: the evidence and the site of a ledger on AWS."""
+"""Files in a bucket: the evidence and the copies of a ledger on AWS. (Its site is in a folder.)"""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 from ecot.store.aws import Asking, Unfinished, open_client
 from ecot.store.names import inside
@@ -9,7 +9,10 @@ from ecot.store.patience import Patience
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
-    from types_boto3_s3.type_defs import ListObjectsV2OutputTypeDef, ListObjectsV2RequestTypeDef
+    from types_boto3_s3.type_defs import DeleteObjectOutputTypeDef, ListObjectsV2RequestTypeDef
+
+_T = TypeVar("_T", bound=Mapping[str, object])
+_DELETED = 204
 
 
 def address(bucket: str) -> str:
@@ -39,7 +42,12 @@ class S3Files:
 
     def put(self, name: str, body: bytes) -> None:
         key = self._key(name)
-        self._ask(lambda: self._client.put_object(Bucket=self._bucket, Key=key, Body=body))
+
+        def write() -> None:
+            answer = self._client.put_object(Bucket=self._bucket, Key=key, Body=body)
+            _check_whole(answer, "ETag")
+
+        self._ask(write)
 
     def get(self, name: str) -> bytes | None:
         key = self._key(name)
@@ -49,7 +57,7 @@ class S3Files:
                 found = self._client.get_object(Bucket=self._bucket, Key=key)
             except self._client.exceptions.NoSuchKey:
                 return None
-            return found["Body"].read()
+            return _check_whole(found, "ETag")["Body"].read()
 
         return self._ask(read)
 
@@ -59,7 +67,7 @@ class S3Files:
             "Prefix": self._prefix + prefix,
         }
         while True:
-            page = self._ask(lambda: _check_whole(self._client.list_objects_v2(**request)))
+            page = self._ask(lambda: _check_whole(self._client.list_objects_v2(**request), "Name"))
             for found in page.get("Contents", []):
                 yield found["Key"].removeprefix(self._prefix)
             if not page.get("NextContinuationToken"):
@@ -68,15 +76,23 @@ class S3Files:
 
     def delete(self, name: str) -> None:
         key = self._key(name)
-        self._ask(lambda: self._client.delete_object(Bucket=self._bucket, Key=key))
+        self._ask(lambda: _check_done(self._client.delete_object(Bucket=self._bucket, Key=key)))
 
     def _key(self, name: str) -> str:
         return self._prefix + inside(name)
 
 
-def _check_whole(page: "ListObjectsV2OutputTypeDef") -> "ListObjectsV2OutputTypeDef":
-    """The page itself. botocore takes a body that is empty, or other XML, for a page without files;
-    S3 names the bucket in every one."""
-    if "Name" not in page:
+def _check_whole(answer: _T, field: str) -> _T:
+    """The answer itself, where it has the field. botocore takes a body that is empty, or other XML,
+    for a page without files, and asks for no header. S3 names the bucket in every page, and gives
+    every file that it takes or hands out an ETag."""
+    if field not in answer:
         raise Unfinished("garbled")
-    return page
+    return answer
+
+
+def _check_done(answer: "DeleteObjectOutputTypeDef") -> None:
+    """A delete has nothing in its answer but its status, which is no other one (`responseCode` in
+    botocore's s3/2006-03-01/service-2.json, 1.44.5, seen 2026-11-21)."""
+    if answer["ResponseMetadata"]["HTTPStatusCode"] != _DELETED:
+        raise Unfinished("garbled")

@@ -139,6 +139,16 @@ def test_a_gap_is_not_booked_while_charges_are_still_to_come(ecot: Ecot, collect
     assert ecot("bill", "list", "--json").document["bills"][0]["booked"] is False
 
 
+def test_a_gap_is_not_booked_while_a_bill_beside_it_is_not_over(
+    ecot: Ecot, collected: Path
+) -> None:
+    ecot("bill", "add", *BILL)
+    later = replaced("--to", "2026-04-01")
+    ecot("bill", "add", ACCOUNT, "--number", "F-2", *later[3:])
+    done = ecot("bill", "book", ACCOUNT, "F-1")
+    assert (done.code, "F-2 is about days that are not over" in done.err) == (2, True)
+
+
 def test_a_voided_bill_stays_in_the_history(ecot: Ecot, collected: Path) -> None:
     ecot("bill", "add", *BILL)
     done = ecot("bill", "void", ACCOUNT, "F-1", "--reason", "entered twice")

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecot.analysis.sums import cost_of
+from ecot.jobs.bill_scopes import stray
 from ecot.jobs.bills import Balance, balances, histories, listed, say
+from ecot.jobs.export_bills import bill_lines
 from ecot.jobs.query import By, Question, Totals, answer, figures, heads_of
 from ecot.ledger.months import begun
 from ecot.model.bill import Bill
@@ -280,3 +283,98 @@ def test_a_bill_says_what_it_is_in_the_currency_that_is_asked_for(place: Place) 
     one, other = listed(place.store, shelf.question(JANUARY))
     assert (one.converted, one.rate and one.rate.rate) == (Decimal("12.5000"), Decimal("1.25"))
     assert (other.converted, other.rate) == (None, None)
+
+
+def test_a_booking_moves_no_month_while_a_bill_of_its_group_is_not_over() -> None:
+    """On 10 May, a bill to 30 May joins that of April by a day: what lacks of it is no gap yet."""
+    april, may = Month(2026, 4), Month(2026, 5)
+    days = Period.of_days(april.first, date(2026, 5, 11))
+    shelf = Shelf(in_memory(), now=datetime(2026, 5, 10, 6, tzinfo=UTC))
+    shelf.put(ACCOUNT, costs(["10"] * 39, april.first), days)
+    booked = bill("300", "A", first=april.first, after=april.after)
+    shelf.enter(booked)
+    shelf.book(booked)
+    before = shelf.totals(april), shelf.totals(may)
+    shelf.enter(bill("310", "B", first=date(2026, 4, 30), after=date(2026, 5, 31)))
+    assert (shelf.totals(april).total, shelf.totals(may).total) == (Decimal(300), Decimal(90))
+    assert [one.total for one in before] == [Decimal(300), Decimal(90)]
+    shelf.now = datetime(2026, 5, 31, 6, tzinfo=UTC)
+    assert shelf.totals(april, may).total == Decimal(610)
+    shelf.place.store.close()
+
+
+def test_a_booking_that_a_correction_moves_to_days_to_come_waits_for_them() -> None:
+    may = Month(2026, 5)
+    shelf = Shelf(in_memory(), now=datetime(2026, 5, 10, 6, tzinfo=UTC))
+    shelf.put(ACCOUNT, costs(["10"] * 9, may.first), Period.of_days(may.first, date(2026, 5, 10)))
+    shelf.enter(bill("310"))
+    shelf.book(bill())
+    shelf.enter(bill("310", first=may.first, after=may.after))
+    assert shelf.totals(may).total == Decimal(90)
+    shelf.place.store.close()
+
+
+def test_charges_of_another_month_are_late_only_until_that_month_is_closed(place: Place) -> None:
+    """February has no head, and no charges that could be late."""
+    february = JANUARY.next()
+    shelf = Shelf(place)
+    rows = costs(["10"], date(2026, 1, 31), billing_period=february.period)
+    shelf.put(ACCOUNT, rows, JANUARY.period)
+    shelf.enter(bill("15", first=february.first, after=february.after))
+    assert shelf.settled(february).reason == "unexplained"
+
+
+def test_a_part_without_charges_is_named_with_what_was_probably_meant(place: Place) -> None:
+    shelf = Shelf(place)
+    rows = [
+        *costs(["10"] * 5, JANUARY.first, service="chat", sub_account_id="proj_a"),
+        *costs(["10"] * 5, JANUARY.first, service="images", sub_account_id="other"),
+    ]
+    shelf.put(ACCOUNT, rows, JANUARY.period)
+
+    def told_of(service: str | None, project: str | None) -> list[object]:
+        why = stray(place.store, bill(service=service, sub_account_id=project))
+        return [why[0].values["scope"], why[1].values.get("other")] if why else []
+
+    assert told_of("chta", "proj_a") == ["chta", "chat"]
+    assert told_of("chat", "proj_b") == ["proj_b", "proj_a"]
+    assert told_of("chat", "other") == ["chat · other", None]
+    assert told_of("zzz", None) == ["zzz", None]
+    assert told_of("chat", "proj_a") == []
+
+
+def test_a_part_whose_charges_another_month_holds_is_not_unknown(place: Place) -> None:
+    february = JANUARY.next()
+    shelf = Shelf(place)
+    late = costs(["10"], date(2026, 1, 31), service="chat", billing_period=february.period)
+    rows = [*late, *costs(["1"], february.first, service="other")]
+    shelf.put(ACCOUNT, rows, Period.of_days(JANUARY.first, february.after))
+    of_february: dict[str, Any] = {"first": february.first, "after": february.after}
+    assert stray(place.store, bill(service="chat", **of_february)) is None
+    assert stray(place.store, bill(service="chta", **of_february)) is not None
+
+
+def test_the_export_has_an_adjustment_where_totals_by_service_count_it(place: Place) -> None:
+    shelf = Shelf(place)
+    rows = costs(["10"] * 5, JANUARY.first, service="chat", sub_account_id="proj_a")
+    shelf.put(ACCOUNT, rows, JANUARY.period)
+    invoice = bill("55", service="chat", sub_account_id="proj_a")
+    shelf.enter(invoice)
+    shelf.book(invoice)
+    found = shelf.totals(JANUARY, by="service")
+    (line,) = [
+        line
+        for line in bill_lines(place.store, shelf.question(JANUARY), found.bills)
+        if line["kind"] == "adjustment"
+    ]
+    assert [group.key for group in found.groups] == ["chat"]
+    assert (line["service"], line["project_id"], line["cost"]) == ("chat", "proj_a", "5.00")
+
+
+def test_a_credit_note_without_its_invoice_counts_in_the_export(place: Place) -> None:
+    shelf = Shelf(place)
+    shelf.put(ACCOUNT, costs(["10"] * 31, JANUARY.first, basis="estimated"), JANUARY.period)
+    shelf.enter(bill("-15", "CN-1"))
+    found = shelf.totals(JANUARY)
+    (line,) = bill_lines(place.store, shelf.question(JANUARY), found.bills)
+    assert (found.total, line["counts"], line["cost"]) == (Decimal(295), "yes", "-15.00")

@@ -58,6 +58,26 @@ def test_a_booking_stays_with_a_number_that_is_corrected_and_can_be_undone() -> 
     assert not standing(said(book, told("unbooked")))[0].is_booked
 
 
+def test_a_booking_is_of_all_bills_about_the_same_charges_whichever_was_named() -> None:
+    both = (entered(bill(number="A")), entered(bill(number="B")))
+    book = book_of(*both, told("booked", "A"))
+    assert said(book, told("booked", "B")) == book
+    undone = said(book, told("unbooked", "B"))
+    assert undone == (*book, told("unbooked", "B"))
+    assert not any(one.is_booked for one in standing(undone))
+    assert said(undone, told("unbooked", "A")) == undone
+
+
+def test_a_booking_stays_with_the_others_when_the_bill_that_was_named_is_voided() -> None:
+    both = (entered(bill(number="A")), entered(bill(number="B")))
+    later = entered(bill(number="C", first=bill().after, after=bill().after.replace(day=9)))
+    book = book_of(*both, later, told("booked", "A"), told("voided", "A"))
+    assert [(one.bill.number, one.is_booked) for one in standing(book)] == [
+        ("B", True),
+        ("C", False),
+    ]
+
+
 @pytest.mark.parametrize("action", ["voided", "booked", "unbooked"])
 def test_nothing_can_be_said_of_a_bill_that_does_not_stand(action: str) -> None:
     with pytest.raises(LedgerError, match="no bill INV-1"):

@@ -14,7 +14,7 @@ from ecot.ledger.effect import effective
 from ecot.ledger.settle import grouped, is_about, settlement
 from ecot.model.bill import Bill, Standing
 from ecot.model.cells import SERVICE_DIMENSIONS, Cell, condensed
-from ecot.model.money import total
+from ecot.model.money import spread, total
 from ecot.model.period import Month
 from ecot.model.rates import TypedRate
 from ecot.model.rows import AnyRow
@@ -56,20 +56,69 @@ def test_bills_of_stated_charges_reconcile_and_show_the_gap() -> None:
 def test_a_bill_that_states_a_tax_stands_for_the_tax_of_its_own_charges_alone() -> None:
     """Bills that overlap by a day are compared together; the tax of the first one's other days
     must not go because the second one states a tax."""
+    on_the_30th, in_february = date(2026, 1, 30), date(2026, 2, 2)
+    rows = [
+        charge("2.00", on_the_30th, charge_category="Tax"),
+        charge("0.50", in_february, charge_category="Tax"),
+        charge("10.00", on_the_30th),
+    ]
+    later = bill(
+        number="INV-2", first=date(2026, 1, 31), after=date(2026, 3, 1), tax=Decimal("5.00")
+    )
+    assert taxes_beside([bill("10.00"), later], rows) == (
+        {Decimal("2.00"): False, Decimal("0.50"): True},
+        Decimal("5.00"),
+    )
+
+
+def taxes_beside(
+    bills: Sequence[Bill], rows: Sequence[AnyRow]
+) -> tuple[dict[Decimal, bool], Decimal]:
+    """Which taxes of the charges the bills replace, and what tax they add."""
+    (one,) = settle(bills, rows)
+    figures = list(effective(ACCOUNT, condensed(rows, SERVICE_DIMENSIONS), [one]))
+    taxes = [figure for figure in figures if figure.cell.tax]
+    charged = [figure for figure in taxes if figure.cell.basis == "billed"]
+    typed = [figure.cell.cost for figure in taxes if figure.cell.basis == "entered"]
+    return (
+        {cost: figure.is_replaced for figure in charged if (cost := figure.cell.cost) is not None},
+        total(cost for cost in typed if cost is not None),
+    )
+
+
+def test_the_charges_tax_stays_where_an_invoice_states_none() -> None:
+    """What a bill leaves unsaid is not zero: 1.20 would be the tax of one of the two only."""
+    rows = [charge("10.00"), charge("2.00", charge_category="Tax")]
+    stating, silent = bill("6.00", "A", tax=Decimal("1.20")), bill("4.00", "B")
+    assert taxes_beside([stating, silent], rows) == ({Decimal("2.00"): False}, Decimal(0))
+    both = [stating, bill("4.00", "B", tax=Decimal("0.70"))]
+    assert taxes_beside(both, rows) == ({Decimal("2.00"): True}, Decimal("1.90"))
+    assert taxes_beside([stating, silent], rows[:1]) == ({}, Decimal("1.20"))
+
+
+def test_the_tax_of_a_credit_note_is_added_to_that_of_the_charges() -> None:
+    rows = [charge("310"), charge("62", charge_category="Tax")]
+    note = bill("-15", "CN-1", tax=Decimal(-3))
+    assert taxes_beside([note], rows) == ({Decimal(62): False}, Decimal(-3))
+    assert taxes_beside([note, bill("310")], rows) == ({Decimal(62): False}, Decimal(-3))
+    assert taxes_beside([note, bill("310", tax=Decimal(60))], rows) == (
+        {Decimal(62): True},
+        Decimal(57),
+    )
+
+
+def test_a_tax_of_a_day_that_two_invoices_share_stays_if_one_of_them_states_none() -> None:
+    """Of the other one's tax, that day's part is then left out: it is in what stays."""
     on_the_30th, on_the_31st = (date(2026, 1, day) for day in (30, 31))
     rows = [
         charge("2.00", on_the_30th, charge_category="Tax"),
         charge("0.50", on_the_31st, charge_category="Tax"),
         charge("10.00", on_the_30th),
     ]
-    later = bill(number="INV-2", first=on_the_31st, after=date(2026, 3, 1), tax=Decimal("5.00"))
-    (one,) = settle([bill("10.00"), later], rows)
-    figures = list(effective(ACCOUNT, condensed(rows, SERVICE_DIMENSIONS), [one]))
-    taxes = [figure for figure in figures if figure.cell.tax and figure.cell.basis == "billed"]
-    assert {figure.cell.cost: figure.is_replaced for figure in taxes} == {
-        Decimal("2.00"): False,
-        Decimal("0.50"): True,
-    }
+    later = bill(number="INV-2", first=on_the_31st, after=date(2026, 3, 1), tax=Decimal("6.00"))
+    charged, typed = taxes_beside([bill("10.00"), later], rows)
+    assert charged == {Decimal("2.00"): False, Decimal("0.50"): False}
+    assert typed == total(spread(Decimal("6.00"), [1] * 29)[1:])
 
 
 @pytest.mark.parametrize("basis", ["estimated", "entered", "unknown"])
@@ -181,6 +230,52 @@ def test_charges_without_a_price_are_the_reason_not_a_rate() -> None:
     assert (one.how, one.charged, one.reason) == ("replace", None, "unpriced")
 
 
+def test_a_credit_note_without_its_invoice_replaces_nothing_and_is_added() -> None:
+    rows = [charge("310", basis="estimated")]
+    note = bill("-15", "CN-1")
+    one = only([note], rows)
+    assert (one.how, one.charged, one.gap, one.is_to_do) == ("add", Decimal(310), None, False)
+    figures = list(effective(ACCOUNT, condensed(rows, SERVICE_DIMENSIONS), [one]))
+    assert not any(figure.is_replaced for figure in figures)
+    assert total(figure.cell.cost or Decimal(0) for figure in figures) == 295
+    assert {figure.cell.basis for figure in figures} == {"estimated", "entered"}
+    assert only([note, bill("320")], rows).how == "replace"
+    assert only([note, bill("0")], rows).how == "replace"
+
+
+def test_a_credit_note_without_its_invoice_is_compared_with_stated_credits_alone() -> None:
+    """Against all of the charges, booking it would take them all back."""
+    stated = charge("310")
+    one = only([bill("-15")], [stated], booked=["INV-1"])
+    assert (one.how, one.charged, one.adjustment) == ("reconcile", Decimal(0), Decimal(-15))
+    credit = charge("-12", charge_category="Credit")
+    assert only([bill("-15")], [stated, credit]).gap == -3
+    assert only([bill("-15"), bill("310", "A")], [stated, credit]).gap == -3
+
+
+def test_a_booking_waits_until_the_days_of_all_its_bills_are_over() -> None:
+    (group,) = grouped([Standing(bill("12.00"), is_booked=True)])
+    cells = condensed([charge("10.00")], SERVICE_DIMENSIONS)
+    one = settlement(ACCOUNT, group, cells, NO_RATES, is_closed=False, is_over=False)
+    assert (one.is_booked, one.settles, one.adjustment, one.is_to_do) == (True, False, None, False)
+    assert len(list(effective(ACCOUNT, cells, [one]))) == len(cells)
+
+
+def test_an_adjustment_is_about_no_more_than_what_all_its_bills_are_about() -> None:
+    pair = [bill("7.00", "A", service="chat"), bill("5.00", "B", service="chat", category="other")]
+    one = only(pair, [charge("10.00", service="chat")], booked=["A"])
+    assert (one.adjusting.service, one.adjusting.sub_account_id) == ("chat", None)
+    assert one.adjusting.category == "other"
+    assert only([*pair, bill(number="C")], [charge()]).adjusting.service is None
+
+
+def test_charges_without_a_price_are_the_reason_also_where_the_bill_has_no_rate() -> None:
+    pair = [bill(number="A"), bill(number="B", currency="EUR")]
+    one = only(pair, [charge(None)])
+    assert (one.how, one.billed, one.charged, one.reason) == ("replace", None, None, "unpriced")
+    assert only(pair, [charge()]).reason == "exchange rate"
+
+
 def test_a_credit_note_and_a_bill_of_zero_have_no_absurd_percentage() -> None:
     assert only([bill("0.00")], [charge("3.00")]).percent is None
     assert only([bill("-4.00")], [charge("-3.00")]).percent == Decimal("-25.0")
@@ -220,19 +315,27 @@ def test_no_charge_and_no_bill_is_ever_counted_twice_or_lost(
 
 
 def _expected(cells: Sequence[Cell], found: Sequence[Settlement]) -> Decimal:
-    """Charges that no bill is about, and for each group its bills or its charges."""
+    """Charges that no bill is about, and for each group its bills or its charges, or both where
+    they are credit notes."""
     free = [
         cell.cost
         for cell in cells
         if cell.role == "counted" and not cell.tax and cell.cost is not None
         if not any(is_about(bill, cell) for one in found for bill in one.bills)
     ]
-    settled = [
-        one.billed if one.settles else one.charged
-        for one in found
-        if (one.billed if one.settles else one.charged) is not None
-    ]
+    settled = [part for one in found for part in _parts(cells, one)]
     return total([*free, *(amount for amount in settled if amount is not None)])
+
+
+def _parts(cells: Sequence[Cell], one: Settlement) -> list[Decimal | None]:
+    if any(bill.net >= 0 for bill in one.bills):
+        return [one.billed if one.settles else one.charged]
+    charged = [
+        cell.cost
+        for cell in cells
+        if not cell.tax and any(is_about(bill, cell) for bill in one.bills)
+    ]
+    return [*charged, one.adjustment if one.how == "reconcile" else one.billed]
 
 
 @given(sets_of_bills(currency="USD"), drawn_rows)
@@ -248,12 +351,14 @@ def test_a_tax_that_bills_state_takes_the_place_of_that_of_their_charges(
         if one.cell.tax and not one.is_replaced and one.cell.role == "counted"
         if one.cell.cost is not None
     )
-    stating = [one for one in found if any(bill.tax is not None for bill in one.bills)]
+    taxes = [cell for cell in cells if cell.tax and cell.role == "counted"]
+    if any(one.untaxed for one in found):
+        return  # one invoice states a tax and another leaves it unsaid, on the same days
+    invoices = [bill for bill in bills if bill.tax is not None and bill.net >= 0]
     kept = [
         cell.cost
-        for cell in cells
-        if cell.tax and cell.role == "counted" and cell.cost is not None
-        if not any(is_about(bill, cell) for one in stating for bill in one.bills)
+        for cell in taxes
+        if cell.cost is not None and not any(is_about(bill, cell) for bill in invoices)
     ]
     typed = [bill.tax for bill in bills if bill.tax is not None]
     assert after == total([*kept, *typed])

@@ -89,6 +89,26 @@ def told(one: Settlement) -> list[str]:
             ["beside charges in another currency, without a rate", "not booked"],
         ),
         (
+            settled(is_booked=True, is_over=False),
+            [
+                "beside $24.90 that the provider states",
+                "gap +$0.10, 0.4% (unexplained)",
+                "booked, and added once its days are over",
+            ],
+        ),
+        (
+            settled(bills=(bill("-25.00"),), charged=Decimal(0), gap=Decimal(-25), percent=None),
+            [
+                "beside $0.00 of credits that the provider states",
+                "gap -$25.00 (unexplained)",
+                "not booked",
+            ],
+        ),
+        (
+            settled("add", gap=None, percent=None, reason=None),
+            ["added to the charges: it is a credit note without an invoice"],
+        ),
+        (
             settled("replace"),
             ["in place of $24.90 of charges", "gap +$0.10, 0.4% (unexplained)"],
         ),

@@ -13,7 +13,7 @@ from ecot.report.bills import effect, sentences
 
 def told_effect(language: Language, one: Settlement) -> Iterator[str]:
     """What the bills do, and what they differ by."""
-    if one.how == "replace" and one.is_booked:
+    if one.how != "reconcile" and one.is_booked:
         yield language.sentence(effect(language, one))
         yield language.say("There is no gap to book as long as the bill replaces its charges.")
     else:

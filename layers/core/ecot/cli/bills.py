@@ -106,9 +106,10 @@ def book(
     json: options.Json = False,
     config: options.Config = None,
 ) -> None:
-    """Book the gap between a bill and its charges: the total is then the bill's.
+    """Book the gap between a bill and its charges: the total is then the bill's, in its currency.
 
-    The adjustment is always bill less charges, also when the provider restates them later.
+    The adjustment is always bill less charges, also when the provider restates them later. `--undo`
+    takes it back from every bill about the same charges.
     """
     session = Session(config)
     if not is_undone:
@@ -138,13 +139,14 @@ def _refuse_stranger(session: Session, account: str) -> None:
 
 def _refuse_unfinished(session: Session, account: str, number: str) -> None:
     """Charges of days to come are not there yet: what lacks of a bill until then is no gap."""
-    bill = stands(session.place.store, account).get(number)
-    if bill and bill.after > session.today:
+    settlement = _settlement(session, account, number)
+    latest = max(settlement.bills, key=lambda bill: bill.after) if settlement else None
+    if latest and latest.after > session.today:
         raise SettingsError(
             "{number} is about days that are not over: its charges are still to come",
             remedy="Book what is left of the gap on {day} or later.",
-            number=number,
-            day=bill.after,
+            number=latest.number,
+            day=latest.after,
         )
 
 

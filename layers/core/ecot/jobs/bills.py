@@ -83,7 +83,7 @@ def stands(store: Store, account: str) -> Mapping[str, Bill]:
 
 def listed(store: Store, question: Question) -> list[Listed]:
     """The bills of the question's accounts that stand, whatever their days, by account and day."""
-    books = Books(store, *question.months, question.typed)
+    books = Books(store, *question.months, question.today, question.typed)
     heads = _heads(store, books)
     found: list[Listed] = []
     for account, stand in books.bills.items():
@@ -123,7 +123,7 @@ def histories(
 
 def balances(store: Store, question: Question) -> list[Balance]:
     """What was paid in advance, by account and currency."""
-    books = Books(store, *question.months, question.typed)
+    books = Books(store, *question.months, question.today, question.typed)
     bills = (
         one.bill
         for account, stand in books.bills.items()

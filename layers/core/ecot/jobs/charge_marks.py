@@ -27,7 +27,7 @@ class Marks:
 
     def __init__(self, store: Store, question: Question) -> None:
         self._currency = question.currency
-        self._books = Books(store, *question.months, question.typed)
+        self._books = Books(store, *question.months, question.today, question.typed)
         heads = heads_of(store, question)
         self.bills: list[Settlement] = figures(store, question, heads, None, self._books).bills
         self._by_account: dict[str, list[Settlement]] = {}

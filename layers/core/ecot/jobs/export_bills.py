@@ -20,13 +20,13 @@ def bill_lines(
     store: Store, question: Question, settlements: Iterable[Settlement]
 ) -> Iterator[Line]:
     """A line for each bill, one for each tax that a bill states, one for each booked gap, and one
-    for each top-up of the question's days. Only what replaces charges, and what is booked, counts.
+    for each top-up of the question's days. What reconciles does not count, but what is booked does.
     """
     for one in settlements:
         for bill in one.bills:
-            yield from _invoice(bill, question, counts=one.how == "replace")
-        if one.how == "reconcile" and one.is_booked and one.gap:
-            yield from _adjustment(one, one.gap, question)
+            yield from _invoice(bill, question, counts=one.how != "reconcile")
+        if gap := one.adjustment:
+            yield from _adjustment(one, gap, question)
     for prepaid in listed(store, question):
         if prepaid.settlement is None:
             yield from _part(prepaid.standing.bill, question, "top-up")
@@ -70,7 +70,9 @@ def _adjustment(one: Settlement, gap: Decimal, question: Question) -> Iterator[L
             "kind": "adjustment",
             "provider": provider_of(one.account),
             "account": one.account,
-            "category": one.bills[-1].category,
+            "category": one.adjusting.category,
+            "service": one.adjusting.service,
+            "project_id": one.adjusting.sub_account_id,
             "charge_category": "Adjustment",
             "currency": one.currency,
             "bill": ", ".join(bill.number for bill in one.bills),

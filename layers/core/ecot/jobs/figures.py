@@ -14,7 +14,7 @@ from ecot.ledger.bills import standing
 from ecot.ledger.convert import RateBook
 from ecot.ledger.effect import effective
 from ecot.ledger.settle import Group, grouped, is_about, settlement
-from ecot.model.bill import Standing
+from ecot.model.bill import Bill, Standing
 from ecot.model.cells import Cell
 from ecot.model.cube import CubeKind
 from ecot.model.figure import Figure
@@ -32,13 +32,15 @@ class Books:
     """What bears on figures beside the heads: bills, and exchange rates. Each is read once, when it
     is first asked for.
 
-    `first` and `last` are the months that are asked about; `typed` are the rates of the settings.
+    `first` and `last` are the months that are asked about; `today` (UTC) comes from the edge: bills
+    about later days are not booked yet. `typed` are the rates of the settings.
     """
 
     def __init__(
-        self, store: Store, first: Month, last: Month, typed: Sequence[TypedRate] = ()
+        self, store: Store, first: Month, last: Month, today: date, typed: Sequence[TypedRate] = ()
     ) -> None:
         self._store, self._first, self._last, self._typed = store, first, last, typed
+        self.today = today
 
     @cached_property
     def bills(self) -> Mapping[str, Sequence[Standing]]:
@@ -126,22 +128,29 @@ def settlement_of(
     store: Store, account: str, group: Group, own: Iterable[Head], books: Books
 ) -> Settlement:
     """What the group comes to beside all its charges, also those of days not asked about."""
-    heads = _heads(store, account, group, own, books)
+    bills = [one.bill for one in group]
+    heads = heads_about(store, account, bills, own, books.elsewhere).values()
     kind: CubeKind | None = "service" if _is_scoped(group) else None
-    cells = [cell for head in heads.values() for cell in cells_of(store, head, kind)]
-    months = {month for one in group for month in one.bill.period.months()}
-    is_closed = all(month in heads and heads[month].closed_at is not None for month in months)
-    return settlement(account, group, cells, books.rates, is_closed=is_closed)
+    cells = [cell for head in heads for cell in cells_of(store, head, kind)]
+    is_over = all(bill.after <= books.today for bill in bills)
+    # A month without a head holds no charge: nothing of it is late once it is over.
+    is_closed = is_over and all(head.closed_at is not None for head in heads)
+    return settlement(account, group, cells, books.rates, is_over=is_over, is_closed=is_closed)
 
 
-def _heads(
-    store: Store, account: str, group: Group, own: Iterable[Head], books: Books
+def heads_about(
+    store: Store,
+    account: str,
+    bills: Iterable[Bill],
+    own: Iterable[Head],
+    elsewhere: Iterable[Elsewhere],
 ) -> Mapping[Month, Head]:
-    """The account's heads of the bills' months, and of those whose charges they bill."""
-    months = {month for one in group for month in one.bill.period.months()}
+    """The account's heads of the bills' months, and of those whose charges they bill. `own` are
+    heads of it that are known already."""
+    months = {month for bill in bills for month in bill.period.months()}
     months |= {
         one.charged
-        for one in books.elsewhere
+        for one in elsewhere
         if one.account == account and min(months) <= one.billed <= max(months)
     }
     known = {head.month: head for head in own if head.month in months}

@@ -45,7 +45,7 @@ def publish(place: Place, site: Files, edition: Edition, month: Month | None = N
     written. Returns the names of all."""
     months = _months(place.store, edition.today)
     ends = (months[0].previous(), months[-1]) if months else (Month.of(edition.today),) * 2
-    books = Books(place.store, *ends, edition.typed)
+    books = Books(place.store, *ends, edition.today, edition.typed)
     facts = {one: month_facts(place.store, one, edition, months, books) for one in months}
     if not facts:
         nothing = MonthFacts.nothing(edition.today, edition.currency, demo=edition.is_demo)

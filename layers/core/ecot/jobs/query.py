@@ -96,7 +96,7 @@ def figures(
 ) -> Settled:
     """The figures of the question's days, bills and exchange rates applied. By account alone they
     come out of the heads; else one cube a head is read. `books` are those of a wider question."""
-    books = books or Books(store, *question.months, question.typed)
+    books = books or Books(store, *question.months, question.today, question.typed)
     asked = Asked(question.first, question.until, question.currency, kind)
     accounts = [account for account in books.bills if question.concerns(account)]
     return settled(store, heads, accounts, asked, books)

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-import msgspec
-
-from ecot.ledger.settle import is_about
+from ecot.ledger.settle import billed_day, is_about
 from ecot.model.bill import Bill
 from ecot.model.cells import Cell
 from ecot.model.figure import Figure
@@ -25,29 +23,28 @@ def effective(
 
 
 def replacing(settlement: Settlement, cell: Cell) -> list[Bill]:
-    """The bills that stand in place of the cell. One that states a tax stands for the tax of its
-    own charges too, even where it reconciles."""
-    if settlement.how == "reconcile" and not cell.tax:
-        return []
-    bills = (bill for bill in settlement.bills if bill.tax is not None or not cell.tax)
-    return [bill for bill in bills if is_about(bill, cell)]
+    """The bills that stand in place of the cell. Those that state a tax stand for the tax of their
+    own charges too, even where they reconcile, if all the invoices there state one."""
+    bills = [bill for bill in settlement.bills if is_about(bill, cell)]
+    if not cell.tax:
+        return bills if settlement.how == "replace" else []
+    stating = [bill for bill in bills if bill.tax is not None]
+    is_kept = billed_day(cell) in settlement.untaxed or all(bill.is_credit for bill in stating)
+    return [] if is_kept else stating
 
 
 def _added(account: str, settlement: Settlement) -> Iterator[Figure]:
     for bill in settlement.bills:
-        amounts = [(bill.net, False)] if settlement.how == "replace" else []
-        amounts += [(bill.tax, True)] if bill.tax is not None else []
-        for amount, tax in amounts:
-            yield from _spread(account, bill, bill.period.days(), amount, bill.currency, tax=tax)
-    if settlement.how == "reconcile" and settlement.is_booked and settlement.gap:
-        latest = settlement.bills[-1]
-        shared = msgspec.structs.replace(
-            latest,
-            service=_shared(bill.service for bill in settlement.bills),
-            sub_account_id=_shared(bill.sub_account_id for bill in settlement.bills),
-        )
-        days, gap = settlement.days(), settlement.gap
-        yield from _spread(account, shared, days, gap, settlement.currency, tax=False)
+        days = list(bill.period.days())
+        if settlement.how != "reconcile":
+            yield from _spread(account, bill, days, bill.net, bill.currency, tax=False)
+        if bill.tax is not None:
+            taxes = _spread(account, bill, days, bill.tax, bill.currency, tax=True)
+            kept = frozenset() if bill.is_credit else settlement.untaxed
+            yield from (figure for figure in taxes if figure.cell.day not in kept)
+    if gap := settlement.adjustment:
+        bill, days = settlement.adjusting, settlement.days()
+        yield from _spread(account, bill, days, gap, settlement.currency, tax=False)
 
 
 def _spread(
@@ -67,8 +64,3 @@ def _spread(
             cost=part,
         )
         yield Figure(account, cell, rated_on=bill.issued)
-
-
-def _shared(scopes: Iterable[str | None]) -> str | None:
-    found = set(scopes)
-    return found.pop() if len(found) == 1 else None

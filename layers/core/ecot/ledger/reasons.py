@@ -14,6 +14,7 @@ class Sums(NamedTuple):
     that the charges and the bills state, and how firm the charges are."""
 
     is_converted: bool
+    has_priced: bool
     has_unpriced: bool
     is_closed: bool
     credits: Decimal | None
@@ -26,8 +27,7 @@ def reason_of(
     """The class of the gap, None where there is no gap. An amount that equals the tax or the
     credits is explained by them; what could still come explains what is left."""
     if gap is None or billed is None:
-        is_unpriced = billed is not None and not sums.is_converted
-        return "unpriced" if is_unpriced else "exchange rate"
+        return "exchange rate" if sums.has_priced else "unpriced"
     if not gap:
         return None
     unit = minor_unit(currency)

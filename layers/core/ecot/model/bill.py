@@ -43,6 +43,11 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise ValueError(f"the bill ends ({self.after}) before it starts ({self.first})")
 
     @property
+    def is_credit(self) -> bool:
+        """Whether it is a credit note."""
+        return self.net < 0
+
+    @property
     def period(self) -> Period:
         """The days that it is about."""
         return Period.of_days(self.first, self.after)

@@ -17,7 +17,11 @@ def numbers(settlement: Settlement) -> str:
 def effect(language: Language, one: Settlement) -> Sentence:
     """What the bills do: what they stand beside, or in place of."""
     amounts = {} if one.charged is None else {"amount": _money(language, one.charged, one.currency)}
+    if one.how == "add":
+        return Sentence("added to the charges: it is a credit note without an invoice")
     if one.how == "reconcile":
+        if amounts and all(bill.is_credit for bill in one.bills):
+            return Sentence("beside {amount} of credits that the provider states", amounts)
         if amounts:
             return Sentence("beside {amount} that the provider states", amounts)
         return Sentence("beside charges in another currency, without a rate")
@@ -48,10 +52,12 @@ def gap(language: Language, one: Settlement) -> Sentence | None:
 
 def booking(one: Settlement) -> Sentence | None:
     """Whether the gap is inside the total; None where there is none that has to be."""
-    if one.how == "replace" or one.gap == 0:
+    if one.how != "reconcile" or one.gap == 0:
         return None
     if one.settles:
         return Sentence("booked as an adjustment")
+    if one.is_booked and not one.is_over:
+        return Sentence("booked, and added once its days are over")
     return Sentence("not booked") if one.is_to_do else None
 
 

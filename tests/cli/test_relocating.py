@@ -12,6 +12,8 @@ from ecot.store.schema import Mark, put_mark, read_mark
 from tests.cli.conftest import Ecot
 from tests.jobs.older import write_older
 
+FROM_AWS = ("--from", "dynamodb:table@bucket/a", "--to")
+
 
 def exported(ecot: Ecot) -> str:
     return ecot("export", "--format", "json").out
@@ -70,6 +72,10 @@ def test_another_ledger_is_not_written_over(ecot: Ecot, collected: Path) -> None
         (("--to", ".ecot"), "is where the ledger is already"),
         (("--to", "x/../.ecot"), "is where the ledger is already"),
         (("--to", ".ecot/evidence/x"), "is inside the ledger that is to move"),
+        (("--from", ".ecot/copies/x", "--to", ".ecot"), "is among the files of .ecot"),
+        ((*FROM_AWS, "dynamodb:other@bucket/a/evidence/x"), "is inside the ledger"),
+        ((*FROM_AWS, "dynamodb:table@bucket/b"), "has the table or the files of the ledger"),
+        ((*FROM_AWS, "dynamodb:other@bucket/a"), "has the table or the files of the ledger"),
         (("--from", "nowhere", "--to", "there"), "There is no ledger in nowhere"),
         ((), "Missing option '--to'"),
     ],

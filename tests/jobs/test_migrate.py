@@ -16,7 +16,7 @@ from ecot.jobs.migrate import MIGRATIONS, check_usable, prepare
 from ecot.jobs.place import Place, open_place, place_at
 from ecot.jobs.restore import restore
 from ecot.model.period import Month
-from ecot.store.copies import finished_copies, read_manifest
+from ecot.store.copies import finished_copies, put_manifest, put_parts, read_manifest
 from ecot.store.documents import read_cube
 from ecot.store.heads import Elsewhere, all_heads, billed_elsewhere
 from ecot.store.packs import unpacked
@@ -25,7 +25,7 @@ from ecot.store.schema import KEY, VERSION, Mark, put_mark, read_mark
 from ecot.store.whole import all_items, whole_of_items
 from tests.jobs.older import answers, export, said, write_older
 from tests.jobs.world import dump
-from tests.store.watched import watched
+from tests.store.watched import WatchedStore, nothing, watched
 
 JANUARY, FEBRUARY, MARCH = Month(2026, 1), Month(2026, 2), Month(2026, 3)
 
@@ -159,7 +159,13 @@ def test_a_new_ledger_is_marked_once(tmp_path: Path) -> None:
 # What is refused, and changes nothing
 
 
-@pytest.mark.parametrize("found", [b"%d" % (VERSION + 1), b"\xffwhat", b"", b"0", b"2 odd", b"03"])
+@pytest.mark.parametrize(
+    "found",
+    [
+        *(b"%d" % (VERSION + 1), b"\xffwhat", b"", b"0", b"2 odd", b"03"),
+        b"%d copied schema-%d" % (VERSION, VERSION),  # a later Ecot is migrating it
+    ],
+)
 def test_a_newer_or_unreadable_schema_is_refused(older: Older, found: bytes) -> None:
     older.place.store.put(KEY, found)
     before = items(older.place)
@@ -327,6 +333,37 @@ def test_a_finished_copy_is_not_made_twice_and_an_unfinished_one_is(older: Older
     files.delete("copies/schema-1/manifest.json")
     assert prepare(older.place) == "schema-1"
     assert files.get(part) is not None
+
+
+def test_the_ledger_is_read_once_for_all_its_older_copies(older: Older) -> None:
+    for name in ("schema-1", "schema-1-2", "schema-1-3"):
+        put_manifest(older.place.files, name, put_parts(older.place.files, name, 1, []))
+    looked = Looked(older.place.store, nothing, nothing)
+    assert prepare(Place(looked, older.place.files)) == "schema-1-4"
+    assert looked.times == 2  # to compare, and to copy
+
+
+class Looked(WatchedStore):
+    """A store that counts how often it was asked for all that it holds."""
+
+    times = 0
+
+    def partitions(self) -> Iterator[str]:
+        self.times += 1
+        return super().partitions()
+
+
+def test_an_older_copy_that_cannot_be_read_is_put_elsewhere_to_migrate(older: Older) -> None:
+    manifest = "copies/schema-1/manifest.json"
+    older.place.files.put(manifest, b"{}")
+    before = items(older.place)
+    with pytest.raises(LedgerError, match="schema-1 is damaged: its manifest") as refusal:
+        prepare(older.place)
+    assert "first put the folder copies/{name} elsewhere" in refusal.value.remedy
+    assert refusal.value.values == {"name": "schema-1"}
+    assert items(older.place) == before
+    older.place.files.delete(manifest)
+    assert prepare(older.place) == "schema-1"
 
 
 @pytest.mark.parametrize("spoil", ["lost part", "changed part", "manifest"])

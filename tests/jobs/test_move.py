@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from ecot.errors import LedgerError
-from ecot.jobs import carry
+from ecot.errors import Conflict, LedgerError
 from ecot.jobs.carry import carry_items, differences
-from ecot.jobs.move import Moved, move
+from ecot.jobs.move import _ID, Moved, move
 from ecot.jobs.place import Place, open_place, place_at
 from ecot.jobs.sweep import sweep
 from ecot.ledger.months import begun
+from ecot.store import writes
 from ecot.store.protocol import Key, Store, Write
 from ecot.store.records import put_progress
 from ecot.store.schema import FILLING, KEY, VERSION, Mark, put_mark, read_mark
@@ -113,7 +113,7 @@ def test_heads_are_written_last(source: Place, at: At) -> None:
     def after() -> None:
         order.append(next(iter(there.store.query("head")), None) is not None)
 
-    carry_items(source.store, watched(there, after=after).store, lambda *_: None)
+    carry_items(source.store, watched(there, after=after).store, lambda *_: None, nothing)
     assert order.index(True) >= len(order) - 3
     expected = [item.key for item in all_items(source.store)]
     assert [item.key for item in all_items(there.store)] == expected
@@ -319,11 +319,11 @@ def test_differences_make_theirs_equal_to_ours(
 def test_large_items_are_written_in_small_batches(
     source: Place, at: At, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(carry, "_BATCH_BYTES", 3_000_000)
+    monkeypatch.setattr(writes, "BATCH_BYTES", 3_000_000)
     for number in range(20):
         source.store.put(Key("large", f"{number:02}"), bytes(330_000))
     there = Batches(at("there").store)
-    carry_items(source.store, there, lambda *_: None)
+    carry_items(source.store, there, lambda *_: None, nothing)
     assert max(there.sizes) <= 100
     assert there.sizes.count(10) == 2
 
@@ -358,3 +358,72 @@ def test_a_move_that_was_overtaken_by_itself_removes_nothing(source: Place, at: 
     with pytest.raises(LedgerError, match="Somebody else has just moved this ledger there"):
         move(source, there, told)
     assert bodies(there) == later
+
+
+@pytest.mark.parametrize("overtaken_at", ["copies/s/a", "copies/s/b"])
+def test_a_move_that_was_overtaken_by_itself_leaves_the_files(
+    source: Place, at: At, overtaken_at: str
+) -> None:
+    """Answers that were kept at the target since are no leftovers, and a file that was removed
+    there since is not put back."""
+    there = at("there")
+    _begin(source, there)
+    for name in "abc":
+        source.files.put(f"copies/s/{name}", b"a copy")
+        there.files.put(f"copies/s/{name}", b"a copy" if name == "c" else b"half of it")
+
+    def told(_: str, step: str) -> None:
+        if step == overtaken_at:
+            move(source, there)
+            there.files.put("evidence/later", b"kept after the move")
+            there.files.delete(overtaken_at)
+
+    with pytest.raises(Conflict, match="Somebody else has just moved this ledger there"):
+        move(source, there, told)
+    assert there.files.get("evidence/later") == b"kept after the move"
+    assert there.files.get(overtaken_at) is None
+    assert read_mark(there.store).mark == Mark(VERSION)
+
+
+def test_a_move_that_is_overtaken_as_it_begins_writes_nothing(source: Place, at: At) -> None:
+    there = at("there")
+    later: dict[Key, bytes] = {}
+
+    def after() -> None:
+        mark = read_mark(there.store).mark
+        if mark is not None and mark.state == FILLING:
+            move(source, there)
+            there.store.put(Key("bill", "mistral/mistral"), b"typed after the move")
+            later.update(bodies(there))
+
+    with pytest.raises(Conflict, match="Somebody else has just moved this ledger there"):
+        move(source, watched(there, after=after))
+    assert bodies(there) == later
+
+
+def test_a_move_that_is_overtaken_at_the_end_says_so(source: Place, at: At) -> None:
+    there = at("there")
+
+    def after() -> None:
+        mark = read_mark(there.store).mark
+        if mark != Mark(VERSION) and len(list(there.files.names("evidence/"))) == 2:
+            move(source, there)
+            there.store.put(Key("bill", "mistral/mistral"), b"typed after the move")
+
+    with pytest.raises(Conflict, match="Somebody else has just moved this ledger there"):
+        move(source, watched(there, after=after))
+
+
+def test_a_source_that_is_being_emptied_has_no_name(source: Place, at: At) -> None:
+    class Emptied(WatchedStore):
+        def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
+            if key == _ID:
+                raise Conflict("it was there, and is gone")
+            super().put(key, body, if_version=if_version)
+
+    there = at("there")
+    emptied = Place(Emptied(source.store, nothing, nothing), source.files)
+    with pytest.raises(Conflict, match="Somebody else is emptying the ledger") as refusal:
+        move(emptied, there)
+    assert "nothing was moved" in refusal.value.remedy
+    assert bodies(there) == {}

@@ -7,7 +7,7 @@ import pytest
 
 from ecot.errors import LedgerError, SettingsError
 from ecot.jobs.migrate import prepare
-from ecot.jobs.place import has_ledger, is_empty, place_at
+from ecot.jobs.place import has_ledger, is_empty, is_inside, place_at, shares
 from ecot.store.protocol import Key
 from ecot.store.schema import VERSION
 from tests.store.backends import open_store_on
@@ -54,6 +54,50 @@ def test_what_is_neither_is_refused(address: str) -> None:
     with pytest.raises(SettingsError, match="is no place for a ledger") as caught:
         place_at(address)
     assert "dynamodb:TABLE@BUCKET" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "is_nested"),
+    [
+        ("home", "home/evidence/x", True),
+        ("home", "there/../home/copies", True),
+        ("home", "home/evidences", False),
+        ("home", "there", False),
+        ("dynamodb:one@bucket", "dynamodb:other@bucket/evidence/x", True),
+        ("dynamodb:one@bucket", "dynamodb:other@bucket/copies", True),
+        ("dynamodb:one@bucket/a/b", "dynamodb:other@bucket/a/b/evidence/x/y", True),
+        ("dynamodb:one@bucket", "dynamodb:other@bucket/evidences", False),
+        ("dynamodb:one@bucket/a", "dynamodb:other@bucket/evidence", False),
+        ("dynamodb:one@bucket", "dynamodb:other@elsewhere/evidence", False),
+        ("dynamodb:one@bucket", "dynamodb:other@bucket/site", False),
+        ("evidence", "dynamodb:other@bucket/evidence", False),
+    ],
+)
+def test_a_place_among_the_files_of_another_is_known(
+    source: str, target: str, is_nested: bool
+) -> None:
+    assert is_inside(source, target) is is_nested
+    assert not is_inside(target, source)
+    assert not shares(source, target)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "are_shared"),
+    [
+        ("dynamodb:one@bucket", "dynamodb:one@bucket/a", True),
+        ("dynamodb:one@bucket", "dynamodb:one@elsewhere", True),
+        ("dynamodb:one@bucket/a", "dynamodb:other@bucket/a", True),
+        ("dynamodb:one@bucket", "dynamodb:One@bucket/a", False),
+        ("dynamodb:one@bucket/a", "dynamodb:other@bucket", False),
+        ("home", "there/../home", True),
+        ("home", "there", False),
+    ],
+)
+def test_two_addresses_of_one_table_or_one_folder_of_files_are_known(
+    source: str, target: str, are_shared: bool
+) -> None:
+    assert shares(source, target) is are_shared
+    assert shares(target, source) is are_shared
 
 
 @pytest.mark.parametrize("missing", ["boto3", "botocore"])

@@ -12,11 +12,13 @@ from ecot.cli.show import print_json, progress, tell
 from ecot.errors import SettingsError
 from ecot.jobs.go_back import go_back
 from ecot.jobs.move import move as move_job
-from ecot.jobs.place import has_ledger, is_inside
+from ecot.jobs.place import has_ledger, is_inside, shares
 
 PANEL = "Files"
 
-Target = Annotated[str, valued("--to", "PLACE", "An empty place: a folder.")]
+Target = Annotated[
+    str, valued("--to", "PLACE", "An empty place: a folder, or `dynamodb:TABLE@BUCKET`.")
+]
 Origin = Annotated[
     str | None, valued("--from", "PLACE", "Where the ledger is (default: `ECOT_HOME`).")
 ]
@@ -108,9 +110,25 @@ def _refuse_same(source: str, target: str) -> None:
             remedy="Give another place with --to.",
             place=target,
         )
+    if shares(source, target):
+        raise SettingsError(
+            "{place} has the table or the files of the ledger that is to move",
+            remedy="Give another table with --to, and another bucket or prefix.",
+            place=target,
+        )
+    _refuse_nested(source, target)
+
+
+def _refuse_nested(source: str, target: str) -> None:
     if is_inside(source, target):
         raise SettingsError(
             "{place} is inside the ledger that is to move",
+            remedy="Give another place with --to.",
+            place=target,
+        )
+    if is_inside(target, source):
+        raise SettingsError(
+            "The ledger that is to move is among the files of {place}",
             remedy="Give another place with --to.",
             place=target,
         )

@@ -1,6 +1,12 @@
 """Carrying what differs from one place to another: item by item and file by file, in order.
 
 Heads are carried last, as a collection writes them: whatever a head names is there before it.
+
+Whoever carries gives a `check`, which raises where the target is no longer theirs to write to, for
+somebody else has filled it meanwhile. It is asked before each batch of items and before each file.
+What stays open is the time of one batch or file: what the other one writes between a check and the
+end of the write after it (at most 100 items of about 4 MB together, or one file), and under the
+very same names, is written over or removed.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -9,13 +15,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+from ecot.jobs.round import Told
+from ecot.store.heads import HEADS
 from ecot.store.protocol import Files, Key, Store
 from ecot.store.whole import items_of, kept_files, partitions
+from ecot.store.writes import Change, batches
 
-_BATCH_ITEMS, _BATCH_BYTES = 100, 4_000_000
-Told = Callable[[str, str], None]
-Change = tuple[str, bytes | None]
-"""A name with its new body, or with None where it is to go."""
+_BATCH_ITEMS = 100  # few, for a check stands before each batch
+Check = Callable[[], None]
 
 
 class Carried(NamedTuple):
@@ -25,17 +32,13 @@ class Carried(NamedTuple):
     removed: int
 
 
-def carry_items(
-    source: Store, target: Store, told: Told, check: Callable[[], None] = lambda: None
-) -> Carried:
-    """Makes the target's items equal to the source's. `check` is asked before each batch, and
-    raises where the target is no longer ours to write to."""
+def carry_items(source: Store, target: Store, told: Told, check: Check) -> Carried:
+    """Makes the target's items equal to the source's."""
     written = removed = 0
     there = {*partitions(source), *partitions(target)}
-    for partition in sorted(there, key=lambda name: (name == "head", name)):
+    for partition in sorted(there, key=lambda name: (name == HEADS, name)):
         told("move", partition)
-        for batch in _batches(_changed_items(source, target, partition)):
-            check()
+        for batch in checked(_changed_items(source, target, partition), check):
             puts = [(Key(partition, sort), body) for sort, body in batch if body is not None]
             target.put_all(puts)
             gone = [sort for sort, body in batch if body is None]
@@ -45,11 +48,12 @@ def carry_items(
     return Carried(written, removed)
 
 
-def carry_files(source: Files, target: Files, told: Told) -> Carried:
+def carry_files(source: Files, target: Files, told: Told, check: Check) -> Carried:
     """Makes the target's kept files equal to the source's."""
     written = removed = 0
     for name, body in differences(kept_files(source), kept_files(target)):
         told("move", name)
+        check()
         if body is None:
             target.delete(name)
             removed += 1
@@ -59,9 +63,16 @@ def carry_files(source: Files, target: Files, told: Told) -> Carried:
     return Carried(written, removed)
 
 
+def checked(changes: Iterable[Change], check: Check) -> Iterator[list[Change]]:
+    """The changes in small batches, with a check right before each."""
+    for batch in batches(changes, _BATCH_ITEMS):
+        check()
+        yield batch
+
+
 def differences(
     ours: Iterable[tuple[str, bytes]], theirs: Iterable[tuple[str, bytes]]
-) -> Iterator[Change]:
+) -> Iterator[tuple[str, bytes | None]]:
     """What makes theirs equal to ours; both are in order of name, and read side by side."""
     sides = merge(
         ((name, 0, body) for name, body in ours),
@@ -74,23 +85,12 @@ def differences(
             yield name, bodies.get(0)
 
 
-def _changed_items(source: Store, target: Store, partition: str) -> Iterator[Change]:
+def _changed_items(
+    source: Store, target: Store, partition: str
+) -> Iterator[tuple[str, bytes | None]]:
     return differences(
         *(
             ((item.key.sort, item.body) for item in items_of(store, partition))
             for store in (source, target)
         )
     )
-
-
-def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
-    batch: list[Change] = []
-    size = 0
-    for change in changes:
-        batch.append(change)
-        size += len(change[1] or b"")
-        if len(batch) >= _BATCH_ITEMS or size >= _BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch

@@ -9,13 +9,12 @@ from itertools import count
 
 from ecot.errors import Conflict, LedgerError
 from ecot.jobs.recut import check_documents, recut
-from ecot.jobs.round import nothing_to_tell
+from ecot.jobs.round import Told, nothing_to_tell
 from ecot.store.copies import put_manifest, put_parts, read_manifest
 from ecot.store.protocol import Place, Store
 from ecot.store.schema import COPIED, FILLING, VERSION, Mark, Marked, put_mark, read_mark, unknown
 from ecot.store.whole import all_items, whole_of_items
 
-Told = Callable[[str, str], None]
 MIGRATIONS: tuple[Callable[[Place, Told], None], ...] = (recut,)
 """The first leads from schema 1 to 2. Each may be run again, and then writes only what it lacks."""
 
@@ -57,8 +56,14 @@ def refuse_unusable(mark: Mark | None) -> None:
             remedy="Run the same `ecot move` again: it goes on where it stopped, "
             "and the place is ready when it is done.",
         )
-    if mark is not None and mark.version > VERSION:
+    if mark is not None and (mark.version > VERSION or _is_leaving(mark)):
         raise unknown(mark)
+
+
+def _is_leaving(mark: Mark) -> bool:
+    """Whether a later Ecot is migrating the ledger from this very schema, which ours has no step
+    from."""
+    return mark.state == COPIED and mark.version == VERSION
 
 
 def _step(place: Place, marked: Marked, told: Told) -> str | None:
@@ -81,16 +86,18 @@ def _step(place: Place, marked: Marked, told: Told) -> str | None:
 
 def _copied(place: Place, marked: Marked, schema: int, told: Told) -> str:
     """The name of a finished copy of the ledger as it is. One of an earlier migration, to which
-    somebody went back, stays."""
+    somebody went back, stays; only where there is one the ledger is read for it, and once."""
     told("copies", f"schema-{schema}")
     _refuse_overtaken(place, marked)
+    digest = ""
     for number in count(1):
         name = f"schema-{schema}" + (f"-{number}" if number > 1 else "")
         manifest = read_manifest(place.files, name)
         if manifest is None:
             _make_copy(place, marked, schema, name)
             return name
-        if manifest.digest == whole_of_items(all_items(place.store)).digest:
+        digest = digest or whole_of_items(all_items(place.store)).digest
+        if manifest.digest == digest:
             return name
     raise AssertionError  # there is always another number
 

@@ -1,23 +1,23 @@
 """Moving a whole ledger to another place: marked, carried, compared, and only then ready.
 
-The source is never changed, but for a name that it is given once, by which a move that was cut off
-recognises what it had begun.
+The source is migrated first where it is older, and copied before that as ever. A move itself never
+changes it, but for a name that it is given once, by which one that was cut off recognises what it
+had begun.
 """
 
 import secrets
-from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
 from ecot.errors import Conflict, LedgerError
 from ecot.jobs.carry import Carried, carry_files, carry_items
 from ecot.jobs.migrate import prepare
-from ecot.jobs.round import nothing_to_tell
+from ecot.jobs.round import Told, nothing_to_tell
 from ecot.store.protocol import Key, Place, Store
 from ecot.store.schema import FILLING, VERSION, Mark, put_mark, read_mark
 from ecot.store.whole import Whole, all_items, is_bare, whole_of_files, whole_of_items
 
-Told = Callable[[str, str], None]
 _ID = Key("ledger", "id")
 
 
@@ -39,7 +39,8 @@ def move(source: Place, target: Place, told: Told = nothing_to_tell) -> Moved:
 
     A move that was cut off goes on, and one that was finished is only compared. Raises LedgerError
     where there is nothing to move, where the target holds anything else, and where the two differ
-    in the end; until they are equal nobody can open the target.
+    in the end; until they are equal nobody can open the target. Raises Conflict where the same
+    move, run elsewhere, has finished first (`jobs/carry.py` says what is still written then).
     """
     _refuse_nothing(source)
     prepare(source, told)
@@ -47,13 +48,10 @@ def move(source: Place, target: Place, told: Told = nothing_to_tell) -> Moved:
     if _was_moved(target.store, name):
         return _moved(_again(source, target, told), Carried(0, 0), Carried(0, 0))
     version = begin_filling(target, Mark(VERSION, FILLING, name))
-
-    def check() -> None:
-        _refuse_finished(target.store, version)
-
+    check = partial(refuse_finished, target.store, version)
     items = carry_items(source.store, target.store, told, check)
+    files = carry_files(source.files, target.files, told, check)
     check()
-    files = carry_files(source.files, target.files, told)
     wholes = _compared(source, target, told)
     put_mark(target.store, Mark(VERSION), version)
     return _moved(wholes, items, files)
@@ -61,7 +59,8 @@ def move(source: Place, target: Place, told: Told = nothing_to_tell) -> Moved:
 
 def begin_filling(target: Place, mark: Mark) -> int:
     """Marks the target as being filled, and returns the mark's version. Raises LedgerError where
-    anything is there that was not begun under the same name."""
+    anything is there that was not begun under the same name, and Conflict where somebody else has
+    filled it meanwhile."""
     there, version = read_mark(target.store)
     if there == mark:
         return version
@@ -70,7 +69,10 @@ def begin_filling(target: Place, mark: Mark) -> int:
     if not is_ours and not (is_free and is_bare(target)):
         raise _occupied()
     put_mark(target.store, mark, version)
-    return read_mark(target.store).version
+    there, version = read_mark(target.store)
+    if there != mark:
+        raise _finished()
+    return version
 
 
 def _refuse_nothing(source: Place) -> None:
@@ -81,14 +83,18 @@ def _refuse_nothing(source: Place) -> None:
         )
 
 
-def _refuse_finished(store: Store, version: int) -> None:
+def refuse_finished(store: Store, version: int) -> None:
     """Raises Conflict where the same move, run twice, has been finished by the other one: what was
     written there since is not to be taken for a leftover."""
     if read_mark(store).version != version:
-        raise Conflict(
-            "Somebody else has just moved this ledger there",
-            remedy="Go on with the ledger there: it is complete.",
-        )
+        raise _finished()
+
+
+def _finished() -> Conflict:
+    return Conflict(
+        "Somebody else has just moved this ledger there",
+        remedy="Go on with the ledger there: it is complete.",
+    )
 
 
 def _occupied() -> LedgerError:
@@ -106,7 +112,12 @@ def _identity(store: Store) -> str:
         except Conflict:
             pass  # somebody else has just named it
         name = _name_of(store)
-    return str(name)
+    if name is None:
+        raise Conflict(
+            "Somebody else is emptying the ledger that is to move",
+            remedy="Look whether it is still there, then start again; nothing was moved.",
+        )
+    return name
 
 
 def _name_of(store: Store) -> str | None:

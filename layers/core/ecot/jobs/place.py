@@ -1,12 +1,11 @@
 """Opening a ledger, and the site beside it: in a folder, or in a table and a bucket of AWS."""
 
 import re
-from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 
 from ecot.errors import SettingsError
 from ecot.jobs.migrate import prepare
-from ecot.jobs.round import nothing_to_tell
+from ecot.jobs.round import Told, nothing_to_tell
 from ecot.store.folder import Folder as Folder
 from ecot.store.heads import all_heads
 from ecot.store.protocol import Place as Place
@@ -23,7 +22,7 @@ _ON_AWS = re.compile(
 _OTHER = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # two letters and more: one is a drive
 
 
-def open_place(home: Path, told: Callable[[str, str], None] = nothing_to_tell) -> Place:
+def open_place(home: Path, told: Told = nothing_to_tell) -> Place:
     """The ledger in `home`, created where there is none and migrated where it is older. Raises
     LedgerError for one that is not ours, not all there yet, or written by a later Ecot."""
     place = _in_folder(home)
@@ -63,11 +62,27 @@ def has_ledger(address: str) -> bool:
         place.store.close()
 
 
+def shares(source: str, target: str) -> bool:
+    """Whether two addresses have the same table, or the same folder of files: two ledgers there
+    would take each other's items or kept answers for their own."""
+    tables = [found and found["table"] for found in map(_ON_AWS.fullmatch, (source, target))]
+    is_one_table = tables[0] is not None and tables[0] == tables[1]
+    return is_one_table or _files_at(source) == _files_at(target)
+
+
 def is_inside(source: str, target: str) -> bool:
     """Whether the target lies among the source's own files: what is put there would be carried
     along."""
-    kept = [(Path(source) / folder).resolve() for folder in KEPT]
-    return any(Path(target).resolve().is_relative_to(folder) for folder in kept)
+    bucket, folder = _files_at(target)
+    kept = [_files_at(f"{source}/{name.rstrip('/')}") for name in KEPT]
+    return any(bucket == one and folder.is_relative_to(other) for one, other in kept)
+
+
+def _files_at(address: str) -> tuple[str, PurePath]:
+    """The bucket (none on a disk) and the folder in it."""
+    if found := _ON_AWS.fullmatch(address):
+        return found["bucket"], PurePosixPath(found["prefix"] or "")
+    return "", Path(address).resolve()
 
 
 def _in_folder(home: Path) -> Place:

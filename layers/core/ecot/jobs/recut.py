@@ -4,9 +4,8 @@ Cells of schema 2 say on which day a charge is billed and what was given back, a
 know services. The documents hold all of that already, and stay as they are.
 """
 
-from collections.abc import Callable
-
 from ecot.errors import Conflict
+from ecot.jobs.round import Told
 from ecot.ledger.commit import Anew, cut_anew
 from ecot.model.head import Head
 from ecot.model.period import Month
@@ -17,14 +16,14 @@ from ecot.store.protocol import Place, Store
 _TRIES = 20  # each lost race means that somebody else moved the head, so this ends
 
 
-def recut(place: Place, told: Callable[[str, str], None]) -> None:
+def recut(place: Place, told: Told) -> None:
     """Cuts every head's costs and cubes anew. A head that is right already is not written."""
     for head in all_heads(place.store):
         told(head.account, str(head.month))
         _recut_month(place.store, head.account, head.month)
 
 
-def check_documents(place: Place, told: Callable[[str, str], None]) -> None:
+def check_documents(place: Place, told: Told) -> None:
     """Raises LedgerError where a head cannot be cut anew: before anything is changed."""
     for head in all_heads(place.store):
         told(head.account, str(head.month))

@@ -33,6 +33,10 @@ class Source:
     base_url: str | None = None
 
 
+Told = Callable[[str, str], None]
+"""A listener: what is worked on, and the step that it is at."""
+
+
 def nothing_to_tell(account: str, step: str) -> None:
     """The listener of a run that nobody watches."""
 
@@ -54,7 +58,7 @@ class Round:
     now: Callable[[], datetime]
     days: tuple[date, ...] | None = None
     budget_seconds: float = 600.0
-    told: Callable[[str, str], None] = nothing_to_tell
+    told: Told = nothing_to_tell
     warned: Callable[[Sentence], None] = log_warning
     rates_url: str | None = None
     open_client: Callable[[], httpx.AsyncClient] = client

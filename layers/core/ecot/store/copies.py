@@ -64,12 +64,13 @@ def put_manifest(files: Files, name: str, manifest: Manifest) -> None:
 
 
 def read_manifest(files: Files, name: str) -> Manifest | None:
-    """The copy's manifest; None where there is no such copy, or it was never finished."""
+    """The copy's manifest; None where there is no such copy, or it was never finished. Raises
+    LedgerError for one that cannot be read."""
     body = files.get(f"{FOLDER}{name}/{_MANIFEST}")
     try:
         return None if body is None else _READ_MANIFEST.decode(body)
     except msgspec.DecodeError:
-        raise _spoilt(name) from None
+        raise _unreadable(name) from None
 
 
 def read_copy(files: Files, name: str, manifest: Manifest) -> Iterator[tuple[Key, bytes]]:
@@ -105,5 +106,15 @@ def _spoilt(name: str) -> LedgerError:
     return LedgerError(
         "The copy {name} is damaged: a part of it is missing or was changed",
         remedy="Use another copy, or an export; what arrived is no ledger.",
+        name=name,
+    )
+
+
+def _unreadable(name: str) -> LedgerError:
+    """Asked for it was by somebody who goes back, or by a migration that looks for its copy."""
+    return LedgerError(
+        "The copy {name} is damaged: its manifest cannot be read",
+        remedy="Nothing was changed. To migrate, first put the folder copies/{name} elsewhere; "
+        "to go back, use another copy, or an export.",
         name=name,
     )

@@ -11,7 +11,9 @@ from ecot.model.period import Month
 from ecot.store.packs import damaged
 from ecot.store.protocol import Item, Key, Store
 
-_PARTITION = "head"
+HEADS = "head"
+"""The partition of all heads."""
+
 _BILLED = "billed"
 _HEAD = msgspec.json.Decoder(Head)
 
@@ -35,13 +37,13 @@ def read_heads(store: Store, account: str, months: Iterable[Month]) -> Mapping[M
 
 def query_heads(store: Store, first: Month, last: Month) -> Iterator[Head]:
     """Every account's heads from month `first` to month `last`, both inside: one query."""
-    for item in store.query(_PARTITION, f"{first}#", f"{last.next()}#"):
+    for item in store.query(HEADS, f"{first}#", f"{last.next()}#"):
         yield _held(item).head
 
 
 def all_heads(store: Store, since: str = "") -> Iterator[Head]:
     """Every head of the ledger, by month and account; `since` is the first month, as written."""
-    for item in store.query(_PARTITION, since):
+    for item in store.query(HEADS, since):
         yield _held(item).head
 
 
@@ -79,7 +81,7 @@ def encoded(head: Head) -> bytes:
 
 def head_key(account: str, month: Month) -> Key:
     """Where the head lies."""
-    return Key(_PARTITION, f"{month}#{account}")
+    return Key(HEADS, f"{month}#{account}")
 
 
 def _held(item: Item) -> Held:

@@ -5,9 +5,9 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from ecot.store import schema
+from ecot.store.heads import HEADS
 from ecot.store.protocol import Files, Item, Key, Place, Store
 
-HEADS = "head"
 KEPT = ("evidence/", "copies/")  # the site is rendered anew
 OWN = frozenset({schema.KEY, Key("ledger", "unreferenced")})
 """What a store notes about itself: its mark, and versions of items, which no other store shares."""

@@ -16,7 +16,8 @@ from ecot.errors import LedgerError, UnexpectedAnswer
 from ecot.jobs.dump import read_dump, write_dump
 from ecot.jobs.place import Place, open_place
 from ecot.jobs.rates import import_rates, lacking_days, refresh_rates
-from ecot.jobs.rates_needed import needed_days, rate_book, standing
+from ecot.jobs.rates_needed import needed_days, rate_book
+from ecot.jobs.rates_overview import overview
 from ecot.jobs.restore import reset, restore
 from ecot.jobs.round import Round
 from ecot.jobs.run import run
@@ -350,7 +351,7 @@ def test_what_is_known_and_what_is_lacking(bank: Bank) -> None:
     old = msgspec.structs.replace(PLAN, name="old", currency="CHF", since=Month(2026, 8))
     typed = TypedRate("EUR", "GBP", Decimal("0.85"), date(2026, 1, 1))
     bank.night(PLAN, rubles, old, typed=[typed])
-    found = standing(bank.place.store, SATURDAY, "USD", [typed])
+    found = overview(bank.place.store, SATURDAY, "USD", [typed])
     assert str(found.published) == "2026-11-20"
     assert [(rate.source, str(rate.day)) for rate in found.rates] == [
         ("CHF", "2026-11-20"), ("EUR", "2026-11-20")]  # fmt: skip
@@ -363,7 +364,7 @@ def test_what_is_known_and_what_is_lacking(bank: Bank) -> None:
 
 
 def test_an_empty_ledger_knows_and_lacks_nothing(place: Place) -> None:
-    found = standing(place.store, SATURDAY, "USD", ())
+    found = overview(place.store, SATURDAY, "USD", ())
     assert (found.published, found.rates, found.typed, found.lacking) == (None, (), (), ())
 
 

@@ -310,13 +310,25 @@ def test_what_becomes_known_later_moves_no_fixed_day(bank: Bank) -> None:
                  bank.clock.today)  # fmt: skip
     bank.night(url=UNREACHABLE)
     before = {day: bank.rate(day) for day in OCTOBER.days()}
-    assert max(fixed(bank.place, OCTOBER)) == "2026-10-27"  # later: no pause is that long
+    assert max(fixed(bank.place, OCTOBER)) == "2026-10-20"  # later: the right one is to come
     bank.night()
     after = {day: bank.rate(day) for day in OCTOBER.days()}
     changed = [day.day for day in after if after[day] != before[day]]
-    assert changed == [28, 29, 30, 31]
+    assert changed == list(range(21, 32))
     assert len(fixed(bank.place, OCTOBER)) == 31
-    assert after[date(2026, 10, 21)] == (str(ecb.units("USD", date(2026, 10, 20))), "2026-10-20")
+
+
+def test_a_week_of_which_one_day_is_known_waits_for_the_others(bank: Bank) -> None:
+    bank.clock.at(date(2026, 11, 12))
+    site = EcbSite(bank.clock)
+    mondays = [date(2026, 9, 28) + number * 7 * DAY for number in range(7)]
+    files = [(str(day), site.file(day, day)) for day in mondays]
+    import_rates(bank.place, files, bank.clock.today)
+    bank.night(url=UNREACHABLE)
+    assert list(fixed(bank.place, OCTOBER)) == [str(day) for day in mondays if day.month == 10]
+    friday = date(2026, 10, 9)
+    import_rates(bank.place, [("9 October", site.file(friday, friday))], bank.clock.today)
+    assert bank.rate(friday) == (str(ecb.units("USD", friday)), "2026-10-09")
 
 
 def test_fixing_again_writes_nothing(bank: Bank) -> None:

@@ -21,6 +21,7 @@ from ecot.jobs.rates_overview import overview
 from ecot.jobs.restore import reset, restore
 from ecot.jobs.round import Round
 from ecot.jobs.run import run
+from ecot.jobs.sweep import EVERYWHERE_EVERY
 from ecot.ledger.plans import Plan
 from ecot.model.money import text
 from ecot.model.period import DAY, Month
@@ -40,8 +41,10 @@ from ecot.store.rates import (
     latest_publication,
     read_rates,
 )
+from tests.jobs.shelf import Shelf
 from tests.jobs.world import Clock, dump
 from tests.plans import plan
+from tests.rows import charge
 
 SATURDAY = date(2026, 11, 21)
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
@@ -181,6 +184,12 @@ def test_days_of_thirteen_months_ask_for_rates_by_currency(bank: Bank) -> None:
     assert list(needed_days(bank.place.store, SATURDAY, "CHF")) == ["EUR"]
 
 
+def test_nothing_is_asked_for_days_that_the_last_ninety_do_not_hold(bank: Bank) -> None:
+    days = {"EUR": [date(2024, 3, 6)]}
+    asyncio.run(refresh_rates(bank.place, days, "USD", (), bank.round()))
+    assert (bank.asked, bank.warned) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("known", "first", "lacking"),
     [
@@ -276,6 +285,25 @@ def test_damaged_rates_are_said_and_fail_no_run(bank: Bank) -> None:
     assert "rate 2026-10 is missing or was changed" in str(bank.warned[0])
 
 
+def test_what_could_not_be_read_is_told_also_where_fixing_fails(bank: Bank) -> None:
+    def spoil(_request: object, _rest: object) -> Response:
+        bank.place.store.put(Key("rate", "2026-10"), b"?")
+        return Response(200, body=b"<rates/>")
+
+    bank.server.faults.add(Fault("spoilt", spoil))
+    bank.night()
+    told = [str(warning) for warning in bank.warned]
+    assert len(told) == 2
+    assert "ecb, line 1: rates is not part of the ECB's files" in told[0]
+    assert "rate 2026-10 is missing or was changed" in told[1]
+
+
+def test_what_stops_both_is_told_once(bank: Bank) -> None:
+    bank.place.store.put(Key("rate", "2026-10"), b"?")
+    bank.night()
+    assert len(bank.warned) == 1
+
+
 def test_where_nobody_listens_the_log_is_told(bank: Bank, caplog: pytest.LogCaptureFixture) -> None:
     round_ = replace(bank.clock.round(), rates_url=UNREACHABLE)
     with caplog.at_level(logging.WARNING):
@@ -344,6 +372,23 @@ def test_months_are_fixed_also_where_nobody_is_asked(bank: Bank) -> None:
     assert fixed(bank.place, OCTOBER) == {}
     asyncio.run(run(bank.place, [], [PLAN], bank.clock.round(), currency="USD"))
     assert len(fixed(bank.place, OCTOBER)) == 31
+
+
+def test_charges_that_come_years_late_are_fixed_when_the_whole_ledger_is_looked_through(
+    bank: Bank,
+) -> None:
+    march = Month(2025, 3)
+    history = EcbSite(bank.clock).file(date(2025, 2, 1), date(2025, 5, 1))
+    bank.night()
+    import_rates(bank.place, [("hist", history)], SATURDAY)
+    late = [charge("10", march.first, currency="EUR")]
+    Shelf(bank.place, bank.clock()).put("aws/old", late, march.period)
+    bank.clock.at(SATURDAY + EVERYWHERE_EVERY - DAY)
+    bank.night()
+    assert fixed(bank.place, march) == {}
+    bank.clock.at(SATURDAY + EVERYWHERE_EVERY)
+    bank.night()
+    assert len(fixed(bank.place, march)) == 31
 
 
 # --- by hand, and what is known ------------------------------------------------------------------

@@ -133,3 +133,11 @@ def test_a_balance_needs_the_days_of_the_charges_since_it_was_paid() -> None:
                   issued=FIFTH)  # fmt: skip
     ledger.enter(top_up)
     assert needed(ledger) == {"EUR": ("2026-01-05", "2026-01-10", 6)}
+
+
+def test_looked_at_everywhere_what_is_old_is_needed_too() -> None:
+    ledger = shelf()
+    charged(ledger, Month(2024, 3), 2, currency="EUR")
+    assert needed(ledger) == {}
+    found = needed_days(ledger.place.store, TODAY, "USD", everywhere=True)
+    assert found == {"EUR": [date(2024, 3, 1), date(2024, 3, 2)]}

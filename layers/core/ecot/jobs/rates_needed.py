@@ -22,6 +22,7 @@ from ecot.store.protocol import Store
 from ecot.store.rates import read_rates
 
 LOOKED_BACK = 12  # months before the running one: what the report can show and compare with
+_EVER = Month(1970, 1)
 
 Needed = Mapping[str, Sequence[date]]
 """For each currency the days, in order, of whose rate something is converted: days of charges in
@@ -31,12 +32,13 @@ _Use = tuple[str, str, date]
 """Two currencies of which one is converted into the other, and the day whose rate that takes."""
 
 
-def needed_days(store: Store, today: date, target: str) -> Needed:
-    """The days of whose rates the last 13 months need any, by currency other than `target`. A bill
-    that reaches into them needs those of its charges too, however old they are. Plans are in the
+def needed_days(store: Store, today: date, target: str, *, everywhere: bool = False) -> Needed:
+    """The days of whose rates the last 13 months need any (`everywhere`: all months), by currency
+    other than `target`. A bill that reaches into them needs those of its charges too, however old
+    they are. Plans are in the
     ledger by the time that this is asked. One query of heads and one of bills; where there are
     bills, one of where their charges are."""
-    since = Month.of(today).shifted(-LOOKED_BACK)
+    since = _EVER if everywhere else Month.of(today).shifted(-LOOKED_BACK)
     days: dict[str, set[date]] = {}
     for one, other, day in _uses(store, since, Month.of(today), target):
         if one != other and day <= today:

@@ -16,10 +16,12 @@ from ecot.errors import LedgerError, UnexpectedAnswer
 from ecot.jobs.dump import read_dump, write_dump
 from ecot.jobs.place import Place, open_place
 from ecot.jobs.rates import import_rates, lacking_days, refresh_rates
-from ecot.jobs.rates_needed import needed_days, rate_book, standing
+from ecot.jobs.rates_needed import needed_days, rate_book
+from ecot.jobs.rates_overview import overview
 from ecot.jobs.restore import reset, restore
 from ecot.jobs.round import Round
 from ecot.jobs.run import run
+from ecot.jobs.sweep import EVERYWHERE_EVERY
 from ecot.ledger.plans import Plan
 from ecot.model.money import text
 from ecot.model.period import DAY, Month
@@ -39,8 +41,10 @@ from ecot.store.rates import (
     latest_publication,
     read_rates,
 )
+from tests.jobs.shelf import Shelf
 from tests.jobs.world import Clock, dump
 from tests.plans import plan
+from tests.rows import charge
 
 SATURDAY = date(2026, 11, 21)
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
@@ -180,6 +184,12 @@ def test_days_of_thirteen_months_ask_for_rates_by_currency(bank: Bank) -> None:
     assert list(needed_days(bank.place.store, SATURDAY, "CHF")) == ["EUR"]
 
 
+def test_nothing_is_asked_for_days_that_the_last_ninety_do_not_hold(bank: Bank) -> None:
+    days = {"EUR": [date(2024, 3, 6)]}
+    asyncio.run(refresh_rates(bank.place, days, "USD", (), bank.round()))
+    assert (bank.asked, bank.warned) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("known", "first", "lacking"),
     [
@@ -275,6 +285,25 @@ def test_damaged_rates_are_said_and_fail_no_run(bank: Bank) -> None:
     assert "rate 2026-10 is missing or was changed" in str(bank.warned[0])
 
 
+def test_what_could_not_be_read_is_told_also_where_fixing_fails(bank: Bank) -> None:
+    def spoil(_request: object, _rest: object) -> Response:
+        bank.place.store.put(Key("rate", "2026-10"), b"?")
+        return Response(200, body=b"<rates/>")
+
+    bank.server.faults.add(Fault("spoilt", spoil))
+    bank.night()
+    told = [str(warning) for warning in bank.warned]
+    assert len(told) == 2
+    assert "ecb, line 1: rates is not part of the ECB's files" in told[0]
+    assert "rate 2026-10 is missing or was changed" in told[1]
+
+
+def test_what_stops_both_is_told_once(bank: Bank) -> None:
+    bank.place.store.put(Key("rate", "2026-10"), b"?")
+    bank.night()
+    assert len(bank.warned) == 1
+
+
 def test_where_nobody_listens_the_log_is_told(bank: Bank, caplog: pytest.LogCaptureFixture) -> None:
     round_ = replace(bank.clock.round(), rates_url=UNREACHABLE)
     with caplog.at_level(logging.WARNING):
@@ -309,13 +338,25 @@ def test_what_becomes_known_later_moves_no_fixed_day(bank: Bank) -> None:
                  bank.clock.today)  # fmt: skip
     bank.night(url=UNREACHABLE)
     before = {day: bank.rate(day) for day in OCTOBER.days()}
-    assert max(fixed(bank.place, OCTOBER)) == "2026-10-27"  # later: no pause is that long
+    assert max(fixed(bank.place, OCTOBER)) == "2026-10-20"  # later: the right one is to come
     bank.night()
     after = {day: bank.rate(day) for day in OCTOBER.days()}
     changed = [day.day for day in after if after[day] != before[day]]
-    assert changed == [28, 29, 30, 31]
+    assert changed == list(range(21, 32))
     assert len(fixed(bank.place, OCTOBER)) == 31
-    assert after[date(2026, 10, 21)] == (str(ecb.units("USD", date(2026, 10, 20))), "2026-10-20")
+
+
+def test_a_week_of_which_one_day_is_known_waits_for_the_others(bank: Bank) -> None:
+    bank.clock.at(date(2026, 11, 12))
+    site = EcbSite(bank.clock)
+    mondays = [date(2026, 9, 28) + number * 7 * DAY for number in range(7)]
+    files = [(str(day), site.file(day, day)) for day in mondays]
+    import_rates(bank.place, files, bank.clock.today)
+    bank.night(url=UNREACHABLE)
+    assert list(fixed(bank.place, OCTOBER)) == [str(day) for day in mondays if day.month == 10]
+    friday = date(2026, 10, 9)
+    import_rates(bank.place, [("9 October", site.file(friday, friday))], bank.clock.today)
+    assert bank.rate(friday) == (str(ecb.units("USD", friday)), "2026-10-09")
 
 
 def test_fixing_again_writes_nothing(bank: Bank) -> None:
@@ -331,6 +372,23 @@ def test_months_are_fixed_also_where_nobody_is_asked(bank: Bank) -> None:
     assert fixed(bank.place, OCTOBER) == {}
     asyncio.run(run(bank.place, [], [PLAN], bank.clock.round(), currency="USD"))
     assert len(fixed(bank.place, OCTOBER)) == 31
+
+
+def test_charges_that_come_years_late_are_fixed_when_the_whole_ledger_is_looked_through(
+    bank: Bank,
+) -> None:
+    march = Month(2025, 3)
+    history = EcbSite(bank.clock).file(date(2025, 2, 1), date(2025, 5, 1))
+    bank.night()
+    import_rates(bank.place, [("hist", history)], SATURDAY)
+    late = [charge("10", march.first, currency="EUR")]
+    Shelf(bank.place, bank.clock()).put("aws/old", late, march.period)
+    bank.clock.at(SATURDAY + EVERYWHERE_EVERY - DAY)
+    bank.night()
+    assert fixed(bank.place, march) == {}
+    bank.clock.at(SATURDAY + EVERYWHERE_EVERY)
+    bank.night()
+    assert len(fixed(bank.place, march)) == 31
 
 
 # --- by hand, and what is known ------------------------------------------------------------------
@@ -350,7 +408,7 @@ def test_what_is_known_and_what_is_lacking(bank: Bank) -> None:
     old = msgspec.structs.replace(PLAN, name="old", currency="CHF", since=Month(2026, 8))
     typed = TypedRate("EUR", "GBP", Decimal("0.85"), date(2026, 1, 1))
     bank.night(PLAN, rubles, old, typed=[typed])
-    found = standing(bank.place.store, SATURDAY, "USD", [typed])
+    found = overview(bank.place.store, SATURDAY, "USD", [typed])
     assert str(found.published) == "2026-11-20"
     assert [(rate.source, str(rate.day)) for rate in found.rates] == [
         ("CHF", "2026-11-20"), ("EUR", "2026-11-20")]  # fmt: skip
@@ -363,7 +421,7 @@ def test_what_is_known_and_what_is_lacking(bank: Bank) -> None:
 
 
 def test_an_empty_ledger_knows_and_lacks_nothing(place: Place) -> None:
-    found = standing(place.store, SATURDAY, "USD", ())
+    found = overview(place.store, SATURDAY, "USD", ())
     assert (found.published, found.rates, found.typed, found.lacking) == (None, (), (), ())
 
 

@@ -1,7 +1,7 @@
 """Conversions: which publication counts, what is crossed, what typed rates win; exact products."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecot.ledger.convert import LONGEST_PAUSE, RateBook
+from ecot.ledger.convert import RateBook
 from ecot.model.money import text
 from ecot.model.period import DAY
 from ecot.model.rates import Publication, Rate, TypedRate
+from ecot.model.target_days import is_target_day
 from tests.rows import amounts
 
 FRIDAY = date(2026, 1, 2)
@@ -96,11 +97,66 @@ def test_a_fixed_day_uses_its_publication_whatever_came_later() -> None:
     assert book.rate("EUR", "USD", TUESDAY + 2 * DAY) is None
 
 
-def test_what_can_be_fixed_is_not_fixed_yet_and_not_older_than_a_pause() -> None:
+def fixable(known: Iterable[date], *days: date) -> dict[str, str]:
+    book = RateBook([published(day, USD="1.1") for day in known])
+    return {f"{day:%m-%d}": f"{used:%m-%d}" for day, used in book.fixable(days).items()}
+
+
+def target_days(first: date, last: date, *without: date) -> list[date]:
+    """What the ECB publishes, but for some days."""
+    found = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [day for day in found if is_target_day(day) and day not in without]
+
+
+def test_what_can_be_fixed_is_not_fixed_yet_and_uses_the_last_working_days() -> None:
     book = RateBook([published(FRIDAY, USD="1.0834")], fixed={FRIDAY: FRIDAY})
-    last = FRIDAY + LONGEST_PAUSE
-    days = [FRIDAY - DAY, FRIDAY, SATURDAY, last, last + DAY]
-    assert book.fixable(days) == {SATURDAY: FRIDAY, last: FRIDAY}
+    days = [FRIDAY - DAY, FRIDAY, SATURDAY, MONDAY - DAY, MONDAY, TUESDAY]
+    assert book.fixable(days) == {SATURDAY: FRIDAY, MONDAY - DAY: FRIDAY}
+
+
+def test_a_day_is_not_fixed_to_a_publication_that_is_only_the_last_one_known() -> None:
+    days = (MONDAY, TUESDAY, date(2026, 1, 9), date(2026, 1, 12))
+    assert fixable([MONDAY], *days) == {"01-05": "01-05"}
+    weekly = [MONDAY + number * timedelta(days=7) for number in range(4)]
+    assert fixable(weekly, *days) == {"01-05": "01-05", "01-12": "01-12"}
+
+
+def test_a_closing_day_is_fixed_to_the_publication_before_it() -> None:
+    easter = [date(2026, 4, day) for day in (3, 4, 5, 6)]
+    assert fixable([date(2026, 4, 2)], *easter) == dict.fromkeys(
+        ["04-03", "04-04", "04-05", "04-06"], "04-02"
+    )
+
+
+def test_a_publication_on_a_day_when_target_is_closed_counts() -> None:
+    assert fixable([SATURDAY], SATURDAY, MONDAY - DAY) == {"01-03": "01-03", "01-04": "01-03"}
+
+
+CLOSED = date(2026, 1, 16)  # a Friday on which the ECB, unforeseen, published nothing
+WEEKEND = CLOSED + DAY
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_sure"),
+    [
+        ("2026-01-09", "2026-01-23", True),
+        ("2026-01-12", "2026-01-23", False),  # the week before it is not whole
+        ("2026-01-09", "2026-01-22", False),  # the week after it is not yet
+        ("2026-01-08", "2026-01-15", False),
+    ],
+)
+def test_a_pause_that_nobody_foresaw_is_sure_between_two_whole_weeks(
+    first: str, last: str, is_sure: bool
+) -> None:
+    known = target_days(date.fromisoformat(first), date.fromisoformat(last), CLOSED)
+    expected = {"01-16": "01-15", "01-17": "01-15"} if is_sure else {}
+    assert fixable(known, CLOSED, WEEKEND) == expected
+
+
+def test_two_working_days_that_are_not_known_are_a_gap_of_ours() -> None:
+    for other in (date(2026, 1, 15), date(2026, 1, 19), date(2026, 1, 23)):
+        known = target_days(date(2025, 12, 1), date(2026, 2, 27), CLOSED, other)
+        assert fixable(known, CLOSED, WEEKEND) == {}
 
 
 # --- typed ---------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """The ECB's files: what they mean, and that anything else is refused, with its line."""
 
 import asyncio
-from decimal import Decimal
 from pathlib import Path
 
 import httpx
@@ -56,12 +55,6 @@ def test_a_history_comes_in_order_with_its_gaps_and_a_dropped_currency() -> None
     assert book.rate("BGN", "EUR", after) is None
 
 
-def test_not_available_is_no_rate_and_no_error() -> None:
-    (found,) = ecb.parse(DAILY.replace(b"'1.0830'", b"'N/A'"))
-    assert "USD" not in found.per_euro
-    assert found.per_euro["CHF"] == Decimal("0.9412")
-
-
 @pytest.mark.parametrize(
     ("body", "why"),
     [
@@ -88,6 +81,7 @@ def test_not_available_is_no_rate_and_no_error() -> None:
         (DAILY.replace(b"1.0830", b"-1.0830"), "line 9: USD -1.0830 is no exchange rate"),
         (DAILY.replace(b"1.0830", b"NaN"), "line 9: USD NaN is no exchange rate"),
         (DAILY.replace(b"1.0830", b"1,0830"), "line 9: USD 1,0830 is no exchange rate"),
+        (DAILY.replace(b"1.0830", b"N/A"), "line 9: USD N/A is no exchange rate"),
         (DAILY.replace(b"1.0830", b"1E+99"), "is no exchange rate"),
         (DAILY.replace(b"1.2345", b"no"), "line 15: XYZ no is no exchange rate"),
         (b"<e:Envelope xmlns:e='http://www.gesmes.org/xml/2002-08-01'/>", "holds no exchange rate"),

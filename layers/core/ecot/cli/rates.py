@@ -12,7 +12,7 @@ from ecot.cli.options import examples
 from ecot.cli.session import Session
 from ecot.cli.show import complain, out, print_json, print_table, tell
 from ecot.jobs.rates import import_rates
-from ecot.jobs.rates_needed import Lack, Standing, standing
+from ecot.jobs.rates_overview import Lack, Overview, overview
 from ecot.language import Language
 from ecot.model.rates import Rate
 from ecot.model.sentence import Sentence
@@ -47,7 +47,7 @@ def rates(
     rates with the day since which they hold.
     """
     session = Session(config, currency)
-    found = standing(session.place.store, session.today, session.currency, session.rates())
+    found = overview(session.place.store, session.today, session.currency, session.rates())
     if json:
         print_json(_document(found))
     else:
@@ -67,7 +67,7 @@ def import_ecb(files: EcbFiles, config: options.Config = None) -> None:
     tell(session.language.count(one, many, days))
 
 
-def _print(language: Language, found: Standing) -> None:
+def _print(language: Language, found: Overview) -> None:
     say = language.say
     if found.rates:
         headings = (say("Currency"), say("Origin"), say("Date"), say("Rate"))
@@ -90,7 +90,7 @@ def _line(language: Language, rate: Rate) -> list[str]:
     return [rate.source, language.sentence(ORIGINS[rate.origin]), language.date(rate.day), shown]
 
 
-def _notes(language: Language, found: Standing) -> Iterator[str]:
+def _notes(language: Language, found: Overview) -> Iterator[str]:
     say, target = language.say, found.target
     if not found.rates and not found.lacking:
         yield say(
@@ -110,7 +110,7 @@ def _notes(language: Language, found: Standing) -> Iterator[str]:
         )
 
 
-def _document(found: Standing) -> dict[str, Any]:
+def _document(found: Overview) -> dict[str, Any]:
     pairs = {"source": "from", "target": "to"}
     return {
         "currency": found.target,

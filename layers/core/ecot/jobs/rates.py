@@ -29,25 +29,16 @@ _SURELY_HELD = timedelta(days=85)  # by the file of the last 90 days
 
 async def refresh_rates(
     place: Place, needed: Needed, target: str, typed: Sequence[TypedRate], round_: Round
-) -> Sentence | None:
+) -> None:
     """Reads what the ledger lacks of the ECB's rates for the days that are `needed` and that no
-    typed rate covers, and fixes the rates of months that are due to close.
-
-    Returns a sentence where the rates could not be read or kept; whatever happens, the run goes on.
-    """
-    if (first := _first_day(needed, target, typed)) is None:
-        return None
-    warning = None
-    try:
-        if (path := _wanted(_known(place.store, first, round_), first, round_)) is not None:
-            await _read(place.store, path, round_)
-    except EcotError as error:
-        warning = Sentence(error.text, error.values)
-    try:
-        _fix_due_months(place.store, first, round_)
-    except EcotError as error:
-        warning = Sentence(error.text, error.values)
-    return warning
+    typed rate covers, and fixes the rates of months that are due to close. Whoever listens to the
+    round is told what could not be read, and what could not be kept; the run goes on."""
+    if not (days := _uncovered(needed, target, typed)):
+        return
+    warnings = [await _read_lacking(place.store, days, round_), _fix(place.store, days[0], round_)]
+    for number, warning in enumerate(warnings):
+        if warning is not None and warning not in warnings[:number]:  # damaged rates stop both
+            round_.warned(warning)
 
 
 def import_rates(place: Place, files: Iterable[tuple[str, bytes]], today: date) -> int:
@@ -57,16 +48,14 @@ def import_rates(place: Place, files: Iterable[tuple[str, bytes]], today: date) 
     return add_publications(place.store, [one for publications in read for one in publications])
 
 
-def _first_day(needed: Needed, target: str, typed: Sequence[TypedRate]) -> date | None:
-    """The first day for which the ECB is needed: typed rates, once begun, go on for ever."""
+def _uncovered(needed: Needed, target: str, typed: Sequence[TypedRate]) -> list[date]:
+    """The days for which the ECB is needed, in order: those before typed rates begin, which then
+    go on for ever."""
     book = RateBook((), typed)
-    return min(
-        (
-            days[0]
-            for currency, days in needed.items()
-            if currency != target and days and book.rate(currency, target, days[0]) is None
-        ),
-        default=None,
+    return sorted(
+        day
+        for day, currency in {(day, currency) for currency in needed for day in needed[currency]}
+        if book.rate(currency, target, day) is None
     )
 
 
@@ -74,14 +63,25 @@ def _known(store: Store, first: date, round_: Round) -> KnownRates:
     return read_rates(store, Month.of(first), Month.of(round_.today))
 
 
-def _wanted(known: KnownRates, first: date, round_: Round) -> str | None:
-    """The file that has what is lacking; None where nothing is, or where nobody is to be asked."""
-    if round_.rates_url is None:
+async def _read_lacking(store: Store, days: Sequence[date], round_: Round) -> Sentence | None:
+    try:
+        if (path := _wanted(store, days, round_)) is not None:
+            await _read(store, path, round_)
+    except EcotError as error:
+        return Sentence(error.text, error.values)
+    return None
+
+
+def _wanted(store: Store, days: Sequence[date], round_: Round) -> str | None:
+    """The file that has what is lacking; None where none has it, or where nobody is to be asked."""
+    latest = last_published(round_.now())
+    if round_.rates_url is None or days[-1] < latest - _SURELY_HELD:
         return None
-    lacking = lacking_days([one.day for one in known.publications], first, round_.now())
+    known = _known(store, days[0], round_)
+    lacking = lacking_days([one.day for one in known.publications], days[0], round_.now())
     if not lacking:
         return None
-    return ecb.DAILY if lacking == [last_published(round_.now())] else ecb.LAST_90_DAYS
+    return ecb.DAILY if lacking == [latest] else ecb.LAST_90_DAYS
 
 
 def lacking_days(known: Collection[date], first: date, now: datetime) -> list[date]:
@@ -108,6 +108,14 @@ def _publications(body: bytes, source: str, today: date) -> list[Publication]:
         text = "{source} is about {day}, which is in the future"
         raise UnexpectedAnswer(text, source=source, day=found[-1].day)
     return found
+
+
+def _fix(store: Store, first: date, round_: Round) -> Sentence | None:
+    try:
+        _fix_due_months(store, first, round_)
+    except EcotError as error:
+        return Sentence(error.text, error.values)
+    return None
 
 
 def _fix_due_months(store: Store, first: date, round_: Round) -> None:

@@ -9,7 +9,7 @@ from ecot.jobs.rates import refresh_rates
 from ecot.jobs.rates_needed import needed_days
 from ecot.jobs.retire import retire
 from ecot.jobs.round import Round, Source
-from ecot.jobs.sweep import sweep
+from ecot.jobs.sweep import looks_everywhere, sweep
 from ecot.ledger.plans import Plan
 from ecot.model.outcome import Outcome
 from ecot.model.rates import TypedRate
@@ -39,9 +39,9 @@ async def run(
     outcomes = await collect(place, sources, round_)
     write_plans(place, plans, round_)  # a plan beside a key must not close what the key never read
     if currency is not None:
-        needed = needed_days(place.store, round_.today, currency)
-        if warning := await refresh_rates(place, needed, currency, rates, round_):
-            round_.warned(warning)
+        everywhere = looks_everywhere(place.store, round_.now())  # late charges of old months
+        needed = needed_days(place.store, round_.today, currency, everywhere=everywhere)
+        await refresh_rates(place, needed, currency, rates, round_)
     close_months(place, round_)
     sweep(place, round_.now())
     return outcomes

@@ -50,8 +50,7 @@ class Noted(msgspec.Struct, frozen=True):
 def sweep(place: Place, now: datetime) -> int:
     """Sweeps if the last time was a day ago or more, and returns how many items and files went."""
     store = place.store
-    item = store.get([_NOTED]).get(_NOTED)
-    before = msgspec.json.decode(item.body, type=Noted) if item else Noted(now - EVERY, set())
+    before = _noted(store, now)
     if now - before.at < EVERY:
         return 0
     since = _since(before, now)
@@ -62,6 +61,17 @@ def sweep(place: Place, now: datetime) -> int:
     for name in old:
         place.files.delete(name)
     return len(gone) + len(old)
+
+
+def looks_everywhere(store: Store, now: datetime) -> bool:
+    """Whether a sweep would now look through the whole ledger."""
+    before = _noted(store, now)
+    return now - before.at >= EVERY and not _since(before, now)
+
+
+def _noted(store: Store, now: datetime) -> Noted:
+    item = store.get([_NOTED]).get(_NOTED)
+    return msgspec.json.decode(item.body, type=Noted) if item else Noted(now - EVERY, set())
 
 
 def _since(before: Noted, now: datetime) -> str:

@@ -12,11 +12,13 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ecot.model.money import quotient, times
+from ecot.model.period import DAY, Period
 from ecot.model.rates import EURO, Origin, Publication, Rate, TypedRate
+from ecot.model.target_days import is_target_day, last_target_day
 
-# Longer than any pause of the ECB (5 days): a publication older than that, as seen from a day, is
-# not the last one before it but the last one that we know.
-LONGEST_PAUSE = timedelta(days=7)
+# Around a working day without a publication. Where all others are known, the ECB's files of that
+# time were read and had none; where some are not, as between files of every Monday, it may be ours.
+_WEEK = timedelta(days=7)
 _ONE = Decimal(1)
 _NOTHING_FIXED: Mapping[date, date | None] = MappingProxyType({})
 
@@ -74,11 +76,22 @@ class RateBook:
         return self._days[at - 1] if at else None
 
     def fixable(self, days: Iterable[date]) -> dict[date, date]:
-        """For each of the days that is not fixed yet, the publication that it uses; not those for
-        which only an older one is known than the ECB's own last one can be."""
+        """For each of the days that is not fixed yet, the publication that it uses; not those whose
+        right one may still become known."""
         wanted = [day for day in days if self._fixed.get(day) is None]
         used = {day: self.publication_of(day) for day in wanted}
-        return {day: at for day, at in used.items() if at and day - at <= LONGEST_PAUSE}
+        return {day: at for day, at in used.items() if at and self._is_last(at, day)}
+
+    def _is_last(self, used: date, day: date) -> bool:
+        """Whether the ECB published nothing after `used`, the last publication that we know, up to
+        the day: TARGET was closed, or nobody foresaw that it would publish nothing."""
+        expected = last_target_day(day)
+        if used >= expected:
+            return True
+        around = Period.of_days(expected - _WEEK, expected + _WEEK + DAY).days()
+        return all(
+            one in self._published for one in around if is_target_day(one) and one != expected
+        )
 
     def _rate(self, source: str, target: str, day: date) -> Rate | None:
         if source == target:

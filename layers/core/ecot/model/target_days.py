@@ -1,8 +1,10 @@
 """The days on which the European Central Bank publishes rates: TARGET's working days.
 
 TARGET is closed on Saturdays, Sundays, New Year's Day, Good Friday, Easter Monday, 1 May, 25 and
-26 December (ECB, "TARGET closing days", the same since 2002). In UTC, a day is the same day there:
-rates appear at about 16:00 in Frankfurt.
+26 December, "from 2002 until further notice" (ECB, press release of 14 December 2000, seen in
+2026-11: https://www.ecb.europa.eu/press/pr/date/2000/html/pr001214_4.en.html). The years
+1999 to 2001 had calendars of their own. Rates appear at about 16:00 in Frankfurt, at 14:00 or 15:00
+UTC of the same day; from 22:00 or 23:00 UTC on it is tomorrow there.
 """
 
 from datetime import date, datetime, time

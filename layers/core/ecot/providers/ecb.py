@@ -4,8 +4,13 @@ https://www.ecb.europa.eu/stats/policy_and_exchange_rates/euro_reference_exchang
 (2026-11): rates are "usually updated around 16:00 CET on every working day, except on TARGET
 closing days", and are for information. Units of each currency are given for one euro. `hist-90d`
 holds the last 90 calendar days and `hist` everything since 1999, newest first; weekends and
-holidays are simply not there, and neither is a currency on days when it had no rate (RUB since
-2 March 2022, HRK since 2023, BGN since 2026). It is not a supplier, and not in `PROVIDERS`.
+holidays are simply not there, and neither is a currency on days when it had no rate. It is not a
+supplier, and not in `PROVIDERS`.
+
+What was dropped (all seen in 2026-11): RUB, whose last rate is of 1 March 2022, and HRK, since
+Croatia has the euro (2023), by the ECB's own words, as https://nbs.sk/en/statistics/exchange-rates/
+ecb-foreign-exchange-reference-rates/ repeats them; BGN, since Bulgaria has it (2026), by the ECB's
+notice of December 2025, as told by https://www.novinite.com/view_news.php?id=235945.
 """
 
 from collections.abc import Mapping
@@ -32,7 +37,6 @@ NAME = "ecb"
 _GESMES = "http://www.gesmes.org/xml/2002-08-01"
 _CUBE = "http://www.ecb.int/vocabulary/2002-08-01/eurofxref Cube"
 _ENVELOPE = f"{_GESMES} Envelope"
-_NOT_AVAILABLE = "N/A"  # the ECB's own word, in its CSV files, for a currency without a rate
 
 
 def opened(shared: httpx.AsyncClient, url: str, budget: Budget) -> Http:
@@ -142,10 +146,9 @@ class _Reader:
             text = "{source}, line {line}: {part} is no currency, or there twice"
             self._refuse(text, code)
         self._listed.add(code)
-        if written != _NOT_AVAILABLE:
-            rate = self._positive(written, code)
-            if code in CURRENCIES:
-                self.published[self._day][code] = rate
+        rate = self._positive(written, code)
+        if code in CURRENCIES:
+            self.published[self._day][code] = rate
 
     def _positive(self, written: str, code: str) -> Decimal:
         try:

@@ -83,7 +83,8 @@ def latest_publication(store: Store, near: Month | None = None) -> Publication |
 
 def add_publications(store: Store, publications: Iterable[Publication]) -> int:
     """Adds those whose day is not there yet, and returns how many they were. One that is there
-    never changes, whatever a later file says; a month to which nothing is added is not written."""
+    stays, whatever a later file says (our choice: nobody says that the ECB never corrects one); a
+    month to which nothing is added is not written."""
     by_month: dict[Month, dict[str, Mapping[str, Decimal]]] = {}
     for one in publications:
         by_month.setdefault(Month.of(one.day), {})[str(one.day)] = one.per_euro

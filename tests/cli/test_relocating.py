@@ -1,5 +1,6 @@
 """`ecot move`: the ledger to another place, a copy to how it was; and an older ledger opened."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -54,6 +55,23 @@ def test_it_moves_to_dynamodb_and_back(ecot: Ecot, collected: Path, on_moto: str
     shutil.rmtree(collected / ".ecot")
     assert ecot("move", "--from", there, "--to", ".ecot").code == 0
     assert exported(ecot) == before
+
+
+def test_beside_a_ledger_on_aws_the_report_and_the_exports_are_in_the_folder_here(
+    ecot: Ecot, collected: Path, on_moto: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = f"dynamodb:{on_moto}@{on_moto}/kept"
+    before = exported(ecot)
+    assert ecot("move", "--to", there).code == 0
+    shutil.rmtree(collected / ".ecot")
+    monkeypatch.setenv("ECOT_HOME", there)
+    assert ecot("report").code == 0
+    assert (collected / ".ecot" / "site" / "index.html").exists()
+    assert exported(ecot) == before
+    assert ecot("reset", "--yes").code == 0
+    (kept,) = (collected / ".ecot").glob("before-reset-*.json")
+    assert json.loads(kept.read_bytes()) == json.loads(before)
+    assert not [path for path in collected.iterdir() if path.name.startswith("dynamodb")]
 
 
 def test_another_ledger_is_not_written_over(ecot: Ecot, collected: Path) -> None:

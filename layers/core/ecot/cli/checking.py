@@ -88,14 +88,15 @@ def _examined(session: Session) -> list[Outcome]:
 
 def _ledger(session: Session) -> dict[str, Any]:
     """Whether the ledger can be used; one that is not there is not made."""
-    file, language = session.settings.home / LEDGER, session.language
+    home, language = session.settings.home, session.language
+    file = home / LEDGER if session.folder == home else home
     state, problem, remedy = "ok", None, None
-    if not has_ledger(str(session.settings.home)):
+    if not has_ledger(str(home)):
         state, problem = "none", Sentence("There is no ledger yet; `ecot run` makes one.")
         complain(language, problem, mark="·")
     else:
         try:
-            check_usable(opened(str(session.settings.home)).store)
+            check_usable(opened(str(home)).store)
         except LedgerError as error:
             state, (problem, remedy) = "failed", sentences(error)
             complain(language, problem, remedy)

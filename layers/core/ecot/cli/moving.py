@@ -144,7 +144,7 @@ def reset(yes: Yes = False, file: KeptIn = None, config: options.Config = None) 
             remedy="Say `ecot reset --yes` if that is meant; it exports everything first.",
             home=session.settings.home,
         )
-    kept = file or session.settings.home / f"before-reset-{run_id(session.now())}.json"
+    kept = file or session.folder / f"before-reset-{run_id(session.now())}.json"
     write(write_dump(session.place), kept)
     reset_job(session.place)
     tell(session.language.say("The ledger is empty; what it held is in {file}", file=kept))

@@ -66,7 +66,7 @@ def demo(
 
 def run_demo_and_show(session: Session) -> Folder:
     """Runs the demo in its own folder and says where its report is, and what comes next."""
-    say, home = session.language.say, session.settings.home / "demo"
+    say, home = session.language.say, session.folder / "demo"
     tell(say("DEMO: a made-up company, in {home}", home=home))
     with progress() as told:
         place, outcomes = asyncio.run(run_demo(home, session.now(), told, session.currency))

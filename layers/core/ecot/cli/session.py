@@ -13,7 +13,7 @@ from ecot.cli.show import progress, tell
 from ecot.cli.speech import speak, spoken
 from ecot.jobs.known import providers, titles
 from ecot.jobs.migrate import prepare
-from ecot.jobs.place import Folder, Place, open_site, place_at
+from ecot.jobs.place import Folder, Place, is_on_aws, open_site, place_at
 from ecot.jobs.publish import Edition
 from ecot.jobs.query import Question
 from ecot.jobs.rates import ECB_URL
@@ -24,7 +24,7 @@ from ecot.language import Language
 from ecot.model.period import Month
 from ecot.model.rates import TypedRate
 from ecot.model.sentence import Sentence
-from ecot.settings import Settings, load
+from ecot.settings import DEFAULT_HOME, Settings, load
 
 _at_the_end = ExitStack()
 
@@ -90,7 +90,14 @@ class Session:
     @property
     def site(self) -> Folder:
         """Where the report is rendered."""
-        return open_site(self.settings.home)
+        return open_site(self.folder)
+
+    @property
+    def folder(self) -> Path:
+        """Where everything goes that is made beside the ledger: the site, the demo, the export
+        before a reset. For a ledger on AWS that is the folder that one would have here."""
+        home = self.settings.home
+        return Path(DEFAULT_HOME) if is_on_aws(str(home)) else home
 
     def plans(self) -> list[Plan]:
         """The plans of the settings."""

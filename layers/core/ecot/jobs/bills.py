@@ -11,7 +11,7 @@ import msgspec
 from ecot.analysis.sums import cost_of, counted, unconverted, unpriced
 from ecot.errors import Conflict
 from ecot.jobs.figures import Books, settlement_of
-from ecot.jobs.query import Question, figures, gaps, heads_of
+from ecot.jobs.query import Question, books_of, figures, gaps, heads_of
 from ecot.ledger.bills import said, standing
 from ecot.ledger.settle import grouped
 from ecot.model.bill import Bill, Entry, Standing
@@ -81,9 +81,9 @@ def stands(store: Store, account: str) -> Mapping[str, Bill]:
     return {one.bill.number: one.bill for one in standing(book)}
 
 
-def listed(store: Store, question: Question) -> list[Listed]:
+def listed(store: Store, question: Question, books: Books | None = None) -> list[Listed]:
     """The bills of the question's accounts that stand, whatever their days, by account and day."""
-    books = Books(store, *question.months, question.today, question.typed)
+    books = books or books_of(store, question)
     heads = _heads(store, books)
     found: list[Listed] = []
     for account, stand in books.bills.items():
@@ -123,14 +123,8 @@ def histories(
 
 def balances(store: Store, question: Question) -> list[Balance]:
     """What was paid in advance, by account and currency."""
-    books = Books(store, *question.months, question.today, question.typed)
-    bills = (
-        one.bill
-        for account, stand in books.bills.items()
-        for one in stand
-        if one.bill.kind == "top-up" and question.concerns(account)
-    )
-    ordered = sorted(bills, key=_whose)
+    bills = books_of(store, question).top_ups
+    ordered = sorted((bill for bill in bills if question.concerns(bill.account)), key=_whose)
     found = [
         _balance(store, *whose, list(top_ups), question)
         for whose, top_ups in groupby(ordered, key=_whose)

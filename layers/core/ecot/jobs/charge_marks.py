@@ -3,8 +3,7 @@
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ecot.jobs.figures import Books
-from ecot.jobs.query import Question, figures, heads_of
+from ecot.jobs.query import Question, books_of, figures, heads_of
 from ecot.ledger.effect import replacing
 from ecot.model.cells import SERVICE_DIMENSIONS, condensed
 from ecot.model.rates import Rate
@@ -27,9 +26,10 @@ class Marks:
 
     def __init__(self, store: Store, question: Question) -> None:
         self._currency = question.currency
-        self._books = Books(store, *question.months, question.today, question.typed)
+        self._books = books_of(store, question)
         heads = heads_of(store, question)
         self.bills: list[Settlement] = figures(store, question, heads, None, self._books).bills
+        self.top_ups = [bill for bill in self._books.top_ups if question.concerns(bill.account)]
         self._by_account: dict[str, list[Settlement]] = {}
         for one in self.bills:
             self._by_account.setdefault(one.account, []).append(one)

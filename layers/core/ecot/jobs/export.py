@@ -40,7 +40,7 @@ def write_csv(place: Place, question: Question) -> Iterator[bytes]:
     for found in rows(place, question, Charge):
         replaced_by = marks.of(found.account, found.row).replaced_by
         yield _encoded(_cells(_common(found, known) | _charge(found.row, replaced_by)))
-    for line in bill_lines(place.store, question, marks.bills):
+    for line in bill_lines(question, marks.bills, marks.top_ups):
         yield _encoded(_cells(line))
     for of_usage in rows(place, question, Usage):
         for unit, quantity in of_usage.row.quantities.items():

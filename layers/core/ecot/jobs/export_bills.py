@@ -4,20 +4,18 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from ecot.jobs.bills import listed
 from ecot.jobs.query import Question
 from ecot.model.bill import Bill
 from ecot.model.money import spread, text, total
 from ecot.model.period import DAY, midnight
 from ecot.model.rows import provider_of
 from ecot.model.settlement import Settlement
-from ecot.store.protocol import Store
 
 Line = dict[str, str | None]
 
 
 def bill_lines(
-    store: Store, question: Question, settlements: Iterable[Settlement]
+    question: Question, settlements: Iterable[Settlement], top_ups: Iterable[Bill]
 ) -> Iterator[Line]:
     """A line for each bill, one for each tax that a bill states, one for each booked gap, and one
     for each top-up of the question's days. What reconciles does not count, but what is booked does.
@@ -27,9 +25,8 @@ def bill_lines(
             yield from _invoice(bill, question, counts=one.how != "reconcile")
         if gap := one.adjustment:
             yield from _adjustment(one, gap, question)
-    for prepaid in listed(store, question):
-        if prepaid.settlement is None:
-            yield from _part(prepaid.standing.bill, question, "top-up")
+    for bill in top_ups:
+        yield from _part(bill, question, "top-up")
 
 
 def _invoice(bill: Bill, question: Question, *, counts: bool) -> Iterator[Line]:

@@ -30,7 +30,7 @@ from ecot.store.protocol import Store
 
 class Books:
     """What bears on figures beside the heads: bills, and exchange rates. Each is read once, when it
-    is first asked for.
+    is first asked for, and what bills come to is worked out once.
 
     `first` and `last` are the months that are asked about; `today` (UTC) comes from the edge: bills
     about later days are not booked yet. `typed` are the rates of the settings.
@@ -41,12 +41,19 @@ class Books:
     ) -> None:
         self._store, self._first, self._last, self._typed = store, first, last, typed
         self.today = today
+        self.settled: dict[tuple[str, Group], Settlement] = {}
 
     @cached_property
     def bills(self) -> Mapping[str, Sequence[Standing]]:
         """The bills that stand, by account."""
         found = ((account, standing(book)) for account, book in all_books(self._store))
         return {account: stand for account, stand in found if stand}
+
+    @property
+    def top_ups(self) -> list[Bill]:
+        """What was paid in advance."""
+        stand = (one.bill for found in self.bills.values() for one in found)
+        return [bill for bill in stand if bill.kind == "top-up"]
 
     @cached_property
     def elsewhere(self) -> Sequence[Elsewhere]:
@@ -128,6 +135,14 @@ def settlement_of(
     store: Store, account: str, group: Group, own: Iterable[Head], books: Books
 ) -> Settlement:
     """What the group comes to beside all its charges, also those of days not asked about."""
+    if (known := books.settled.get((account, group))) is None:
+        known = books.settled[account, group] = _settled_anew(store, account, group, own, books)
+    return known
+
+
+def _settled_anew(
+    store: Store, account: str, group: Group, own: Iterable[Head], books: Books
+) -> Settlement:
     bills = [one.bill for one in group]
     heads = heads_about(store, account, bills, own, books.elsewhere).values()
     kind: CubeKind | None = "service" if _is_scoped(group) else None

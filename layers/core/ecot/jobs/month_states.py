@@ -8,8 +8,8 @@ import msgspec
 
 from ecot.analysis.sums import cost_of
 from ecot.jobs.bills import Listed, listed
-from ecot.jobs.figures import covered_days
-from ecot.jobs.query import Question, figures, heads_of, waiting
+from ecot.jobs.figures import Books, covered_days
+from ecot.jobs.query import Question, books_of, figures, heads_of, waiting
 from ecot.ledger.months import LATE_READING, begun, first_day, unread_days
 from ecot.ledger.plans import is_plan
 from ecot.model.figure import Figure
@@ -62,8 +62,9 @@ def month_states(store: Store, question: Question) -> list[AccountMonth]:
     has a line for each month, whether anything of it was read or not."""
     heads = {(head.account, head.month): head for head in heads_of(store, question)}
     expected = _expected(store, question)
-    settled = figures(store, question, heads.values(), None)
-    bills = _bills_by_month(store, question)
+    books = books_of(store, question)
+    settled = figures(store, question, heads.values(), None, books)
+    bills = _bills_by_month(store, question, books)
     costs = _costs(settled.figures)
     covered = set(covered_days(settled.bills))
     keys = {*heads, *bills, *_expected_months(expected.values(), question)}
@@ -143,10 +144,12 @@ def _expected_months(
             yield from ((progress.account, month) for month in months)
 
 
-def _bills_by_month(store: Store, question: Question) -> dict[tuple[str, Month], list[Listed]]:
+def _bills_by_month(
+    store: Store, question: Question, books: Books
+) -> dict[tuple[str, Month], list[Listed]]:
     found: dict[tuple[str, Month], list[Listed]] = {}
     first, last = Month.of(question.first), Month.of(max(question.until - DAY, question.first))
-    for one in listed(store, question):
+    for one in listed(store, question, books):
         for month in one.standing.bill.period.months():
             if first <= month <= last:
                 found.setdefault((one.standing.bill.account, month), []).append(one)

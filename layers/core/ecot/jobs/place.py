@@ -78,6 +78,11 @@ def is_inside(source: str, target: str) -> bool:
     return any(bucket == one and folder.is_relative_to(other) for one, other in kept)
 
 
+def is_on_aws(address: str) -> bool:
+    """Whether the address is one of a table and a bucket."""
+    return _ON_AWS.fullmatch(address) is not None
+
+
 def _files_at(address: str) -> tuple[str, PurePath]:
     """The bucket (none on a disk) and the folder in it."""
     if found := _ON_AWS.fullmatch(address):

@@ -26,6 +26,7 @@ __all__ = [
     "Question",
     "Totals",
     "answer",
+    "books_of",
     "expected",
     "figures",
     "gaps",
@@ -96,10 +97,15 @@ def figures(
 ) -> Settled:
     """The figures of the question's days, bills and exchange rates applied. By account alone they
     come out of the heads; else one cube a head is read. `books` are those of a wider question."""
-    books = books or Books(store, *question.months, question.today, question.typed)
+    books = books or books_of(store, question)
     asked = Asked(question.first, question.until, question.currency, kind)
     accounts = [account for account in books.bills if question.concerns(account)]
     return settled(store, heads, accounts, asked, books)
+
+
+def books_of(store: Store, question: Question) -> Books:
+    """What bears on the question's figures beside the heads."""
+    return Books(store, *question.months, question.today, question.typed)
 
 
 def heads_of(store: Store, question: Question) -> list[Head]:

@@ -35,9 +35,8 @@ _Use = tuple[str, str, date]
 def needed_days(store: Store, today: date, target: str, *, everywhere: bool = False) -> Needed:
     """The days of whose rates the last 13 months need any (`everywhere`: all months), by currency
     other than `target`. A bill that reaches into them needs those of its charges too, however old
-    they are. Plans are in the
-    ledger by the time that this is asked. One query of heads and one of bills; where there are
-    bills, one of where their charges are."""
+    they are. Plans are in the ledger by the time that this is asked. One query of heads and one of
+    bills; where there are bills, one of where their charges are."""
     since = _EVER if everywhere else Month.of(today).shifted(-LOOKED_BACK)
     days: dict[str, set[date]] = {}
     for one, other, day in _uses(store, since, Month.of(today), target):

@@ -43,7 +43,7 @@ def overview(store: Store, today: date, target: str, typed: Sequence[TypedRate])
     book = rate_book(store, Month.of(first), Month.of(today), typed)
     rates = (book.rate(currency, target, today) for currency in needed)
     lacks = (_lack(book, currency, days, target) for currency, days in needed.items())
-    latest = latest_publication(store)
+    latest = latest_publication(store, Month.of(today))
     return Overview(
         today=today,
         target=target,

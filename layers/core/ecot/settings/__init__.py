@@ -14,7 +14,7 @@ from ecot.settings.environment import accounts_of_environment, plans_of_environm
 from ecot.settings.file import SettingsFile, read_toml
 from ecot.settings.values import Account, Plan, Rate, Report, Settings
 
-__all__ = ["Account", "Plan", "Rate", "Report", "Settings", "load"]
+__all__ = ["DEFAULT_HOME", "Account", "Plan", "Rate", "Report", "Settings", "load"]
 
 DEFAULT_FILE = "ecot.toml"
 DEFAULT_HOME = ".ecot"

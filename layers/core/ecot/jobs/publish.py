@@ -147,7 +147,7 @@ def _change(store: Store, month: Month, edition: Edition, books: Books) -> Chang
 
 
 def _costs(store: Store, heads: Sequence[Head], question: Question, books: Books) -> Totals:
-    """The costs of the question's days, out of the heads (and of cubes beside bills with a scope)."""
+    """The costs of the question's days; but beside bills with a scope the heads are enough."""
     found = figures(store, question, heads, None, books)
     return totals(
         found.figures,

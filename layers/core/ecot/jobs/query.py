@@ -96,7 +96,8 @@ def figures(
     books: Books | None = None,
 ) -> Settled:
     """The figures of the question's days, bills and exchange rates applied. By account alone they
-    come out of the heads (of cubes beside a bill with a scope); else one cube a head is read. `books` are those of a wider question."""
+    come out of the heads (out of cubes beside a bill with a scope); else one cube a head is read.
+    `books` are those of a wider question."""
     books = books or books_of(store, question)
     asked = Asked(question.first, question.until, question.currency, kind)
     accounts = [account for account in books.bills if question.concerns(account)]

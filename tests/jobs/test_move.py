@@ -414,6 +414,22 @@ def test_a_move_that_is_overtaken_at_the_end_says_so(source: Place, at: At) -> N
         move(source, watched(there, after=after))
 
 
+def test_a_move_that_is_overtaken_while_it_compares_does_not_mark_again(
+    source: Place, at: At
+) -> None:
+    """The other one's mark is not this one's to write over, though both would write the same."""
+    there, marked = at("there"), []
+
+    def told(_: str, step: str) -> None:
+        if step == "comparing" and not marked:
+            move(source, there)
+            marked.append(read_mark(there.store))
+
+    with pytest.raises(Conflict):
+        move(source, there, told)
+    assert marked == [read_mark(there.store)]
+
+
 def test_a_source_that_is_being_emptied_has_no_name(source: Place, at: At) -> None:
     class Emptied(WatchedStore):
         def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:

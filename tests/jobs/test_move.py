@@ -14,7 +14,7 @@ from ecot.ledger.months import begun
 from ecot.store import writes
 from ecot.store.protocol import Key, Store, Write
 from ecot.store.records import put_progress
-from ecot.store.schema import FILLING, KEY, VERSION, Mark, put_mark, read_mark
+from ecot.store.schema import FILLING, KEY, VERSION, Mark, Marked, put_mark, read_mark
 from ecot.store.whole import all_items
 from tests.jobs.older import write_older
 from tests.jobs.world import dump, figures
@@ -418,7 +418,8 @@ def test_a_move_that_is_overtaken_while_it_compares_does_not_mark_again(
     source: Place, at: At
 ) -> None:
     """The other one's mark is not this one's to write over, though both would write the same."""
-    there, marked = at("there"), []
+    there = at("there")
+    marked: list[Marked] = []
 
     def told(_: str, step: str) -> None:
         if step == "comparing" and not marked:

@@ -7,7 +7,7 @@ from ecot.store.documents import read_cube, read_document
 from ecot.store.heads import Elsewhere, all_heads, billed_elsewhere
 from ecot.store.protocol import Key, Place
 from ecot.store.rates import all_rates
-from ecot.store.records import all_claims, all_names, all_progress, restatements
+from ecot.store.records import all_claims, all_names, all_progress, latest_outcomes, restatements
 from tests.ledger.book import cut
 from tests.rows import to_the_letter
 
@@ -58,6 +58,7 @@ def records(place: Place) -> dict[str, bytes]:
 def everything(place: Place) -> dict[str, bytes]:
     """All of it, also what is derived and follows later."""
     store = place.store
+    outcomes = [(one.account, one.run, one.state) for one in latest_outcomes(store)]
     names = {account: sorted(names, key=str) for account, names in all_names(store).items()}
     return {
         **months(place),
@@ -66,6 +67,7 @@ def everything(place: Place) -> dict[str, bytes]:
         "names": to_the_letter(names),
         "progress": to_the_letter(list(all_progress(store))),
         "billed": to_the_letter(list(billed_elsewhere(store))),
+        "outcomes": to_the_letter(outcomes),
     }
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from ecot.sandbox import troubles
 from tests.cli.conftest import CANARY, DAYS, DEVELOPERS_KEY, Ecot, House, settings_text, settle
-
-UNREACHABLE = "http://127.0.0.1:9"  # nothing listens on the discard port
+from tests.store.servers import nobody
 
 
 def test_nothing_configured_shows_the_demo_and_the_next_step(ecot: Ecot, here: Path) -> None:
@@ -150,9 +149,9 @@ def test_a_wrong_key_fails_with_a_remedy_and_never_shows(
 
 
 def test_an_account_without_its_key_is_a_state_and_no_failure(ecot: Ecot, here: Path) -> None:
-    (here / "ecot.toml").write_text(settings_text(UNREACHABLE), encoding="utf-8")
-
-    done = ecot("collect", "--json")
+    with nobody() as url:
+        (here / "ecot.toml").write_text(settings_text(url), encoding="utf-8")
+        done = ecot("collect", "--json")
 
     (outcome,) = done.document["outcomes"]
     assert (done.code, outcome["state"]) == (0, "not_configured")

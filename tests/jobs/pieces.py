@@ -1,27 +1,29 @@
 """A ledger taken apart into what readers can see, each piece to the letter; and its soundness."""
 
-from collections.abc import Mapping
-
 from ecot.model.cube import DIMENSIONS
 from ecot.model.head import Head
 from ecot.store.bills import all_books
 from ecot.store.documents import read_cube, read_document
-from ecot.store.heads import all_heads
-from ecot.store.protocol import Place
+from ecot.store.heads import Elsewhere, all_heads, billed_elsewhere
+from ecot.store.protocol import Key, Place
 from ecot.store.rates import all_rates
-from ecot.store.records import all_claims, all_names, all_progress, restatements
+from ecot.store.records import all_claims, all_names, all_progress, latest_outcomes, restatements
 from tests.ledger.book import cut
 from tests.rows import to_the_letter
-
-Pieces = Mapping[str, bytes]
 
 
 def months(place: Place) -> dict[str, bytes]:
     """Each account's month: its head, the rows and cubes it points to, and its restatements.
 
-    Fails where a pointer leads nowhere, or where the head, the cubes and the rows disagree.
+    Fails where a pointer leads nowhere, where the head, the cubes and the rows disagree, and where
+    it is not noted that charges are billed in another month.
     """
-    return {f"{head.account} {head.month}": _month(place, head) for head in all_heads(place.store)}
+    heads = list(all_heads(place.store))
+    noted = set(billed_elsewhere(place.store))
+    for head in heads:
+        elsewhere = head.billed_in() - {head.month}
+        assert {Elsewhere(head.account, head.month, month) for month in elsewhere} <= noted
+    return {f"{head.account} {head.month}": _month(place, head) for head in heads}
 
 
 def _month(place: Place, head: Head) -> bytes:
@@ -56,6 +58,7 @@ def records(place: Place) -> dict[str, bytes]:
 def everything(place: Place) -> dict[str, bytes]:
     """All of it, also what is derived and follows later."""
     store = place.store
+    outcomes = [(one.account, one.run, one.state) for one in latest_outcomes(store)]
     names = {account: sorted(names, key=str) for account, names in all_names(store).items()}
     return {
         **months(place),
@@ -63,4 +66,21 @@ def everything(place: Place) -> dict[str, bytes]:
         "claims": to_the_letter(dict(all_claims(store))),
         "names": to_the_letter(names),
         "progress": to_the_letter(list(all_progress(store))),
+        "billed": to_the_letter(list(billed_elsewhere(store))),
+        "outcomes": to_the_letter(outcomes),
+    }
+
+
+def rubbish(place: Place) -> set[Key]:
+    """Where there is anything that a head could name and none does."""
+    named: set[str | None] = set()
+    for head in all_heads(place.store):
+        named |= {name for _, name in head.documents()} | set(head.restated)
+        named |= {head.service_cube, head.person_cube}
+    return {
+        item.key
+        for partition in place.store.partitions()
+        if partition.startswith(("day#", "cube#", "restatement#"))
+        for item in place.store.query(partition)
+        if named.isdisjoint([item.key.sort.partition("#")[2], *item.key.sort.split("#")])
     }

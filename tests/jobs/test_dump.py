@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from ecot.errors import LedgerError
+from ecot.jobs.bills import say
 from ecot.jobs.dump import read_dump, write_dump
 from ecot.jobs.place import is_empty, open_place
 from ecot.jobs.restore import reset, restore
 from ecot.model.period import Month
 from ecot.sandbox.openai_access import company_keys
 from ecot.store.protocol import Key, Place
+from tests.bills import bill, entered, told
 from tests.jobs.focus import REAL, file, imported, line, needs_real
 from tests.jobs.world import World, dump, totals
 from tests.plans import plan
@@ -27,6 +29,10 @@ TEAM = plan(
     currency="EUR",
     since=Month(2026, 8),
 )
+
+
+MAY = Month(2026, 5)
+BILL = bill("1.50", account="aws/111", first=MAY.first, after=MAY.after)
 
 
 def _again(place: Place, exported: bytes) -> bytes:
@@ -46,7 +52,7 @@ def test_real_files_come_back_identical(place: Place) -> None:
 
 @pytest.fixture
 def full(world: World, tmp_path: Path) -> World:
-    """Accounts, a twin, a plan, a file, restatements, and a run that failed."""
+    """Accounts, a twin, a plan, a file, a bill, restatements, and a run that failed."""
     first, second = (world.own(one) for one in world.truth.company.organisations)
     twin = world.source("twin", world.first.admin_keys[1].value)
     world.run(first, second, twin, plans=[TEAM])
@@ -54,6 +60,7 @@ def full(world: World, tmp_path: Path) -> World:
     (outcome, *_) = world.run(first, world.source("none", None), plans=[TEAM])
     assert outcome.restatements
     imported(world.place, file(tmp_path, line()), clock=world.clock)
+    say(world.place, "aws/111", [entered(BILL), told("booked")])
     world.site.keys.clear()
     world.run(first, plans=[TEAM])
     return world
@@ -98,6 +105,14 @@ def test_other_figures_are_refused_and_nothing_is_written(full: World, place: Pl
     before = dump(place)
     imported(full.place, file(full.home, line("8")), is_replacing=True)
     with pytest.raises(LedgerError, match="already has other figures for aws/111 in 2026-05"):
+        restore(place, read_dump(dump(full.place), "ledger.json"), "ledger.json")
+    assert dump(place) == before
+
+
+def test_other_bills_are_refused_and_nothing_is_written(full: World, place: Place) -> None:
+    say(place, "aws/111", [entered(BILL)])
+    before = dump(place)
+    with pytest.raises(LedgerError, match="already has other bills of aws/111 than"):
         restore(place, read_dump(dump(full.place), "ledger.json"), "ledger.json")
     assert dump(place) == before
 

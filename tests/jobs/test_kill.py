@@ -4,7 +4,6 @@ Really killed: a forked child sends itself SIGKILL just before or just after its
 parent opens what is left, looks at it, collects again, and compares with a ledger that never died.
 """
 
-import os
 import shutil
 import signal
 from collections.abc import Iterator, Sequence
@@ -30,7 +29,7 @@ from tests.fault_tally import Tally
 from tests.ledger.book import Book, on_disk, writing
 from tests.rows import ACCOUNT, MUCH_LATER, charge, said, usage
 from tests.store.processes import ended, started
-from tests.store.watched import watched
+from tests.store.watched import AtCall, die, watched
 
 MONTHS = [Month(2026, 1), Month(2026, 2), Month(2026, 3)]
 FEEDS = ("costs", "usage")
@@ -76,18 +75,6 @@ class Collection(NamedTuple):
         return Evidence(account=ACCOUNT, answer=answer, read_at=MUCH_LATER, run=self.run)
 
 
-class Fuse:
-    """Kills its own process at the n-th call."""
-
-    def __init__(self, calls: int) -> None:
-        self._left = calls
-
-    def __call__(self) -> None:
-        self._left -= 1
-        if self._left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
 @contextmanager
 def opened(root: Path) -> Iterator[Book]:
     book = Book(on_disk(root))
@@ -101,7 +88,7 @@ def run_until_killed(root: Path, collection: Collection, calls: int, when: str) 
     """Collects in a child that dies before or after so many calls; returns how it ended."""
 
     def work() -> None:
-        listeners = {when: Fuse(calls)}
+        listeners = {when: AtCall(calls, die)}
         collection.commit(watched(on_disk(root), **listeners))
 
     return ended(started(work))

@@ -228,13 +228,16 @@ def test_two_who_migrate_at_once_come_to_the_same_end(older: Older, tmp_path: Pa
     _is_the_copy_of(older)
 
 
-def test_a_copy_that_somebody_overtakes_is_not_finished(older: Older, tmp_path: Path) -> None:
+@pytest.mark.parametrize("calls", [3, 9])
+def test_a_copy_that_somebody_overtakes_is_not_finished(
+    older: Older, tmp_path: Path, calls: int
+) -> None:
     other, copying = place_at(str(tmp_path / "older")), iter([False])
 
     def told(name: str, _: str) -> None:
         nonlocal copying
         if name == "copies":
-            copying = iter([False] * 9 + [True])
+            copying = iter([False] * calls + [True])
 
     def after() -> None:
         if next(copying, False):

@@ -23,16 +23,11 @@ from ecot.store.schema import VERSION, Mark, read_mark
 from ecot.store.whole import Whole, all_items, whole_of_items
 from tests.fault_tally import Tally
 from tests.jobs.older import answers, write_older
-from tests.jobs.test_kill import Fuse
 from tests.jobs.world import totals
 from tests.store.processes import ended, started
-from tests.store.watched import Listener, nothing, watched
+from tests.store.watched import AtCall, DiskFull, Listener, die, fail, nothing, watched
 
 BYS: tuple[By, ...] = ("account", "user", "day")
-
-
-class DiskFull(Exception):
-    """What a call may end with."""
 
 
 def is_small(key: Key) -> bool:
@@ -106,7 +101,7 @@ def test_a_migration_goes_on_wherever_it_was_killed(
         shutil.copytree(start.home, home)
 
         def work(home: Path = home, calls: int = calls) -> None:
-            prepare(watched(place_at(str(home)), **{when: Fuse(calls)}))
+            prepare(watched(place_at(str(home)), **{when: AtCall(calls, die)}))
 
         end = ended(started(work))
         assert end in (0, -signal.SIGKILL)
@@ -128,14 +123,9 @@ def test_a_migration_that_fails_anywhere_goes_on_at_the_next_opening(
     for calls in count(1):
         home = tmp_path / f"failed-{calls}"
         shutil.copytree(start.home, home)
-        place, left = place_at(str(home)), iter(range(calls - 1, -1, -1))
-
-        def fail(left: "count[int]" = left) -> None:  # type: ignore[assignment]
-            if next(left, 1) == 0:
-                raise DiskFull
-
+        place = place_at(str(home))
         try:
-            prepare(watched(place, **{when: fail}))
+            prepare(watched(place, **{when: AtCall(calls, fail)}))
         except DiskFull:
             has_failed = True
         else:
@@ -163,7 +153,7 @@ def test_going_back_goes_on_wherever_it_was_killed(
 
     for calls in count(1):
         home = tmp_path / f"killed-{calls}"
-        end = ended(started(partial(work, home, Fuse(calls))))
+        end = ended(started(partial(work, home, AtCall(calls, die))))
         assert end in (0, -signal.SIGKILL)
         if end == 0:
             break

@@ -14,7 +14,7 @@ from ecot.ledger.months import begun
 from ecot.store import writes
 from ecot.store.protocol import Key, Store, Write
 from ecot.store.records import put_progress
-from ecot.store.schema import FILLING, KEY, VERSION, Mark, put_mark, read_mark
+from ecot.store.schema import FILLING, KEY, VERSION, Mark, Marked, put_mark, read_mark
 from ecot.store.whole import all_items
 from tests.jobs.older import write_older
 from tests.jobs.world import dump, figures
@@ -412,6 +412,23 @@ def test_a_move_that_is_overtaken_at_the_end_says_so(source: Place, at: At) -> N
 
     with pytest.raises(Conflict, match="Somebody else has just moved this ledger there"):
         move(source, watched(there, after=after))
+
+
+def test_a_move_that_is_overtaken_while_it_compares_does_not_mark_again(
+    source: Place, at: At
+) -> None:
+    """The other one's mark is not this one's to write over, though both would write the same."""
+    there = at("there")
+    marked: list[Marked] = []
+
+    def told(_: str, step: str) -> None:
+        if step == "comparing" and not marked:
+            move(source, there)
+            marked.append(read_mark(there.store))
+
+    with pytest.raises(Conflict):
+        move(source, there, told)
+    assert marked == [read_mark(there.store)]
 
 
 def test_a_source_that_is_being_emptied_has_no_name(source: Place, at: At) -> None:

@@ -14,16 +14,11 @@ from ecot.jobs.place import Place, open_place, place_at
 from ecot.store.schema import FILLING, VERSION, Mark, read_mark
 from ecot.store.whole import Whole, all_items, whole_of_files, whole_of_items
 from tests.fault_tally import Tally
-from tests.jobs.test_kill import Fuse
 from tests.jobs.years import fill
 from tests.store.processes import ended, started
-from tests.store.watched import Listener, nothing, watched
+from tests.store.watched import AtCall, DiskFull, Listener, die, fail, nothing, watched
 
 SIDES = ["source", "target"]
-
-
-class DiskFull(Exception):
-    """What a call may end with."""
 
 
 @contextmanager
@@ -123,7 +118,7 @@ def test_a_first_move_goes_on_wherever_it_was_killed(
 
 def _kill_at_every_call(start: Path, tmp_path: Path, side: str, when: str, tally: Tally) -> None:
     def run(root: Path, calls: int) -> bool:
-        end = ended(started(lambda: moved_with(root, side, Fuse(calls), when)))
+        end = ended(started(lambda: moved_with(root, side, AtCall(calls, die), when)))
         assert end in (0, -signal.SIGKILL)
         return end == 0
 
@@ -138,14 +133,8 @@ def test_a_move_goes_on_wherever_it_failed(
     start: Path, tmp_path: Path, side: str, when: str
 ) -> None:
     def run(root: Path, calls: int) -> bool:
-        left = iter(range(calls - 1, -1, -1))
-
-        def fail() -> None:
-            if next(left, 1) == 0:
-                raise DiskFull
-
         try:
-            moved_with(root, side, fail, when)
+            moved_with(root, side, AtCall(calls, fail), when)
         except DiskFull:
             return False
         return True

@@ -9,6 +9,7 @@ none; again with the same folder, from any process, opens the same. A test that 
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from threading import local
 from typing import TYPE_CHECKING, Literal, overload
 
 import pytest
@@ -31,15 +32,36 @@ if TYPE_CHECKING:
 BACKENDS = ("sqlite", "moto", "dynalite")
 """Their names; PARAMS has them as parameters of a test, with the mark of those that need Node."""
 PARAMS = ["sqlite", "moto", pytest.param("dynalite", marks=pytest.mark.tools)]
-IMPATIENT = Patience(sleep=lambda _: None)
+
 REGION: Literal["eu-west-3"] = "eu-west-3"
 _CONFIG = Config(retries={"total_max_attempts": 1})
 
 
+class _OwnTime(local):
+    """A clock for each thread, which only the thread's sleeps move: they take no time, and a server
+    that is down is still given up."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+_TIME = _OwnTime()
+IMPATIENT = Patience(sleep=_TIME.sleep, clock=_TIME)
+
+
 @pytest.fixture(params=PARAMS)
 def backend(request: pytest.FixtureRequest) -> str:
-    """The name of each backend in turn."""
-    return str(request.param)
+    """The name of each backend in turn. Its server is started here: what a test forks is to find
+    it, and a skip in a forked child would be a failure."""
+    name = str(request.param)
+    if name != "sqlite":
+        address(name)
+    return name
 
 
 @pytest.fixture

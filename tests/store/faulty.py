@@ -66,7 +66,9 @@ class FaultyStore:
 
     def partitions(self) -> Iterator[str]:
         self._fuse.before(1)
-        return self._store.partitions()
+        found = list(self._store.partitions())
+        self._fuse.after()
+        return iter(found)
 
     def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
         if self._fuse.before(1):
@@ -100,11 +102,15 @@ class FaultyFiles:
 
     def get(self, name: str) -> bytes | None:
         self._fuse.before(1)
-        return self._files.get(name)
+        body = self._files.get(name)
+        self._fuse.after()
+        return body
 
     def names(self, prefix: str = "") -> Iterator[str]:
         self._fuse.before(1)
-        return self._files.names(prefix)
+        found = list(self._files.names(prefix))
+        self._fuse.after()
+        return iter(found)
 
     def delete(self, name: str) -> None:
         if self._fuse.before(1):

@@ -1,9 +1,11 @@
 """Imitations of AWS on loopback: each is started once a process, when somebody first asks."""
 
 import atexit
+import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +32,14 @@ def dynalite() -> str:
     if not (NODE / "dynalite").exists():
         pytest.skip("dynalite is not installed: `make test-all` does that")
     return _started(["node", "-e", _DYNALITE], NODE.parent)
+
+
+@contextmanager
+def nobody() -> Iterator[str]:
+    """An address at which certainly nobody listens: the port is taken, and not opened."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
 def _started(command: Sequence[str], folder: Path) -> str:

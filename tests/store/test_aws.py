@@ -1,6 +1,5 @@
 """What AWS refuses is said in a sentence with a remedy, and never with a secret in it."""
 
-import socket
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -83,14 +82,17 @@ def test_a_refusal_of_s3_is_a_sentence_without_secrets(code: str, status: int, t
         assert "SECRET" not in "".join(traceback.format_exception(caught.value))
 
 
-def test_a_bucket_that_is_busy_is_asked_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("code", "status"), [("SlowDown", 503), ("RequestTimeout", 400), ("WhateverItIsCalled", 429)]
+)
+def test_a_bucket_that_is_busy_is_asked_again(tmp_path: Path, code: str, status: int) -> None:
     open_files_on("moto", tmp_path)
     s3, clock = client("s3", servers.moto()), Clock()
     wire = Wire(s3)
     patience = Patience(20, sleep=clock.sleep, clock=clock, jitter=lambda: 1.0)
     files = S3Files(s3, name_of(tmp_path), patience=patience)
     for operation in ("PutObject", "GetObject", "DeleteObject", "ListObjectsV2"):
-        wire.refuse_s3(operation, "SlowDown", 2, status=503)
+        wire.refuse_s3(operation, code, 2, status=status)
     files.put("a", b"one")
     assert (files.get("a"), list(files.names())) == (b"one", ["a"])
     files.delete("a")
@@ -166,6 +168,17 @@ def test_a_file_that_is_not_what_its_checksum_says_is_read_again(tmp_path: Path)
     assert wire.operations() == ["GetObject"] * 3
 
 
+def test_a_file_that_is_cut_off_is_read_again(tmp_path: Path) -> None:
+    files = open_files_on("moto", tmp_path)
+    files.put("a", b"the whole file")
+    s3 = client("s3", servers.moto())
+    wire = Wire(s3)
+    wire.cut_off("GetObject", b"the who", 2)
+    asked = S3Files(s3, name_of(tmp_path), patience=IMPATIENT)
+    assert asked.get("a") == b"the whole file"
+    assert wire.operations() == ["GetObject"] * 3
+
+
 def test_a_table_and_a_bucket_that_are_not_there(tmp_path: Path) -> None:
     store = DynamoStore(client("dynamodb", servers.moto()), "nowhere", IMPATIENT)
     with pytest.raises(LedgerError, match="dynamodb:nowhere does not exist"):
@@ -176,9 +189,7 @@ def test_a_table_and_a_bucket_that_are_not_there(tmp_path: Path) -> None:
 
 
 def test_a_machine_without_a_network_is_told_when_the_time_is_over() -> None:
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+    with servers.nobody() as url:
         clock = Clock()
         patience = Patience(5, sleep=clock.sleep, clock=clock, jitter=lambda: 1.0)
         store = DynamoStore(client("dynamodb", url), "ledger", patience)
@@ -186,6 +197,16 @@ def test_a_machine_without_a_network_is_told_when_the_time_is_over() -> None:
             store.put(HERE, b"")
         store.close()
     assert 2 < clock.now < 5
+
+
+def test_whoever_is_impatient_asks_a_server_that_is_down_a_few_times_only() -> None:
+    with servers.nobody() as url:
+        dynamodb = client("dynamodb", url)
+        wire, store = Wire(dynamodb), DynamoStore(dynamodb, "ledger", IMPATIENT)
+        with pytest.raises(StoreUnavailable):
+            store.put(HERE, b"")
+        store.close()
+    assert 5 < len(wire.sent) < 100
 
 
 @pytest.fixture

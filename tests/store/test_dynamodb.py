@@ -159,6 +159,8 @@ def test_a_batch_that_never_gets_done_ends_with_the_time(rig: Rig) -> None:
         ("ProvisionedThroughputExceededException", 400),
         ("ThrottlingException", 400),
         ("RequestLimitExceeded", 400),
+        ("TransactionConflictException", 400),
+        ("WhateverItIsCalled", 429),
         ("InternalServerError", 500),
         ("ServiceUnavailable", 503),
     ],
@@ -259,12 +261,29 @@ def test_a_put_whose_answer_was_lost_has_succeeded(rig: Rig) -> None:
     assert rig.wire.operations().count("PutItem") == 4
 
 
-def test_a_put_that_was_refused_by_a_server_error_and_done_all_the_same(rig: Rig) -> None:
+def test_a_put_without_a_condition_whose_answer_was_lost_is_done_again(rig: Rig) -> None:
     rig.store.put(HERE, b"one")
     before = rig.version()
     rig.wire.lose_answer("PutItem")
     rig.store.put(HERE, b"two")
     assert (rig.body(), rig.version() == before) == (b"two", False)
+
+
+def test_a_put_that_was_refused_by_a_server_error_and_done_all_the_same(rig: Rig) -> None:
+    rig.wire.do_and_refuse("PutItem", "InternalServerError", 500)
+    rig.store.put(HERE, b"one", if_version=0)
+    assert rig.body() == b"one"
+    assert rig.wire.operations().count("PutItem") == 2
+
+
+def test_a_put_whose_answer_was_lost_and_that_is_then_turned_away_has_succeeded(rig: Rig) -> None:
+    def busy() -> None:
+        rig.wire.refuse("PutItem", "ThrottlingException", 1)
+
+    rig.wire.lose_answer("PutItem", busy)
+    rig.store.put(HERE, b"one", if_version=0)
+    assert rig.body() == b"one"
+    assert rig.wire.operations().count("PutItem") == 3
 
 
 def test_a_lost_answer_of_a_put_that_lost_the_race_is_a_conflict(rig: Rig) -> None:

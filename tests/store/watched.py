@@ -1,5 +1,7 @@
 """A place that tells of each of its calls, before and after: to step it, or to pull the plug."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ecot.store.protocol import Files, Item, Key, Place, Store, Write
@@ -9,6 +11,31 @@ Listener = Callable[[], None]
 
 def nothing() -> None:
     """The listener that does not listen."""
+
+
+class AtCall:
+    """A listener that does something at the n-th call, and only then."""
+
+    def __init__(self, calls: int, act: Listener) -> None:
+        self._left, self._act = calls, act
+
+    def __call__(self) -> None:
+        self._left -= 1
+        if self._left == 0:
+            self._act()
+
+
+def die() -> None:
+    """Kills its own process."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class DiskFull(Exception):
+    """What a call may end with."""
+
+
+def fail() -> None:
+    raise DiskFull
 
 
 class WatchedStore:

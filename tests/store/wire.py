@@ -83,6 +83,11 @@ class Wire:
         headers = {"ETag": '"e"', "x-amz-checksum-crc32": "AAAAAA=="}
         self._answer(operation, times, lambda: _response(200, body, headers))
 
+    def cut_off(self, operation: str, body: bytes, times: int) -> None:
+        """Answers the next calls with the beginning of a file that is said to be longer."""
+        headers = {"ETag": '"e"', "Content-Length": str(len(body) + 1)}
+        self._answer(operation, times, lambda: _response(200, body, headers))
+
     def spoil_answer(self, operation: str, answers: Iterable[tuple[int, bytes]]) -> None:
         """The next calls are done, but come back with these statuses and bodies, and no header."""
         left = list(answers)
@@ -104,6 +109,17 @@ class Wire:
                 raise ReadTimeoutError(endpoint_url="http://127.0.0.1")
 
         self._events.register(f"after-call.{self._service}.{operation}", lost)
+
+    def do_and_refuse(self, operation: str, code: str, status: int) -> None:
+        """The next call is done, and the answer is an error all the same."""
+        left = [{"Code": code, "Message": MESSAGE}]
+
+        def refuse(http_response: AWSResponse, parsed: dict[str, Any], **_: object) -> None:
+            if left:
+                http_response.status_code = status
+                parsed.update(Error=left.pop(), ResponseMetadata={"HTTPStatusCode": status})
+
+        self._events.register(f"after-call.{self._service}.{operation}", refuse)
 
     def do_only(self, operation: str, field: str, count: int) -> None:
         """Each call does the first so many of a batch, and gives the rest back as unprocessed.

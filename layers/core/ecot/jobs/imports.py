@@ -24,7 +24,7 @@ from ecot.store.bills import all_books
 from ecot.store.documents import read_document
 from ecot.store.heads import Held, query_heads, read_heads
 from ecot.store.protocol import Place, Store
-from ecot.store.records import put_names, put_outcome, read_standing
+from ecot.store.records import latest_outcomes, put_names, put_outcome, read_standing
 
 
 def import_focus(
@@ -138,9 +138,14 @@ def _import(place: Place, part: Part, files: FocusFiles, round_: Round) -> Outco
     if names != standing.names:
         put_names(place.store, part.account, names)
     outcome = _outcome(part, commits, round_)
-    if any(commit.days for commit in commits):
+    if any(commit.days for commit in commits) or not _is_told(place.store, part.account):
         put_outcome(place.store, outcome)
     return outcome
+
+
+def _is_told(store: Store, account: str) -> bool:
+    """Whether the account has an outcome: an import that was cut off may have left rows alone."""
+    return any(outcome.account == account for outcome in latest_outcomes(store))
 
 
 def _outcome(part: Part, commits: Sequence[Commit], round_: Round) -> Outcome:

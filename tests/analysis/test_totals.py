@@ -217,12 +217,13 @@ def group_of(*found: tuple[AnyRow, bool]) -> Group:
 
 
 def test_what_a_bill_replaces_is_neither_unconverted_nor_unknown() -> None:
-    foreign, tax = (charge("2", currency="EUR", **of) for of in ({}, {"charge_category": "Tax"}))
+    foreign = charge("2", currency="EUR")
+    tax = charge("2", currency="EUR", charge_category="Tax")
     rows = [charge("1"), foreign, tax, charge(None)]
     still, gone = (
         of_marked(*((row, is_replaced) for row in rows)) for is_replaced in (False, True)
     )
-    assert (still.unconverted, still.unconverted_tax) == ({"EUR": 2}, {"EUR": 2})
+    assert (still.unconverted, still.unconverted_tax) == ({"EUR": Decimal(2)}, {"EUR": Decimal(2)})
     assert (still.coverage.unknown, gone.coverage.unknown) == (1, 0)
     assert (gone.unconverted, gone.unconverted_tax, gone.groups[0].unconverted) == ({}, {}, {})
 

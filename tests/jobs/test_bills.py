@@ -209,7 +209,7 @@ def test_of_a_bill_only_the_days_since_the_first_top_up_are_spent(place: Place) 
     on_the_15th: dict[str, Any] = {"issued": paid, "first": paid, "after": paid + DAY}
     shelf.enter(bill("100.00", "TOP", kind="top-up", **on_the_15th))
     (balance,) = balances(place.store, shelf.question(JANUARY))
-    assert (balance.since, balance.spent, balance.left) == (paid, 17, 83)
+    assert (balance.since, balance.spent, balance.left) == (paid, Decimal(17), Decimal(83))
 
 
 def test_a_balance_in_a_currency_without_a_rate_says_so(place: Place) -> None:
@@ -399,10 +399,13 @@ def test_a_gap_is_late_data_until_every_month_of_the_bill_is_closed(place: Place
         head.month: head.closed_at is not None for head in query_heads(place.store, FIRST, LAST)
     }
     assert states == {JANUARY: True, JANUARY.next(): False}
-    assert (shelf.settled(JANUARY).gap, shelf.settled(JANUARY).reason) == (40, "late data")
+    assert (shelf.settled(JANUARY).gap, shelf.settled(JANUARY).reason) == (Decimal(40), "late data")
     shelf.now = datetime(2026, 3, 20, 6, tzinfo=UTC)
     shelf.put(ACCOUNT, [], Period.of_days(until, LAST.first))
-    assert (shelf.settled(JANUARY).gap, shelf.settled(JANUARY).reason) == (40, "unexplained")
+    assert (shelf.settled(JANUARY).gap, shelf.settled(JANUARY).reason) == (
+        Decimal(40),
+        "unexplained",
+    )
 
 
 def test_a_part_without_charges_is_named_with_what_was_probably_meant(place: Place) -> None:

@@ -272,13 +272,17 @@ def test_a_tax_in_another_currency_explains_no_gap_of_its_digits() -> None:
     """1.00 of dollars is not the tax of 1.00 EUR."""
     bills = in_dollars_and_euros(tax=Decimal("1.00"))
     one = only(bills, [charge("10.00")], rates=DEARER_EURO)
-    assert (one.gap, one.reason) == (1, "unexplained")
+    assert (one.gap, one.reason) == (Decimal("1.00"), "unexplained")
 
 
 def test_a_bill_of_a_project_is_compared_with_its_charges_alone() -> None:
     rows = [charge("10.00", sub_account_id="proj_a"), charge("7.00", sub_account_id="proj_b")]
     one = only([bill("12.00", sub_account_id="proj_a")], rows, booked=["INV-1"])
-    assert (one.charged, one.gap, one.adjusting.sub_account_id) == (10, 2, "proj_a")
+    assert (one.charged, one.gap, one.adjusting.sub_account_id) == (
+        Decimal(10),
+        Decimal(2),
+        "proj_a",
+    )
     of_all = effective(ACCOUNT, condensed(rows, SERVICE_DIMENSIONS), [one])
     assert total(figure.cell.cost or Decimal(0) for figure in of_all) == 12 + 7
 
@@ -437,10 +441,10 @@ def _of_group(group: Sequence[Standing], counted: Sequence[Cell]) -> Decimal:
     if not own:
         return billed
     if any(cell.basis != "billed" for cell in own):
-        return charged + billed if is_refund else billed
+        return total([charged, billed]) if is_refund else billed
     if not any(one.is_booked for one in group):
         return charged
-    return total([charged, billed, -_returned(own)]) if is_refund else billed
+    return total([charged, billed, _returned(own).copy_negate()]) if is_refund else billed
 
 
 def _returned(cells: Sequence[Cell]) -> Decimal:

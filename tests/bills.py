@@ -4,11 +4,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from hypothesis import strategies as st
 
 from ecot.model.bill import Action, Bill, Entry
 from ecot.model.period import DAY, Month
-from tests.rows import ACCOUNT, CURRENCIES
+from ecot.model.rows import AnyRow, Charge
+from tests.rows import ACCOUNT, CURRENCIES, charges, days
 
 WHEN = datetime(2026, 9, 1, 9, tzinfo=UTC)
 JANUARY = Month(2026, 1)
@@ -82,3 +84,22 @@ def sets_of_bills(*, currency: str | None = None) -> st.SearchStrategy[list[Bill
     """Up to four invoices of different numbers."""
     each = [bills(f"INV-{number}", currency=currency) for number in range(4)]
     return st.integers(0, 4).flatmap(lambda count: st.tuples(*each[:count]).map(list))
+
+
+def bookings() -> st.SearchStrategy[set[int]]:
+    """Which of such a set of invoices are booked; often all."""
+    return st.sets(st.integers(0, 3)) | st.just({0, 1, 2, 3})
+
+
+def stated() -> st.SearchStrategy[list[AnyRow]]:
+    """Charges that the provider states, every one, on days that many of `bills` are about: of rows
+    of any basis, bills replace nearly all, and hardly ever reconcile."""
+    january = days(date(2026, 1, 10), date(2026, 1, 31))
+    return st.lists(january.flatmap(charges).map(_stated), min_size=3, max_size=8)
+
+
+def _stated(one: Charge) -> Charge:
+    cost = one.billed_cost or Decimal(1)
+    return msgspec.structs.replace(
+        one, basis="billed", billed_cost=cost, currency="USD", role="counted"
+    )

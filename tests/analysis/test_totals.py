@@ -195,9 +195,9 @@ def test_a_figure_is_called_by_what_is_asked_for(by: By, key: str) -> None:
     assert len(BY) == 10
 
 
-def group_of(*found: tuple[AnyRow, bool]) -> Group:
-    """The one group of rows, each with whether a bill stands in its place."""
-    (group,) = totals(
+def of_marked(*found: tuple[AnyRow, bool]) -> Totals:
+    """The totals of rows, each with whether a bill stands in its place."""
+    return totals(
         [
             Figure("openai/a", cell, is_replaced)
             for row, is_replaced in found
@@ -207,8 +207,25 @@ def group_of(*found: tuple[AnyRow, bool]) -> Group:
         first=MONDAY,
         after=WEDNESDAY,
         currency="USD",
-    ).groups
+    )
+
+
+def group_of(*found: tuple[AnyRow, bool]) -> Group:
+    """Their one group."""
+    (group,) = of_marked(*found).groups
     return group
+
+
+def test_what_a_bill_replaces_is_neither_unconverted_nor_unknown() -> None:
+    foreign = charge("2", currency="EUR")
+    tax = charge("2", currency="EUR", charge_category="Tax")
+    rows = [charge("1"), foreign, tax, charge(None)]
+    still, gone = (
+        of_marked(*((row, is_replaced) for row in rows)) for is_replaced in (False, True)
+    )
+    assert (still.unconverted, still.unconverted_tax) == ({"EUR": Decimal(2)}, {"EUR": Decimal(2)})
+    assert (still.coverage.unknown, gone.coverage.unknown) == (1, 0)
+    assert (gone.unconverted, gone.unconverted_tax, gone.groups[0].unconverted) == ({}, {}, {})
 
 
 def test_a_group_without_a_cost_says_what_it_has_instead() -> None:

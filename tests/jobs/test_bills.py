@@ -8,12 +8,14 @@ from itertools import pairwise
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecot.analysis.sums import cost_of
 from ecot.jobs.bill_scopes import stray
 from ecot.jobs.bills import Balance, balances, histories, listed, say
+from ecot.jobs.charge_marks import Marks
 from ecot.jobs.export_bills import bill_lines
 from ecot.jobs.query import By, Question, Totals, answer, figures, heads_of
 from ecot.ledger.months import begun
@@ -22,9 +24,10 @@ from ecot.model.money import total
 from ecot.model.period import DAY, Month, Period
 from ecot.model.rates import TypedRate
 from ecot.model.rows import AnyRow
+from ecot.store.heads import query_heads
 from ecot.store.protocol import Place
 from ecot.store.records import put_progress
-from tests.bills import JANUARY, bill, entered, sets_of_bills, told
+from tests.bills import JANUARY, bill, bookings, entered, sets_of_bills, stated, told
 from tests.jobs.shelf import Shelf, costs
 from tests.ledger.book import in_memory
 from tests.rows import ACCOUNT, charge, rows
@@ -130,6 +133,29 @@ def test_a_scoped_bill_replaces_its_service_by_every_dimension(place: Place) -> 
     assert by_user[None].billed_cost == Decimal("6.20")
 
 
+@pytest.mark.parametrize("part", [{"service": "chat"}, {"sub_account_id": "proj_a"}])
+def test_a_bill_of_a_part_reconciles_with_its_charges_alone(
+    place: Place, part: dict[str, str]
+) -> None:
+    shelf = Shelf(place)
+    other = charge("3.00", service="images", sub_account_id="proj_b")
+    of_both = [charge("5.00", service="chat", sub_account_id="proj_a"), other]
+    shelf.put(ACCOUNT, of_both, JANUARY.period)
+    shelf.enter(bill("6.20", **part))
+    one = shelf.settled(JANUARY)
+    assert (one.how, one.charged, one.gap) == ("reconcile", Decimal("5.00"), Decimal("1.20"))
+    assert shelf.totals(JANUARY).total == Decimal("8.00")
+    shelf.book(bill())
+    assert shelf.totals(JANUARY).total == Decimal("9.20")
+    by: By = "service" if "service" in part else "sub_account"
+    costs_of_parts = {group.key: group.billed_cost for group in shelf.totals(JANUARY, by=by).groups}
+    (name,) = part.values()
+    assert costs_of_parts == {
+        name: Decimal("6.20"),
+        getattr(other, "service" if "service" in part else "sub_account_id"): Decimal("3.00"),
+    }
+
+
 def test_two_who_type_at_once_both_stand(place: Place) -> None:
     def type_one(number: int) -> int:
         return say(place, ACCOUNT, [entered(bill(number=f"INV-{number}"))])
@@ -172,6 +198,18 @@ def test_what_is_left_is_not_known_while_days_are_missing(place: Place) -> None:
     assert (nothing.spent, nothing.left, missing.spent, missing.left) == (None,) * 4
     put_progress(place.store, begun(ACCOUNT, ("costs",), JANUARY.first))
     assert balances(place.store, shelf.question(JANUARY))[0].left == 70
+
+
+def test_of_a_bill_only_the_days_since_the_first_top_up_are_spent(place: Place) -> None:
+    """31.00 over January is 1.00 a day: 17 of them from the 15th on."""
+    shelf = Shelf(place)
+    shelf.put(ACCOUNT, costs(["2.00"] * 31, JANUARY.first, basis="estimated"), JANUARY.period)
+    shelf.enter(bill("31.00"))
+    paid = date(2026, 1, 15)
+    on_the_15th: dict[str, Any] = {"issued": paid, "first": paid, "after": paid + DAY}
+    shelf.enter(bill("100.00", "TOP", kind="top-up", **on_the_15th))
+    (balance,) = balances(place.store, shelf.question(JANUARY))
+    assert (balance.since, balance.spent, balance.left) == (paid, Decimal(17), Decimal(83))
 
 
 def test_a_balance_in_a_currency_without_a_rate_says_so(place: Place) -> None:
@@ -225,10 +263,11 @@ def test_only_the_accounts_asked_about_are_listed(place: Place) -> None:
 
 @settings(max_examples=60)
 @given(
-    st.lists(MANY_ROWS, max_size=6).map(lambda lists: [row for some in lists for row in some]),
+    st.lists(MANY_ROWS, max_size=6).map(lambda lists: [row for some in lists for row in some])
+    | stated(),
     sets_of_bills(),
     st.lists(st.dates(FIRST.first, LAST.after), max_size=2),
-    st.sets(st.integers(0, 3)),
+    bookings(),
 )
 def test_the_parts_of_any_time_add_up_to_the_whole_by_every_dimension(
     drawn: list[AnyRow], bills: list[Bill], cuts: list[date], booked: set[int]
@@ -285,6 +324,32 @@ def test_a_bill_says_what_it_is_in_the_currency_that_is_asked_for(place: Place) 
     assert (other.converted, other.rate) == (None, None)
 
 
+DEARER_EURO = (
+    TypedRate("EUR", "USD", Decimal("1.00"), date(2025, 1, 1)),
+    TypedRate("EUR", "USD", Decimal("1.50"), date(2026, 1, 5)),
+)
+
+
+def test_a_bill_is_converted_at_the_rate_of_its_issue_date(place: Place) -> None:
+    shelf = Shelf(place)
+    shelf.typed = DEARER_EURO
+    shelf.enter(bill("10.00", currency="EUR"))
+    (one,) = listed(place.store, shelf.question(JANUARY))
+    assert (one.standing.bill.first, one.standing.bill.issued) == (JANUARY.first, JANUARY.after)
+    assert (one.converted, one.rate and one.rate.day) == (Decimal("15.00"), date(2026, 1, 5))
+
+
+def test_a_charge_is_converted_at_the_rate_of_its_day(place: Place) -> None:
+    shelf = Shelf(place)
+    shelf.typed = DEARER_EURO
+    of_two_days = costs(["2.00"] * 2, date(2026, 1, 4), currency="EUR")
+    shelf.put(ACCOUNT, of_two_days, JANUARY.period)
+    marks = Marks(place.store, shelf.question(JANUARY))
+    found = [marks.of(ACCOUNT, one).cost for one in of_two_days]
+    assert found == [Decimal("2.00"), Decimal("3.00")]
+    assert shelf.totals(JANUARY).total == total(cost for cost in found if cost is not None)
+
+
 def test_a_booking_moves_no_month_while_a_bill_of_its_group_is_not_over() -> None:
     """On 10 May, a bill to 30 May joins that of April by a day: what lacks of it is no gap yet."""
     april, may = Month(2026, 4), Month(2026, 5)
@@ -324,6 +389,25 @@ def test_charges_of_another_month_are_late_only_until_that_month_is_closed(place
     assert shelf.settled(february).reason == "unexplained"
 
 
+def test_a_gap_is_late_data_until_every_month_of_the_bill_is_closed(place: Place) -> None:
+    """On 20 February, January is closed and February is not."""
+    until = date(2026, 2, 20)
+    shelf = Shelf(place, now=datetime(2026, 2, 20, 6, tzinfo=UTC))
+    shelf.put(ACCOUNT, costs(["1.00"] * 50, JANUARY.first), Period.of_days(JANUARY.first, until))
+    shelf.enter(bill("90.00", after=until))
+    states = {
+        head.month: head.closed_at is not None for head in query_heads(place.store, FIRST, LAST)
+    }
+    assert states == {JANUARY: True, JANUARY.next(): False}
+    assert (shelf.settled(JANUARY).gap, shelf.settled(JANUARY).reason) == (Decimal(40), "late data")
+    shelf.now = datetime(2026, 3, 20, 6, tzinfo=UTC)
+    shelf.put(ACCOUNT, [], Period.of_days(until, LAST.first))
+    assert (shelf.settled(JANUARY).gap, shelf.settled(JANUARY).reason) == (
+        Decimal(40),
+        "unexplained",
+    )
+
+
 def test_a_part_without_charges_is_named_with_what_was_probably_meant(place: Place) -> None:
     shelf = Shelf(place)
     rows = [
@@ -341,6 +425,18 @@ def test_a_part_without_charges_is_named_with_what_was_probably_meant(place: Pla
     assert told_of("chat", "other") == ["chat · other", None]
     assert told_of("zzz", None) == ["zzz", None]
     assert told_of("chat", "proj_a") == []
+
+
+def test_no_part_is_unknown_where_nothing_is_compared(place: Place) -> None:
+    """A top-up is about no charge, and beside a month without charges any name may be right."""
+    shelf = Shelf(place)
+    assert stray(place.store, bill(service="chta")) is None
+    shelf.put(ACCOUNT, costs(["10"], JANUARY.first, service="chat"), JANUARY.period)
+    february = JANUARY.next()
+    later = bill(service="chta", first=february.first, after=february.after)
+    assert stray(place.store, later) is None
+    assert stray(place.store, bill(service="chta")) is not None
+    assert stray(place.store, bill(service="chta", kind="top-up")) is None
 
 
 def test_a_part_whose_charges_another_month_holds_is_not_unknown(place: Place) -> None:

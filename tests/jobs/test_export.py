@@ -17,7 +17,7 @@ from ecot.model.money import total
 from ecot.model.period import DAY, Month, Period
 from ecot.model.rows import AnyRow
 from ecot.store.protocol import Place
-from tests.bills import bill, sets_of_bills
+from tests.bills import bill, bookings, sets_of_bills, stated
 from tests.jobs.focus import NOW, file, imported, line
 from tests.jobs.shelf import Shelf, costs
 from tests.jobs.world import World
@@ -87,11 +87,12 @@ def counted(lines: list[dict[str, str]], currency: str) -> Decimal:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
-    st.lists(days(), max_size=4).flatmap(lambda some: st.tuples(*(rows(day, 3) for day in some))),
-    sets_of_bills(),
-    st.sets(st.integers(0, 3)),
+    st.lists(days(), max_size=4).flatmap(lambda some: st.tuples(*(rows(day, 3) for day in some)))
+    | stated().map(lambda some: (some,)),
+    sets_of_bills() | sets_of_bills(currency="USD"),
+    bookings(),
     st.dates(date(2025, 12, 1), date(2026, 1, 31)),
     st.integers(1, 70),
 )

@@ -127,6 +127,15 @@ def test_a_file_that_may_be_what_a_bill_of_another_account_is_about_is_refused(
     assert in_may(place) == {"aws/main": 90}
 
 
+def test_a_top_up_of_another_account_is_no_money_of_the_file(place: Place, tmp_path: Path) -> None:
+    """It is paid in advance and in no total, so that nothing can count twice."""
+    may = {"first": date(2026, 5, 1), "after": date(2026, 5, 2), "issued": date(2026, 5, 1)}
+    paid = bill("90.00", "TOP", account="aws/main", kind="top-up", **may)
+    say(place, paid.account, [entered(paid)])
+    imported(place, file(tmp_path, line("90.00")))
+    assert in_may(place) == {"aws/111": 90}
+
+
 def test_the_file_in_the_place_of_the_other_account(place: Place, tmp_path: Path) -> None:
     imported(place, file(tmp_path, line("1")), account="aws/main")
     imported(place, file(tmp_path, line("2")), account="aws/main")

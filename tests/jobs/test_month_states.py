@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from ecot.jobs.bills import enter
 from ecot.jobs.month_states import AccountMonth, month_states
 from ecot.jobs.months import close_months
+from ecot.jobs.plans import write_plans
 from ecot.jobs.retire import retire
 from ecot.model.head import DayPointer, Head
 from ecot.model.outcome import Outcome
@@ -14,6 +15,7 @@ from ecot.store.protocol import Place
 from ecot.store.records import put_outcome
 from tests.bills import JANUARY, WHEN, bill
 from tests.jobs.shelf import NOW, Shelf, costs
+from tests.plans import plan
 from tests.rows import ACCOUNT
 
 FEBRUARY = Month(2026, 2)
@@ -145,3 +147,25 @@ def test_a_plan_closes_without_a_late_reading(place: Place) -> None:
     close_months(place, shelf.round())
     one = by_month(place, JANUARY, JANUARY)["supabase/s", "2026-01"]
     assert one.plans
+
+
+def test_a_month_of_plans_alone_is_closed_and_owes_nothing(place: Place) -> None:
+    shelf = Shelf(place)
+    write_plans(place, [plan()], shelf.round())
+    close_months(place, shelf.round())
+    one = by_month(place, JANUARY, JANUARY)["supabase/supabase", "2026-01"]
+    assert (one.plans, one.state, one.closed_at) == (True, "closed", NOW)
+    assert (one.reread_due, one.unread) == (None, ())
+
+
+def test_an_account_that_left_owes_no_late_reading(place: Place) -> None:
+    shelf = Shelf(place, now=datetime(2026, 2, 12, tzinfo=UTC))
+    shelf.put(ACCOUNT, costs(["1.00"], JANUARY.first), JANUARY.period)
+    assert january(place).reread_due == date(2026, 3, 3)
+    retire(place.store, (), date(2026, 2, 13))
+    assert (january(place).state, january(place).reread_due) == ("closed", None)
+
+
+def test_a_bill_is_in_no_month_that_is_not_asked_about(place: Place) -> None:
+    enter(place, [bill(first=date(2025, 12, 20), after=date(2026, 2, 10))], WHEN, "ana")
+    assert sorted(by_month(place, JANUARY, JANUARY)) == [(ACCOUNT, "2026-01")]

@@ -191,6 +191,13 @@ def test_a_leg_of_a_crossing_may_be_typed_and_the_older_day_is_shown() -> None:
     assert said(book.rate("USD", "EUR", SATURDAY)) == ("0.8", "2026-01-02", "typed")
 
 
+def test_a_typed_leg_of_a_crossing_comes_before_what_the_ecb_publishes() -> None:
+    publications = [published(FRIDAY, USD="1.0834", CHF="0.9400")]
+    book = RateBook(publications, [typed("EUR", "USD", "1.25")])
+    assert said(book.rate("USD", "CHF", FRIDAY)) == ("0.752", "2026-01-02", "typed")  # 0.94 / 1.25
+    assert said(book.rate("CHF", "USD", FRIDAY)) == ("1.32978723404", "2026-01-02", "typed")
+
+
 def test_a_currency_that_nobody_publishes_is_typed_once_and_crossed() -> None:
     publications = [published(FRIDAY, USD="1.0834")]
     book = RateBook(publications, [typed("EUR", "XOF", "655.957")])

@@ -119,7 +119,7 @@ def _unread(head: Head, progress: Progress | None, today: date) -> list[date]:
 
 
 def _owes_rereading(head: Head, progress: Progress | None) -> bool:
-    if progress is None or progress.until or not progress.feeds:
+    if progress is None or progress.until:
         return False
     return head.closed_at is not None and head.reread_at is None
 

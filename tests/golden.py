@@ -55,7 +55,7 @@ def pairs(folder: Path = FOLDER, providers: Sequence[Provider] = PROVIDERS) -> I
 
 def meaning(pair: Pair) -> list[dict[str, Any]]:
     """What the answer means, as JSON holds it. UnexpectedAnswer where nobody knows."""
-    if pair.feed not in (*pair.provider.feeds, *pair.provider.directories):
+    if pair.feed not in pair.provider.streams:
         raise UnexpectedAnswer("{feed} is no stream of this provider", feed=pair.feed)
     answer = Answer(feed=pair.feed, endpoint=str(pair), body=pair.answer.read_bytes())
     rows = [{"place": place, "row": row} for place, row in pair.provider.parse(answer)]

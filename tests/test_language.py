@@ -51,7 +51,8 @@ def sentences() -> list[Found]:
 
 def in_code(package: Path) -> Iterator[Found]:
     """`say("…")`, `count("…", "…", n)`, `Sentence("…")`, errors, remedies, what `recognise` says,
-    and every other text that has {places}, with what stands beside it in a call or a tuple."""
+    `Facts(…)`, and every other text that has {places}, with what stands beside it in a call or
+    a tuple."""
     trees = {
         path: ast.parse(path.read_text(encoding="utf-8"))
         for path in sorted(package.rglob("*.py"))
@@ -115,6 +116,8 @@ def is_told(node: ast.expr) -> bool:
 def keywords(call: ast.Call, name: str) -> Iterator[ast.expr]:
     for keyword in call.keywords:
         if keyword.arg == "remedy" or (keyword.arg == "text" and name == "Sentence"):
+            yield keyword.value
+        if name == "Facts":
             yield keyword.value
         if keyword.arg == "remedies" and isinstance(keyword.value, ast.Dict):
             yield from keyword.value.values

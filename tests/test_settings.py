@@ -24,6 +24,7 @@ from ecot.settings.dotenv import quoted, read_dotenv
 from ecot.settings.entries import NAME
 from ecot.settings.environment import variables_for
 from ecot.settings.scaffold import Answers, Key, dotenv_text, settings_text
+from tests.facts import MADE_UP
 
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = date(2026, 3, 5)
@@ -53,8 +54,9 @@ def provider(name: str, *variables: str, **fields: Any) -> Provider:
         title=name.title(),
         base_url=f"https://{name}.example",
         variables=variables,
+        facts=MADE_UP,
         feeds=("costs",),
-        headers=lambda key: {"authorization": key},
+        headers=lambda key, _: {"authorization": key},
         fetch=_fetch,
         parse=_parse,
         check=_check,

@@ -16,6 +16,7 @@ from ecot.providers.http import Http
 from ecot.providers.pages import has_more, pages
 from ecot.providers.reading import opened
 from ecot.sandbox.messages import Request, Response, json_response
+from tests.facts import MADE_UP
 
 MONTH = Month(2026, 4)
 PAGES = 6
@@ -87,8 +88,9 @@ SUPPLIER = Provider(
     category="ai",
     base_url="http://127.0.0.1",
     variables=("BENCH_KEY",),
+    facts=MADE_UP,
     feeds=("costs",),
-    headers=lambda secret: {"Authorization": f"Bearer {secret}"},
+    headers=lambda secret, _: {"Authorization": f"Bearer {secret}"},
     fetch=fetch,
     parse=parse,
     check=check,

@@ -13,6 +13,7 @@ from ecot.model.period import DAY, Period
 from ecot.model.rows import Name
 from ecot.providers.contract import Provider
 from ecot.providers.http import Http
+from tests.facts import MADE_UP
 from tests.rows import charge, usage
 
 
@@ -38,9 +39,10 @@ class MadeUp:
             category="ai",
             base_url="http://127.0.0.1:9",
             variables=("MADE_UP_KEY",),
+            facts=MADE_UP,
             feeds=("costs", "usage"),
             directories=("projects",),
-            headers=lambda _: {},
+            headers=lambda *_: {},
             fetch=self._fetch,
             parse=parse,
             check=_check,

@@ -37,6 +37,7 @@ def test_the_cells_of_any_dimensions_hold_exactly_what_the_rows_hold(
             (is_charge, *_class(row, dimensions, tax=isinstance(row, Charge) and row.is_tax)),
             defaultdict(Fraction),
         )
+        assert isinstance(row, Charge | Usage)
         if isinstance(row, Usage):
             for name, amount in row.quantities.items():
                 sums[name] += Fraction(amount)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from ecot.providers.contract import Options
 from ecot.providers.http import Http, client
 from ecot.providers.openai import OPENAI
 from ecot.providers.patience import Budget, Patient
@@ -57,7 +58,7 @@ def http(
     return Http(
         client(patient(transport, waiting)),
         base_url=base_url,
-        headers=OPENAI.headers(secret),
+        headers=OPENAI.headers(secret, Options()),
         secrets=(secret,),
         provider="OpenAI",
         account="openai/lumen",

@@ -7,6 +7,7 @@ EcotError                    anything this program says no to, in a sentence for
 │   └── StoreUnavailable     a store on the network does not answer; nothing tells what it has done
 └── ProviderError            a supplier would not give its figures
     ├── AccessDenied         the key is wrong, or may not read what is asked
+    │   └── NotOffered       the plan at the provider has no interface that could be read
     ├── RateLimited          too many requests, and the wait asked for is longer than we have
     ├── Unavailable          no answer, a server error, a connection cut off
     └── UnexpectedAnswer     an answer that does not mean what the documentation says
@@ -52,6 +53,11 @@ class ProviderError(EcotError):
 
 class AccessDenied(ProviderError):
     """401 or 403: the key is unknown, revoked, or lacks a permission."""
+
+
+class NotOffered(AccessDenied):
+    """The customer's plan has no billing interface: nothing is wrong with the key, and nothing is
+    known of the cost."""
 
 
 class RateLimited(ProviderError):

@@ -76,6 +76,7 @@ def source_of(account: Account) -> Source:
         secret_name=account.secret_name,
         fault=account.fault,
         base_url=account.base_url,
+        options=account.options,
     )
 
 

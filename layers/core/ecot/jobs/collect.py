@@ -107,9 +107,10 @@ def open_http(source: Source, secret: SecretStr, round_: Round, shared: httpx.As
     return Http(
         shared,
         base_url=source.base_url or provider.base_url,
-        headers=provider.headers(key),
+        headers=provider.headers(key, source.options),
         secrets=[key],
         provider=provider.title,
         account=source.account,
         budget=Budget(round_.budget_seconds),
+        options=source.options,
     )

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ import httpx
 from pydantic import SecretStr
 
 from ecot.model.sentence import Sentence
-from ecot.providers.contract import Provider
+from ecot.providers.contract import Options, Provider
 from ecot.providers.http import client
 
 logger = logging.getLogger(__name__)
@@ -22,7 +22,8 @@ class Source:
     """One account to collect: its provider, its name in the ledger, and its key where there is one.
 
     `secret_name` is the variable that holds (or should hold) the key; `fault` says why what it
-    holds is no key; `base_url` replaces the provider's own.
+    holds is no key; `base_url` replaces the provider's own; `options` are what the provider's
+    page describes.
     """
 
     provider: Provider
@@ -31,6 +32,7 @@ class Source:
     secret_name: str
     fault: Sentence | None = None
     base_url: str | None = None
+    options: Options = field(default_factory=Options)
 
 
 Told = Callable[[str, str], None]

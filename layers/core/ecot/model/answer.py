@@ -1,6 +1,6 @@
 """What a provider answered: bytes, where they came from, and what each part of them means."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 import msgspec
@@ -12,11 +12,15 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """One page (or one file) as the provider gave it, less the secrets.
 
     `feed` says which stream it belongs to, `endpoint` names method, path and query, or the file.
+    What was asked for and the answer does not repeat stands beside it: `sub_account_id`, and the
+    UTC `day` on which a snapshot was read.
     """
 
     feed: str
     endpoint: str
     body: bytes
+    sub_account_id: str | None = None
+    day: date | None = None
 
 
 class Parsed(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ecot.model.money import total
-from ecot.model.rows import AnyRow, Basis, Category, Charge, Role, add_quantities
+from ecot.model.rows import AnyRow, Balance, Basis, Category, Charge, Role, add_quantities
 
 SERVICE_DIMENSIONS = ("sub_account_id", "service", "model")
 PERSON_DIMENSIONS = ("sub_account_id", "service", "user", "api_key_id")
@@ -46,10 +46,12 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def condensed(rows: Iterable[AnyRow], dimensions: tuple[str, ...] = ()) -> list[Cell]:
-    """The rows as cells that keep the day and `dimensions`; in a stable order."""
+    """The rows as cells that keep the day and `dimensions`; in a stable order. Balances have none:
+    they cannot be added up."""
     groups: dict[tuple[Any, ...], list[Any]] = {}
     for row in rows:
-        groups.setdefault(_class_of(row, dimensions), []).append(row)
+        if not isinstance(row, Balance):
+            groups.setdefault(_class_of(row, dimensions), []).append(row)
     return [_cell(groups[key], dimensions) for key in sorted(groups, key=_in_order)]
 
 

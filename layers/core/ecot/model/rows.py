@@ -1,6 +1,6 @@
-"""The two kinds of row in the ledger: a charge (money) and a usage (quantities).
+"""The kinds of row in the ledger: a charge (money), a usage (quantities), a balance (a snapshot).
 
-Both carry the same dimensions, named as in FOCUS (focus.finops.org). A row's key is all its
+All carry the same dimensions, named as in FOCUS (focus.finops.org). A row's key is all its
 dimensions and its exact period; rows with equal keys inside one answer are summed, never
 overwritten. A row does not say which account it belongs to: the day document that holds it does.
 """
@@ -24,7 +24,7 @@ ChargeCategory = Literal["Usage", "Purchase", "Tax", "Credit", "Adjustment"]
 class Row(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
 ):
-    """The dimensions that charges and usages share. None means the provider names none."""
+    """The dimensions that all kinds of row share. None means the provider names none."""
 
     charge_period: Period
     category: Category
@@ -156,6 +156,37 @@ class Usage(Row, tag="usage", frozen=True, kw_only=True):
         )
 
 
+class Balance(Row, tag="balance", frozen=True, kw_only=True):
+    """What was left of prepaid credit or of a quota when it was read: a snapshot of that day.
+
+    It belongs to the day in `charge_period`, is never back-filled and never added up over days
+    (ledger rule 6). `name` says of what ("credit"), `unit` in what: an ISO 4217 code, or what is
+    counted ("characters"). `cycle` is what `used` and `limit` are about; None: all time, or not
+    stated. `accrues` marks money owed that grows within its cycle: the differences of `used` from
+    snapshot to snapshot are charges.
+    """
+
+    name: str
+    unit: str
+    cycle: Period | None = None
+    accrues: bool = False
+
+    remaining: Decimal | None = None
+    used: Decimal | None = None
+    limit: Decimal | None = None
+
+    def without_measures(self) -> Self:
+        return msgspec.structs.replace(self, **dict.fromkeys(_STANDS))
+
+    def plus(self, others: Iterable[Self]) -> Self:
+        rows = [self, *others]
+        sums = {name: _known_total(getattr(row, name) for row in rows) for name in _STANDS}
+        return msgspec.structs.replace(self, **sums)
+
+
+_STANDS = ("remaining", "used", "limit")
+
+
 def provider_of(account: str) -> str:
     """The provider of an account: what stands before its first slash ("openai/edugami")."""
     return account.partition("/")[0]
@@ -194,4 +225,4 @@ def merged(rows: "Iterable[AnyRow]") -> "list[AnyRow]":
     return [first.plus(rest) if rest else first for _, (first, *rest) in sorted(groups.items())]
 
 
-AnyRow = Charge | Usage
+AnyRow = Charge | Usage | Balance

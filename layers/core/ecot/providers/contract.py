@@ -17,7 +17,10 @@ from ecot.model.period import Period
 from ecot.model.rows import Category
 from ecot.providers.http import Http
 
-Trouble = Literal["access_denied", "rate_limited", "unavailable", "unexpected_answer"]
+Trouble = Literal[
+    "access_denied", "not_offered", "rate_limited", "unavailable", "unexpected_answer"
+]
+Unpriced = Literal["unknown", "nothing"]
 
 
 class Options(BaseModel):
@@ -27,21 +30,47 @@ class Options(BaseModel):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a provider can say, in a few words each: `ecot providers --json`, and the table in
+    docs/providers. `sub_accounts` is what it calls its workspaces and projects."""
+
+    bills: str
+    grain: str
+    history: str
+    late: str
+    key: str
+    permission: str
+    cannot_tell: str
+    sub_accounts: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Provider:
     """One supplier.
 
-    `feeds` are the streams that hold rows, each read and replaced as a unit; `directories` are
-    streams that only name ids. `fetch(http, stream, period)` yields every page of one stream for
-    whole UTC days and ends after the last page: an early end is an exception, never a short
-    answer. `parse(answer)` yields the rows and names of one page.
+    `feeds` are the streams that hold rows, each read and replaced as a unit, day by day;
+    `snapshots` are streams that only know how things stand now: they are read for today, and a day
+    is complete without them; `directories` are streams that only name ids.
+    `fetch(http, stream, period)` yields every page of one stream for whole UTC days and ends after
+    the last page: an early end is an exception, never a short answer. `parse(answer)` yields the
+    rows and names of one page; it goes by `answer.feed`.
 
-    `check` is the smallest call that proves a key; `recognise` tells from the key's look alone
+    `check` is the smallest call that proves a key; with `check_first` it comes before everything
+    else, where a wrong key is answered with zeros. `recognise` tells from the key's look alone
     that it is of the wrong kind, and returns the remedy. `remedies` say what a person can do, by
     kind of trouble. `variables` are the environment's names for a key, most telling first.
+    `options` are the account's further settings, for `headers` and (as `http.options`) for `fetch`.
 
     `lateness` is how long after a day's end its figures may still arrive: a change after that is
     a restatement. `restatement_days` are read again every night. `history_days` is how far back
-    the provider remembers (None: for ever, as far as is known).
+    the provider remembers (None: for ever, as far as is known): what is older is left as it is.
+    `archives` names, by feed, the stream that still answers for older days, of which each is read
+    once and never again. `backfill_months` is how many months before the present one a first
+    collection reads. Answers of the feeds in `wider` hold more days than were asked for; those are
+    left out. `aliases` are names that answers of a feed bear where an option has them come from
+    another interface. `estimated` are feeds whose usage arrives without money: it is priced, and what has no
+    price is an "unknown" cost, or "nothing" where a plan pays for it. `unclaimed` are ids of sub
+    accounts that are the same at every customer.
     """
 
     name: str
@@ -49,15 +78,30 @@ class Provider:
     category: Category
     base_url: str
     variables: tuple[str, ...]
+    facts: Facts
     feeds: tuple[str, ...]
+    snapshots: tuple[str, ...] = ()
     directories: tuple[str, ...] = ()
-    headers: Callable[[str], Mapping[str, str]]
+    headers: Callable[[str, Options], Mapping[str, str]]
     fetch: Callable[[Http, str, Period], AsyncIterator[Answer]]
     parse: Callable[[Answer], Iterator[Parsed]]
     check: Callable[[Http], Awaitable[None]]
+    check_first: bool = False
     recognise: Callable[[str], str | None]
     remedies: Mapping[Trouble, str]
     lateness: timedelta
     restatement_days: int = 7
     history_days: int | None = None
+    archives: Mapping[str, str] = field(default_factory=dict)
+    backfill_months: int = 12
+    wider: tuple[str, ...] = ()
+    estimated: Mapping[str, Unpriced] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    unclaimed: tuple[str, ...] = ()
     options: type[Options] = field(default=Options)
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """Every stream whose answers `parse` understands."""
+        more = (*self.archives.values(), *self.aliases)
+        return (*self.feeds, *more, *self.snapshots, *self.directories)

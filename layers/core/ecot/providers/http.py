@@ -6,17 +6,20 @@ kept, proxies of the environment are not used.
 """
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ssl import SSLContext
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 
 from ecot.errors import AccessDenied, ProviderError, Unavailable
 from ecot.model.answer import Answer
-from ecot.providers.patience import ASKED_WAIT, BUDGET, Budget, Patient
+from ecot.providers.patience import ASKED_WAIT, ASKS_ONLY, BUDGET, Budget, Patient
 from ecot.providers.redaction import keepable, quotable
 from ecot.providers.refusal import meaning, own_words
 
@@ -50,7 +53,8 @@ class Http:
     """A provider's server as one account reads it: key, time budget, and errors that can be shown.
 
     `secrets` are what must never come out again; the credential of an Authorization header is
-    added to them. `account` ("openai/edugami") begins every message.
+    added to them. `account` ("openai/edugami") begins every message. `options` are the account's
+    own settings, as its provider describes them.
     """
 
     def __init__(
@@ -63,6 +67,7 @@ class Http:
         provider: str,
         account: str,
         budget: Budget,
+        options: object = None,
     ) -> None:
         self._client = shared
         self._headers = dict(headers)
@@ -71,23 +76,38 @@ class Http:
         self.provider = provider
         self.account = account
         self.budget = budget
+        self.options = options
 
     def __repr__(self) -> str:
         return f"<Http {self.account} at {self.base_url}>"
 
-    async def answer(self, feed: str, path: str, params: Params = ()) -> Answer:
-        """One page of a feed, with the endpoint it came from; secrets are already taken out."""
-        body = await self.get(path, params)
-        endpoint = f"GET {path}?{urlencode(params)}" if params else f"GET {path}"
-        shown = keepable(endpoint.encode(), self._secrets).decode()
-        return Answer(feed=feed, endpoint=shown, body=body)
+    async def answer(
+        self,
+        feed: str,
+        path: str,
+        params: Params = (),
+        *,
+        question: Any = None,
+        sub_account_id: str | None = None,
+        day: date | None = None,
+    ) -> Answer:
+        """One page of a feed, with the endpoint it came from; secrets are already taken out.
 
-    async def get(self, path: str, params: Params = ()) -> bytes:
+        With a `question` it is asked by POST, which must change nothing at the provider: it is
+        asked again after a failure like any GET."""
+        content = None if question is None else json.dumps(question, sort_keys=True).encode()
+        body = await self.get(path, params, content)
+        shown = keepable(_endpoint(path, params, content).encode(), self._secrets).decode()
+        return Answer(feed=feed, endpoint=shown, body=body, sub_account_id=sub_account_id, day=day)
+
+    async def get(self, path: str, params: Params = (), content: bytes | None = None) -> bytes:
         """The body of a successful answer, secrets taken out; anything else is a ProviderError."""
         if not all(secret and set(secret) <= _SENDABLE for secret in self._secrets):
             raise self._error(AccessDenied, _UNSENDABLE, remedy=_COPY_AGAIN)
-        reply = await self._reply(path, params)
-        endpoint = f"GET {path}"
+        reply = await self._reply(path, params, content)
+        endpoint = f"{_method(content)} {path}"
+        if reply is None:
+            raise self._error(Unavailable, _NO_TIME, remedy=_GOES_ON)
         if isinstance(reply, str):
             text = "{account}: {provider} gave no answer to {endpoint} ({reason})"
             raise self._error(Unavailable, text, endpoint=endpoint, reason=reply)
@@ -95,20 +115,26 @@ class Http:
             raise self._refusal(endpoint, reply)
         return keepable(reply.content, self._secrets)
 
-    async def _reply(self, path: str, params: Params) -> httpx.Response | str:
-        """The response, or why there is none: an exception of httpx may show what was sent."""
+    async def _reply(
+        self, path: str, params: Params, content: bytes | None
+    ) -> httpx.Response | str | None:
+        """The response, or why there is none: an exception of httpx may show what was sent. None
+        where the time is used up."""
         if (seconds := self.budget.left()) <= 0:
-            return _NO_TIME
+            return None
+        sends = {} if content is None else {"content-type": "application/json"}
         try:
             async with asyncio.timeout(seconds):
-                return await self._client.get(
+                return await self._client.request(
+                    _method(content),
                     self.base_url + path,
                     params=tuple(params),
-                    headers=self._headers,
-                    extensions={BUDGET: self.budget},
+                    content=content,
+                    headers=self._headers | sends,
+                    extensions={BUDGET: self.budget, ASKS_ONLY: True},
                 )
         except TimeoutError:
-            return _NO_TIME
+            return None
         except (httpx.RequestError, httpx.InvalidURL) as error:
             return f"{type(error).__name__}: {error}"
 
@@ -132,9 +158,21 @@ class Http:
 
 
 _SENDABLE = frozenset(map(chr, range(33, 127)))
-_NO_TIME = "the time for this account is used up"
+_NO_TIME = "{account}: the time for this account is used up"
+_GOES_ON = "Collect again: it goes on where it stopped."
 _UNSENDABLE = "{account}: the key is empty, or holds a space, a line break or an accent"
 _COPY_AGAIN = "Copy the key again, without quotes, spaces or line breaks around it."
+
+
+def _endpoint(path: str, params: Params, content: bytes | None) -> str:
+    """What is asked, as a person reads it: "POST /query {…}"."""
+    query = f"?{urlencode(params)}" if params else ""
+    question = f" {content.decode()}" if content else ""
+    return f"{_method(content)} {path}{query}{question}"
+
+
+def _method(content: bytes | None) -> str:
+    return "GET" if content is None else "POST"
 
 
 def _credentials(headers: Mapping[str, str]) -> list[str]:

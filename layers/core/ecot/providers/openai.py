@@ -19,7 +19,7 @@ from datetime import UTC, date, datetime, timedelta
 from ecot.model.answer import Answer, Parsed
 from ecot.model.period import Period
 from ecot.model.rows import Charge
-from ecot.providers.contract import Provider
+from ecot.providers.contract import Facts, Provider
 from ecot.providers.http import Http
 from ecot.providers.openai_names import LISTS, fetch_names, names
 from ecot.providers.openai_usage import METERS, usage
@@ -134,9 +134,20 @@ OPENAI = Provider(
     category="ai",
     base_url="https://api.openai.com/v1",
     variables=("OPENAI_ADMIN_KEY", "OPENAI_API_KEY"),
+    facts=Facts(
+        bills="The API's costs, by project and line item; what of it was used, by model and key.",
+        grain="UTC day × project × line item; usage also × key × person.",
+        history="Not documented; a first collection reads 12 months.",
+        late='Not documented ("may be delayed"); the last 7 days are read again every night.',
+        key="An admin key (sk-admin-…), made by an owner of the organization.",
+        permission="api.usage.read; for names api.management.read too.",
+        cannot_tell="Invoices, tax, payments, prepaid balance, ChatGPT subscriptions; the cost of "
+        "a key, a person or a request.",
+        sub_accounts="Projects of the organization.",
+    ),
     feeds=("costs", *USAGE),
     directories=tuple(LISTS),
-    headers=lambda secret: {"Authorization": f"Bearer {secret}"},
+    headers=lambda secret, _: {"Authorization": f"Bearer {secret}"},
     fetch=fetch,
     parse=parse,
     check=check,

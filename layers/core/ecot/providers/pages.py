@@ -20,6 +20,7 @@ async def pages(
     *,
     parameter: str,
     following: Following,
+    sub_account_id: str | None = None,
 ) -> AsyncIterator[Answer]:
     """Every page of a stream, in order; an answer that would not end raises UnexpectedAnswer.
 
@@ -28,7 +29,7 @@ async def pages(
     used: set[str] = set()
     asked = tuple(params)
     while True:
-        answer = await http.answer(feed, path, asked)
+        answer = await http.answer(feed, path, asked, sub_account_id=sub_account_id)
         page = opened(answer, f"{http.account}: {feed}")
         cursor = following(page)
         yield answer

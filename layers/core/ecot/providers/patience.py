@@ -17,6 +17,9 @@ import httpx
 ATTEMPTS = 5
 FIRST_BACKOFF_SECONDS = 0.5
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+ASKS_ONLY = "ecot.asks_only"  # in a request's extensions: a POST that changes nothing
+# Anthropic's 429 has no Retry-After, but says when its limit is reset (PostHog PR 78268, 2026).
+RESETS = ("anthropic-ratelimit-requests-reset",)
 TEMPORARY = frozenset({429, 500, 502, 503, 504, 529})
 ASKED_WAIT = "ecot.asked_wait"  # in a response's extensions: the seconds that Retry-After asks for
 BUDGET = "ecot.budget"  # in a request's extensions: the Budget that it draws on
@@ -79,7 +82,7 @@ class Patient(httpx.AsyncBaseTransport):
                 await response.aclose()
         except httpx.RequestError as error:
             return error
-        if (asked := asked_wait(response.headers.get("retry-after"), self._now())) is not None:
+        if (asked := wait_asked_by(response, self._now())) is not None:
             response.extensions[ASKED_WAIT] = asked
         return response
 
@@ -87,13 +90,33 @@ class Patient(httpx.AsyncBaseTransport):
         self, request: httpx.Request, outcome: httpx.Response | httpx.RequestError, attempt: int
     ) -> float | None:
         """Seconds to wait before the next attempt, None where there is to be none."""
-        if request.method not in IDEMPOTENT or not _is_temporary(outcome):
+        may_repeat = request.method in IDEMPOTENT or request.extensions.get(ASKS_ONLY)
+        if not may_repeat or not _is_temporary(outcome):
             return None
         asked = outcome.extensions.get(ASKED_WAIT) if isinstance(outcome, httpx.Response) else None
         backoff = FIRST_BACKOFF_SECONDS * 2**attempt * (1 + self._jitter()) / 2
         wait = float(asked or backoff)
         budget = request.extensions.get(BUDGET)
         return wait if budget is None or wait < budget.left() else None
+
+
+def wait_asked_by(response: httpx.Response, now: datetime) -> float | None:
+    """The seconds that a response asks for: by Retry-After, else, where it says that a limit is
+    reached, until that is reset. None where it says nothing."""
+    asked = asked_wait(response.headers.get("retry-after"), now)
+    if asked is not None or response.status_code != httpx.codes.TOO_MANY_REQUESTS:
+        return asked
+    moments = [moment for name in RESETS if (moment := _moment(response.headers.get(name)))]
+    return max((max(moments) - now).total_seconds(), 0.0) if moments else None
+
+
+def _moment(header: str | None) -> datetime | None:
+    """An RFC 3339 time with its zone."""
+    try:
+        moment = datetime.fromisoformat((header or "").strip())
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def asked_wait(header: str | None, now: datetime) -> float | None:

@@ -1,6 +1,7 @@
 """Every recorded answer means what its expected file says."""
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,19 @@ import pytest
 from ecot.providers import PROVIDERS
 from ecot.providers.openai import OPENAI
 from tests.golden import FOLDER, Pair, complaint, main, pairs
+from tests.specifications import OFFICIAL, examples, operations_of
 
-SPECIFICATION = FOLDER.parents[3] / "shared" / "api" / "openai.openapi.json"
 READ_ELSEWHERE = {"focus"}  # files that people import: test_focus.py
-NO_STREAM = {"/organization/spend_limit"}  # a limit is neither money nor usage
+
+COLLECTED = {
+    "openai": {
+        f"GET /organization/{stream.replace('.', '/')}": stream
+        for stream in ("projects", "admin_api_keys", *OPENAI.feeds)
+    }
+    | {"GET /organization/projects/{project_id}/api_keys": "api_keys"},
+}
+"""For each provider whose specification (`<provider>.openapi.json`) has examples that are official
+or were observed: the operations that it collects, and the stream that each is read by."""
 
 
 @pytest.mark.parametrize("pair", list(pairs()), ids=str)
@@ -39,30 +49,31 @@ def test_every_stream_has_a_recorded_answer() -> None:
         assert recorded == {*provider.feeds, *provider.directories}
 
 
-def test_every_example_of_the_specification_is_a_pair() -> None:
-    if not SPECIFICATION.exists():
-        pytest.skip(f"the specification is not beside this checkout: {SPECIFICATION.name}")
-    for name, feed, content in examples(SPECIFICATION):
-        recorded = (FOLDER / "openai" / f"{name}.{feed}.answer.json").read_bytes()
-        assert json.loads(recorded, parse_float=Decimal) == content, (name, feed)
+@pytest.mark.parametrize("provider", COLLECTED)
+def test_every_example_that_is_official_or_was_observed_is_a_pair(provider: str) -> None:
+    specification, streams = f"{provider}.openapi.json", COLLECTED[provider]
+    wanted = [each for each in examples(specification) if _is_wanted(each, streams)]
+
+    assert streams.keys() <= operations_of(specification)
+    assert wanted, "there is no such example: COLLECTED says nothing about this provider"
+    assert [
+        (operation, name)
+        for operation, name, value in wanted
+        if value not in _recorded(provider, streams[operation])
+    ] == []
 
 
-def examples(specification: Path) -> list[tuple[str, str, Any]]:
-    """Name, stream and content of every example of an answer."""
-    paths = json.loads(specification.read_bytes(), parse_float=Decimal)["paths"]
+def _is_wanted(example: tuple[str, str, Any], streams: Mapping[str, str]) -> bool:
+    operation, name, _ = example
+    return operation in streams and name.startswith((OFFICIAL, "observed_"))
+
+
+def _recorded(provider: str, stream: str) -> list[Any]:
     return [
-        (name, _stream(path), example["value"])
-        for path, operations in paths.items()
-        if path not in NO_STREAM
-        for name, example in operations["get"]["responses"]["200"]["content"]["application/json"][
-            "examples"
-        ].items()
+        json.loads(pair.answer.read_bytes(), parse_float=Decimal)
+        for pair in pairs()
+        if (pair.provider.name, pair.feed) == (provider, stream)
     ]
-
-
-def _stream(path: str) -> str:
-    stream = path.removeprefix("/organization/").replace("/", ".")
-    return "api_keys" if stream.startswith("projects.{") else stream
 
 
 class Folder:

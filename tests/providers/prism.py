@@ -1,0 +1,173 @@
+"""Prism, which serves a supplier's published specification and refuses what it does not accept.
+
+`serving` starts it (about a second: a fixture of module scope), `Answered` notes what was asked,
+`read_to_the_end` reads one stream. The mock's root stands for the server of the specification,
+path included: a provider whose `base_url` ends in /v1 asks the mock for /organization/costs.
+"""
+
+import asyncio
+import re
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from ecot.errors import UnexpectedAnswer
+from ecot.jobs.collect import open_http
+from ecot.jobs.round import Round, Source
+from ecot.model.outcome import Outcome
+from ecot.model.period import Period
+from ecot.providers.contract import Provider
+from ecot.providers.http import client
+from tests.specifications import operations_of, specification_file
+
+PRISM = Path(__file__).resolve().parents[1] / "node_modules" / ".bin" / "prism"
+NOW = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
+
+
+@contextmanager
+def serving(specification: str) -> Iterator[str]:
+    """The address of a mock of "openai.openapi.json"; skips where it or prism is missing."""
+    path = specification_file(specification)
+    if not PRISM.exists():
+        pytest.skip("prism is not installed: `make test-all` does that")
+    port = _free_port()
+    command = [str(PRISM), "mock", "--errors", "-h", "127.0.0.1", "-p", str(port)]
+    with subprocess.Popen(
+        [*command, str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    ) as server:
+        try:
+            reading = _wait_until_it_listens(server)
+            yield f"http://127.0.0.1:{port}"
+            server.terminate()
+            reading.join()
+        finally:
+            server.kill()  # does nothing to one that has ended
+
+
+class Answered:
+    """What was asked, and how it was answered, as seen by the client.
+
+    `prefer` picks another sample than the first, by the path that is asked:
+    {"/v1/admin/usage": "example=constructed_month"}. (Where the first breaks its own schema, prism
+    answers 500 to a request that it accepts: seen with ElevenLabs' usage-by-product-over-time.)
+    """
+
+    def __init__(self, prefer: Mapping[str, str] | None = None) -> None:
+        self._prefer = prefer or {}
+        self.requests: list[httpx.Request] = []
+        self._refused: list[str] = []
+
+    def round(self) -> Round:
+        """A run whose requests are noted."""
+        return Round(run="prism", today=NOW.date(), now=lambda: NOW, open_client=self._client)
+
+    def refused(self) -> list[str]:
+        """The requests that were not answered with a success, and what prism says of them."""
+        return self._refused
+
+    def operations(self, specification: str) -> set[str]:
+        """What was asked, written as in the specification; what is not in it, as it was asked."""
+        known = operations_of(specification)
+        return {operation_of(request, known) for request in self.requests}
+
+    def _client(self) -> httpx.AsyncClient:
+        opened = client()
+        opened.event_hooks = {"request": [self._ask], "response": [self._note]}
+        return opened
+
+    async def _ask(self, request: httpx.Request) -> None:
+        if preference := self._prefer.get(request.url.path):
+            request.headers["prefer"] = preference
+
+    async def _note(self, response: httpx.Response) -> None:
+        request = response.request
+        self.requests.append(request)
+        if not response.is_success:
+            said = (await response.aread()).decode()
+            self._refused.append(f"{response.status_code} {request.method} {request.url}: {said}")
+
+
+def operation_of(request: httpx.Request, known: set[str]) -> str:
+    """The one of the known operations that was asked for; as it was asked where it is none."""
+    asked = f"{request.method} {request.url.raw_path.partition(b'?')[0].decode()}"
+    fitting = [operation for operation in known if _pattern(operation).fullmatch(asked)]
+    # "/keys/mine" is itself rather than a "/keys/{hash}"
+    return min(fitting, key=lambda operation: operation.count("{"), default=asked)
+
+
+def source(provider: Provider, url: str, secret: str, **further: Any) -> Source:
+    """The account "<provider>/lumen" of the mock; `further` are more fields of a Source."""
+    return Source(
+        provider=provider,
+        account=f"{provider.name}/lumen",
+        secret=SecretStr(secret),
+        secret_name=provider.variables[0],
+        base_url=url,
+        **further,
+    )
+
+
+def read_to_the_end(
+    source: Source, stream: str, answered: Answered, period: Period | None = None
+) -> bool:
+    """Reads every page, whatever days it is about; whether a cursor led back to a page before.
+
+    `period` is the day of NOW unless told: an answer of prism is the same whatever is asked."""
+    try:
+        asyncio.run(_read(source, stream, answered.round(), period or Period.of_day(NOW.date())))
+    except UnexpectedAnswer as error:
+        if "leads back" in str(error):
+            return True
+        raise
+    return False
+
+
+def said(outcome: Outcome) -> str:
+    """What the outcome says happened."""
+    return str(outcome.message)
+
+
+async def _read(source: Source, stream: str, round_: Round, period: Period) -> None:
+    assert source.secret is not None
+    async with round_.open_client() as shared:
+        http = open_http(source, source.secret, round_, shared)
+        async for _ in source.provider.fetch(http, stream, period):
+            pass
+
+
+def _pattern(operation: str) -> re.Pattern[str]:
+    parts = re.split(r"(\{[^}]*\})", operation)
+    return re.compile("".join("[^/]+" if "{" in part else re.escape(part) for part in parts))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _wait_until_it_listens(server: subprocess.Popen[str]) -> threading.Thread:
+    """Reads what it prints until it says so; the thread goes on reading, so that it never waits."""
+    assert server.stdout is not None
+    printed: list[str] = []
+    for line in server.stdout:
+        printed.append(line)
+        if "Prism is listening" in line:
+            thread = threading.Thread(target=printed.extend, args=(server.stdout,), daemon=True)
+            thread.start()
+            return thread
+    pytest.fail("prism ended before it listened: " + "".join(printed))

@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from ecot.providers.contract import Provider
 from tests.providers import focus_golden
 
 FOLDER = Path(__file__).parent / "providers" / "golden"
+SNAPSHOT_DAY = date(2026, 11, 21)  # on which every recorded snapshot is taken to have been read
 FILES = "focus"  # no provider: files that people import, with rows that name accounts
 
 
@@ -57,7 +59,13 @@ def meaning(pair: Pair) -> list[dict[str, Any]]:
     """What the answer means, as JSON holds it. UnexpectedAnswer where nobody knows."""
     if pair.feed not in pair.provider.streams:
         raise UnexpectedAnswer("{feed} is no stream of this provider", feed=pair.feed)
-    answer = Answer(feed=pair.feed, endpoint=str(pair), body=pair.answer.read_bytes())
+    answer = Answer(
+        feed=pair.feed,
+        endpoint=str(pair),
+        body=pair.answer.read_bytes(),
+        sub_account_id="asked",
+        day=SNAPSHOT_DAY,
+    )
     rows = [{"place": place, "row": row} for place, row in pair.provider.parse(answer)]
     builtins: list[dict[str, Any]] = json.loads(msgspec.json.encode(rows, order="sorted"))
     return builtins

@@ -68,9 +68,9 @@ class Provider:
     once and never again. `backfill_months` is how many months before the present one a first
     collection reads. Answers of the feeds in `wider` hold more days than were asked for; those are
     left out. `aliases` are names that answers of a feed bear where an option has them come from
-    another interface. `estimated` are feeds whose usage arrives without money: it is priced, and what has no
-    price is an "unknown" cost, or "nothing" where a plan pays for it. `unclaimed` are ids of sub
-    accounts that are the same at every customer.
+    another interface. `estimated` are feeds whose usage arrives without money: it is priced, and
+    what has no price is an "unknown" cost, or "nothing" where a plan pays for it. `unclaimed` are
+    ids of sub accounts that are the same at every customer.
     """
 
     name: str

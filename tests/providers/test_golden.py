@@ -46,7 +46,7 @@ def test_every_expected_file_has_its_answer() -> None:
 def test_every_stream_has_a_recorded_answer() -> None:
     for provider in PROVIDERS:
         recorded = {pair.feed for pair in pairs(providers=[provider])}
-        assert recorded == {*provider.feeds, *provider.directories}
+        assert recorded == {*provider.feeds, *provider.snapshots, *provider.directories}
 
 
 @pytest.mark.parametrize("provider", COLLECTED)

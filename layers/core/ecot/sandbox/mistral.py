@@ -28,7 +28,7 @@ class MistralSite:
 
     def __init__(self, truth: MistralTruth, keys: MutableMapping[str, Kind] | None = None) -> None:
         self.truth = truth
-        self.keys = {ADMIN_KEY: "admin"} if keys is None else keys
+        self.keys: MutableMapping[str, Kind] = {ADMIN_KEY: "admin"} if keys is None else keys
         self.header: Literal["x-api-key", "authorization", "either"] = "either"
         self.archived_means: Literal["those too", "only those"] = "those too"
         self.currency: str | None = "EUR"

@@ -67,9 +67,9 @@ def test_every_request_of_a_collection_is_accepted(prism: str, tmp_path: Path) -
     place.store.close()
 
     assert answered.refused() == []
-    assert answered.operations(SPECIFICATION) <= COLLECTED
+    assert answered.operations(SPECIFICATION) == COLLECTED
     assert outcome.state in ("partial", "failed")
-    assert "is not about 2026-" in said(outcome)
+    assert "is not about 202" in said(outcome)
 
 
 def test_the_request_that_proves_a_key_is_accepted(prism: str) -> None:

@@ -13,8 +13,9 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "providers" / "README.md"
 HEAD = """\
 # What each supplier can say
 
-Written from the records in `layers/core/ecot/providers/`, as `ecot providers --json` tells them (`make golden` writes this page anew).
-What comes from a file is told in [FOCUS files](focus.md); flat subscriptions are [plans](../settings.md).
+Written from the records in `layers/core/ecot/providers/` by `make golden`; `ecot providers --json`
+tells the same. What comes from a file is told in [FOCUS files](focus.md), flat subscriptions
+are [plans](../settings.md).
 """
 ROWS = {
     "bills": "What is read of the bill",

@@ -130,7 +130,7 @@ OPENROUTER = Provider(
     archives={"activity": "analytics"},
     # Analytics reach back 365 days: this month and the eleven before it are never more.
     backfill_months=11,
-    # Nobody says whether the end of a query's time range is part of it (2026-11): what may come of
-    # the day after is left out, as are the days of an activity that were not asked for.
-    wider=("activity", "analytics"),
+    # Also of its archive: nobody says whether the end of a time range is part of it (2026-11); what
+    # may come of the day after is left out, as are days of an activity that were not asked for.
+    wider=("activity",),
 )

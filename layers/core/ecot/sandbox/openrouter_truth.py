@@ -4,10 +4,11 @@ A day's figures come from the seed and the day alone, so that a test adds them u
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from hashlib import sha256
 from uuid import NAMESPACE_URL, uuid5
 
@@ -122,7 +123,8 @@ class OpenRouterTruth:
 
     def on(self, day: date) -> tuple[Activity, ...]:
         """All that was done on a UTC day, also while it lasts."""
-        return tuple(self._done(day)) if FIRST_DAY <= day <= self.now().date() else ()
+        known = FIRST_DAY <= day <= self.now().date()
+        return _done(self.seed, self.keys, day) if known else ()
 
     def used(self) -> Decimal:
         """The credits that were ever used."""
@@ -130,12 +132,16 @@ class OpenRouterTruth:
         every = (FIRST_DAY + timedelta(days=at) for at in range(days))
         return sum((done.usage for day in every for done in self.on(day)), Decimal(0))
 
-    def _done(self, day: date) -> Iterator[Activity]:
-        for key in self.keys:
-            for endpoint in ENDPOINTS:
-                luck = random.Random(f"{self.seed} {day} {key.name} {endpoint.id}")
-                if luck.random() < 0.6 and not key.disabled:
-                    yield _activity(day, key, endpoint, luck)
+
+@cache
+def _done(seed: int, keys: tuple[Key, ...], day: date) -> tuple[Activity, ...]:
+    return tuple(
+        _activity(day, key, endpoint, luck)
+        for key in keys
+        for endpoint in ENDPOINTS
+        for luck in [random.Random(f"{seed} {day} {key.name} {endpoint.id}")]
+        if luck.random() < 0.6 and not key.disabled
+    )
 
 
 def _activity(day: date, key: Key, endpoint: Endpoint, luck: random.Random) -> Activity:

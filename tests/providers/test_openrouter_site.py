@@ -47,7 +47,9 @@ def done_in(lumen: Account, first: date, after: date) -> list[Activity]:
     return [each for day in Period.of_days(first, after).days() for each in lumen.truth.on(day)]
 
 
-def test_thirty_days_are_the_truth_to_the_last_digit(lumen: Account) -> None:
+@pytest.mark.parametrize("midnights", [True, False])
+def test_thirty_days_are_the_truth_to_the_last_digit(lumen: Account, midnights: bool) -> None:
+    lumen.site.midnights = midnights
     answers = lumen.read("activity", OLDEST, TODAY)
     rows = rows_of(answers)
     truth = done_in(lumen, OLDEST, TODAY)

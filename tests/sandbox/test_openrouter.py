@@ -128,11 +128,11 @@ def test_activity_holds_the_days_that_are_over_and_no_workspace_unless_asked(
     rows = client.get("/activity").json()["data"]
 
     assert {row["date"] for row in rows} == {
-        str(TODAY - timedelta(days=back)) for back in range(1, 31)
+        f"{TODAY - timedelta(days=back)} 00:00:00" for back in range(1, 31)
     }
     assert not any("workspace_id" in row for row in rows)
     of_a_day = client.get("/activity", params={"date": str(YESTERDAY)}).json()["data"]
-    assert of_a_day == [row for row in rows if row["date"] == str(YESTERDAY)]
+    assert of_a_day == [row for row in rows if row["date"] == f"{YESTERDAY} 00:00:00"]
 
 
 def test_analytics_tell_workspaces_by_name_and_counts_as_texts(client: httpx.Client) -> None:

@@ -21,7 +21,7 @@ from ecot.model.period import Period
 from ecot.providers.contract import Facts, Provider
 from ecot.providers.http import Http
 from ecot.providers.openrouter_analytics import analytics, fetch_analytics
-from ecot.providers.openrouter_lists import credit, fetch_list, key_limit, name
+from ecot.providers.openrouter_lists import NAMED, credit, fetch_list, key_limit, name
 from ecot.providers.openrouter_spending import activity
 from ecot.providers.reading import opened
 
@@ -110,7 +110,7 @@ OPENROUTER = Provider(
     ),
     feeds=("activity",),
     snapshots=("credits", "keys"),
-    directories=("workspaces", "key_names"),
+    directories=tuple(NAMED),
     headers=lambda secret, _: {"Authorization": f"Bearer {secret}"},
     fetch=fetch,
     parse=parse,

@@ -5,7 +5,7 @@ Keys are listed workspace by workspace: without a `workspace_id` only those of t
 answer: the list ends with the first empty page.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -18,6 +18,12 @@ from ecot.providers.pages import Following, pages
 from ecot.providers.reading import Node, opened
 
 WORKSPACES_A_PAGE = 100  # the most
+
+# Each list of names: the dimension that it names, and the field that holds the id.
+NAMED: Mapping[str, tuple[Literal["sub_account_id", "api_key_id"], str]] = {
+    "workspaces": ("sub_account_id", "id"),
+    "key_names": ("api_key_id", "hash"),
+}
 
 
 async def fetch_list(http: Http, stream: str, day: date) -> AsyncIterator[Answer]:
@@ -83,11 +89,8 @@ def _until_empty() -> Following:
 
 def name(entry: Node, stream: str) -> Parsed:
     """What a workspace or a key is called."""
-    dimension: Literal["sub_account_id", "api_key_id"]
-    dimension, field = (
-        ("sub_account_id", "id") if stream == "workspaces" else ("api_key_id", "hash")
-    )
-    return Parsed(entry.place, Name(dimension, entry[field].text(), entry["name"].text()))
+    dimension, id_field = NAMED[stream]
+    return Parsed(entry.place, Name(dimension, entry[id_field].text(), entry["name"].text()))
 
 
 def credit(state: Node, day: date | None) -> Parsed:

@@ -17,7 +17,8 @@ from ecot.model.rows import Charge, Usage
 from ecot.providers.reading import Node
 
 MARKET_PRICES = "OpenRouter's market prices, as stated with the usage"
-# A day stands as "2025-08-24" in activity, as "2025-01-01T00:00:00.000Z" in analytics.
+# A day of the activity is "2025-08-24" in the specification, and came as "2026-08-23 00:00:00"
+# (seen 2026-08-25, CodexBar pull request 3184); in analytics it is "2025-01-01T00:00:00.000Z".
 UTC_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00:00(?:\.0+)?Z?)?")
 
 

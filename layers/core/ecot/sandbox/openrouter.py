@@ -29,7 +29,8 @@ Content = dict[str, object]
 
 class OpenRouterSite:
     """Serves a truth as OpenRouter would; `keys` (of the kind that each is) may be changed at any
-    time. `most_rows` is how many an answer of the analytics may have."""
+    time. `most_rows` is how many an answer of the analytics may have. With `midnights` the days of
+    the activity have a time (seen 2026-08-25, CodexBar pull request 3184)."""
 
     def __init__(
         self,
@@ -37,11 +38,13 @@ class OpenRouterSite:
         keys: MutableMapping[str, Kind],
         most_rows: int = 10_000,
         keys_a_page: int = KEYS_A_PAGE,
+        midnights: bool = True,
     ) -> None:
         self.truth = truth
         self.keys = keys
         self.most_rows = most_rows
         self.keys_a_page = keys_a_page
+        self.midnights = midnights
 
     def answer(self, request: Request, /) -> Response:
         """OpenRouter's answer, or its refusal with a true error body."""
@@ -100,7 +103,8 @@ class OpenRouterSite:
             if workspace in (None, done.key.workspace.id)
             and asked.get("api_key_hash") in (None, done.key.hash)
         ]
-        return {"data": grouped(wanted, by_workspace=split is not None)}
+        time = " 00:00:00" if self.midnights else ""
+        return {"data": grouped(wanted, time, by_workspace=split is not None)}
 
     def _days(self, asked: str | None) -> Sequence[date]:
         """The last 30 days that are over, newest first, or the one of them that is asked for."""

@@ -8,20 +8,21 @@ from ecot.sandbox.openrouter_truth import Activity, Endpoint, Workspace
 Entry = dict[str, object]
 
 
-def grouped(done: Iterable[Activity], *, by_workspace: bool) -> list[Entry]:
-    """One row for each group. Without `by_workspace` the rows do not name any."""
+def grouped(done: Iterable[Activity], time: str, *, by_workspace: bool) -> list[Entry]:
+    """One row for each group. Without `by_workspace` the rows do not name any. `time` is what
+    stands behind a day."""
     groups: dict[tuple[object, ...], list[Activity]] = {}
     for each in done:
         workspace = each.key.workspace if by_workspace else None
         groups.setdefault((each.day, each.endpoint, workspace), []).append(each)
-    return [_row(members, by_workspace) for members in groups.values()]
+    return [_row(members, time, by_workspace) for members in groups.values()]
 
 
-def _row(members: list[Activity], by_workspace: bool) -> Entry:
+def _row(members: list[Activity], time: str, by_workspace: bool) -> Entry:
     first = members[0]
     named = _workspace(first.key.workspace) if by_workspace else {}
     return {
-        "date": str(first.day),
+        "date": f"{first.day}{time}",
         **_endpoint(first.endpoint),
         "usage": sum((each.usage for each in members), Decimal(0)),
         "byok_usage_inference": sum((each.beside for each in members), Decimal(0)),

@@ -85,7 +85,7 @@ class Activity:
 STUDIO, LABO, OLD = Workspace("Studio"), Workspace("Labo"), Workspace("Essai", deleted=True)
 KEYS = (
     Key("Website", STUDIO, limit=Decimal(100), reset="monthly"),
-    Key("Editor", STUDIO, limit=Decimal("12.5"), counts_own_keys=True),
+    Key("Editor", STUDIO, limit=Decimal("250.5"), counts_own_keys=True),
     Key("Forgotten", STUDIO, limit=Decimal(5), disabled=True),
     Key("Research", LABO),
     Key("Trial", OLD, limit=Decimal(1), reset="daily"),

@@ -67,6 +67,7 @@ def test_an_answer_names_its_endpoint_and_keeps_its_bytes() -> None:
         (401, AccessDenied),
         (403, AccessDenied),
         (429, RateLimited),
+        (408, Unavailable),
         (500, Unavailable),
         (529, Unavailable),
         (400, UnexpectedAnswer),

@@ -2,5 +2,6 @@
 
 from ecot.providers.contract import Provider
 from ecot.providers.openai import OPENAI
+from ecot.providers.openrouter import OPENROUTER
 
-PROVIDERS: tuple[Provider, ...] = (OPENAI,)
+PROVIDERS: tuple[Provider, ...] = (OPENAI, OPENROUTER)

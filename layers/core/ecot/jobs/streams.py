@@ -115,9 +115,9 @@ async def _read_feed(
 def kept_answer(
     source: Source, feed: str, answer: Answer, read_at: datetime, round_: Round
 ) -> tuple[str, Evidence]:
-    """The answer as it is kept, and its name. The same bytes may mean other rows of another feed,
-    and of another sub account."""
-    content = (feed.encode(), (answer.sub_account_id or "").encode(), answer.body)
+    """The answer as it is kept, and its name. The same bytes mean other rows where something else
+    was asked: another feed, another project, another day."""
+    content = (feed.encode(), answer.endpoint.encode(), answer.body)
     name = evidence_name(source.account, read_at, *content)
     kept = Evidence(account=source.account, answer=answer, read_at=read_at, run=round_.run)
     return name, kept

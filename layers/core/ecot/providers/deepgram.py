@@ -85,7 +85,7 @@ def _names(whole: Node) -> Iterator[Parsed]:
 
 def _rows(whole: Node, answer: Answer) -> Iterator[Parsed]:
     if not has_days(whole):
-        whole["resolution"].refuse("{source}: the figures are not by day: {part}")
+        whole["resolution"].refuse("{source}: {place} is not a UTC day: {part}")
     meaning = charge if answer.feed == "billing" else usage
     for part in whole["results"]:
         row = meaning(part, answer.sub_account_id)
@@ -113,12 +113,12 @@ DEEPGRAM = Provider(
         "and requests by model.",
         grain="Day × project × line item × key; usage by model.",
         history="Not limited, as far as is documented; a first collection reads 12 months.",
-        late="Not documented; the last 7 days are read again every night.",
+        late="How late is not documented; the last 7 days are read again every night.",
         key="A key of the project, made by an admin or owner of it.",
         permission="The role Admin (billing:read); usage:read alone tells no money.",
         cannot_tell="Invoices, tax, what promotional credit paid, names of keys, deleted projects; "
         "the zone of its days.",
-        sub_accounts="Projects.",
+        sub_accounts="Projects that the key belongs to.",
     ),
     feeds=tuple(GROUPED),
     snapshots=("balances",),

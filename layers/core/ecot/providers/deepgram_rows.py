@@ -98,7 +98,7 @@ def day_of(node: Node) -> date:
         return date.fromisoformat(text if ISO_DAY.fullmatch(text) else "")
     except ValueError:
         pass  # refused below, where the row is quoted
-    return node.refuse("{source}: {place} is not a day: {part}")
+    return node.refuse("{source}: {place} is not a UTC day: {part}")
 
 
 def _day(grouping: Node) -> Period:

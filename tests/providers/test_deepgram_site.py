@@ -1,120 +1,45 @@
 """Deepgram against the sandbox: a whole month to the last digit, refusals, faults, and days."""
 
-import asyncio
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from ecot.errors import AccessDenied, ProviderError, UnexpectedAnswer
-from ecot.jobs.collect import open_http
-from ecot.jobs.doctor import examine
-from ecot.jobs.round import Source
-from ecot.model.answer import Answer
 from ecot.model.money import total
-from ecot.model.outcome import Outcome
 from ecot.model.period import Period
-from ecot.model.rows import AnyRow, Balance, Charge, Name, Usage
-from ecot.providers.deepgram import DEEPGRAM, fetch, parse
-from ecot.providers.deepgram_rows import QUANTITIES
+from ecot.model.rows import Balance, Charge, Name
+from ecot.providers.deepgram import DEEPGRAM, parse
 from ecot.sandbox import troubles
-from ecot.sandbox.deepgram import DeepgramSite
 from ecot.sandbox.deepgram_query import ADMIN, PROJECT, REQUEST_ID, USAGE, Access
-from ecot.sandbox.deepgram_truth import LABO, STUDIO, DeepgramTruth
+from ecot.sandbox.deepgram_truth import LABO, STUDIO
 from ecot.sandbox.edits import edited
 from ecot.sandbox.faults import Fault
 from ecot.sandbox.messages import Response
-from ecot.sandbox.server import LoopbackServer
-from tests.jobs.world import Clock
-from tests.providers.asking import all_of
+from tests.providers.deepgram_around import (
+    KEY,
+    NOW,
+    OCTOBER,
+    Around,
+    a_deepgram,
+    costs_of,
+    expected_costs,
+    expected_usage,
+    usage_of,
+)
 
-KEY = "c4aa12b7e0d94f5588a1b2c3d4e5f60718293a4b"  # the form of a key: 40 hex characters
-NOW = datetime(2026, 11, 8, 6, tzinfo=UTC)
-OCTOBER = Period.of_days(date(2026, 10, 1), date(2026, 11, 1))
-BOTH = Access((STUDIO.id, LABO.id))
 ROLE = "https://console.deepgram.com (Settings, API Keys)"
-
-
-@dataclass
-class Around:
-    """A Deepgram on loopback, and an account of it."""
-
-    clock: Clock
-    truth: DeepgramTruth
-    site: DeepgramSite
-    server: LoopbackServer
-    key: str = field(default=KEY)
-
-    @property
-    def source(self) -> Source:
-        return Source(
-            provider=DEEPGRAM,
-            account="deepgram/lumen",
-            secret=SecretStr(self.key),
-            secret_name="DEEPGRAM_ADMIN_KEY",
-            base_url=self.server.url,
-        )
-
-    def read(self, stream: str, period: Period = OCTOBER) -> list[Answer]:
-        """Every answer of a stream."""
-
-        async def reading() -> list[Answer]:
-            round_ = self.clock.round()
-            async with round_.open_client() as shared:
-                http = open_http(self.source, SecretStr(self.key), round_, shared)
-                return await all_of(fetch(http, stream, period))
-
-        return asyncio.run(reading())
-
-    def rows(self, stream: str, period: Period = OCTOBER) -> list[AnyRow]:
-        """The rows of the days that were asked for, as the jobs take them."""
-        days = set(period.days())
-        parsed = [row for answer in self.read(stream, period) for _, row in parse(answer)]
-        return [row for row in parsed if not isinstance(row, Name) and row.day in days]
-
-    def examined(self) -> Outcome:
-        (outcome,) = asyncio.run(examine([self.source], self.clock.round()))
-        return outcome
 
 
 @pytest.fixture
 def around() -> Iterator[Around]:
-    clock = Clock(NOW)
-    truth = DeepgramTruth(clock)
-    site = DeepgramSite(truth, {KEY: BOTH})
-    with LoopbackServer(site) as server:
-        yield Around(clock, truth, site, server)
-
-
-Split = dict[tuple[object, ...], Decimal]
-
-
-def expected_costs(truth: DeepgramTruth, period: Period) -> Split:
-    """The truth, added up by what a charge is about."""
-    found: Split = {}
-    for project in truth.projects:
-        for day in period.days():
-            for used in truth.used(project, day):
-                where = (day, project.id, used.accessor, used.deployment, used.product.line_item)
-                found[where] = found.get(where, Decimal(0)) + used.dollars
-    return found
-
-
-def costs_of(rows: list[AnyRow]) -> Split:
-    charges = [row for row in rows if isinstance(row, Charge)]
-    assert {(row.currency, row.basis) for row in charges} == {("USD", "billed")}
-    found = {
-        (row.day, row.sub_account_id, row.api_key_id, row.tags["deployment"], row.sku_id): row
-        for row in charges
-    }
-    assert len(found) == len(charges)
-    return {where: row.billed_cost for where, row in found.items() if row.billed_cost is not None}
+    with a_deepgram() as site:
+        yield site
 
 
 # Figures
@@ -136,21 +61,9 @@ def test_a_month_of_costs_is_the_truth_to_the_last_digit(
 @pytest.mark.parametrize("most_days", [None, 7])
 def test_a_month_of_usage_is_the_truth(around: Around, most_days: int | None) -> None:
     around.site.most_days = most_days
-    found: Split = {}
-    for row in around.rows("usage"):
-        assert isinstance(row, Usage)
-        for name, quantity in row.quantities.items():
-            where = (row.day, row.sub_account_id, row.model, name)
-            assert where not in found
-            found[where] = quantity
-    expected: Split = {}
-    for project in around.truth.projects:
-        for day in OCTOBER.days():
-            for used in around.truth.used(project, day):
-                for theirs, ours in QUANTITIES.items():
-                    where = (day, project.id, used.product.model, ours)
-                    expected[where] = expected.get(where, Decimal(0)) + used.measures[theirs]
-    assert found == expected
+    found = usage_of(around.rows("usage"))
+
+    assert found == expected_usage(around.truth, OCTOBER)
     assert found
 
 

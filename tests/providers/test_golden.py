@@ -16,6 +16,12 @@ from tests.specifications import OFFICIAL, examples, operations_of
 READ_ELSEWHERE = {"focus"}  # files that people import: test_focus.py
 
 COLLECTED = {
+    "deepgram": {
+        "GET /v1/projects": "projects",
+        "GET /v1/projects/{project_id}/billing/breakdown": "billing",
+        "GET /v1/projects/{project_id}/usage/breakdown": "usage",
+        "GET /v1/projects/{project_id}/balances": "balances",
+    },
     "openai": {
         f"GET /organization/{stream.replace('.', '/')}": stream
         for stream in ("projects", "admin_api_keys", *OPENAI.feeds)

@@ -56,4 +56,4 @@ def _message(content: Any, depth: int = 3) -> str:
     return content if isinstance(content, str) else ""
 
 
-_NAMES = ("error", "message", "detail", "error_description", "msg")
+_NAMES = ("error", "message", "detail", "error_description", "msg", "err_msg")

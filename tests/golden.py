@@ -64,7 +64,7 @@ def meaning(pair: Pair) -> list[dict[str, Any]]:
         endpoint=str(pair),
         body=pair.answer.read_bytes(),
         sub_account_id="asked",
-        day=SNAPSHOT_DAY,
+        day=None if pair.feed in pair.provider.feeds else SNAPSHOT_DAY,
     )
     rows = [{"place": place, "row": row} for place, row in pair.provider.parse(answer)]
     builtins: list[dict[str, Any]] = json.loads(msgspec.json.encode(rows, order="sorted"))

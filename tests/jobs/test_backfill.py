@@ -208,7 +208,7 @@ def _company() -> Company:
 def _openai(world: World) -> Source:
     """The organisation's account, less most of its feeds: there are pages enough."""
     fewer = replace(OPENAI, feeds=("costs", "usage.completions"))
-    return replace(world.own(), provider=fewer, since=None)
+    return replace(world.own(), provider=fewer)
 
 
 def _collected(

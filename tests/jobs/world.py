@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,6 @@ from ecot.jobs.query import By, Question, Totals, answer
 from ecot.jobs.round import Round, Source, nothing_to_tell, run_id
 from ecot.jobs.run import run
 from ecot.language import Language
-from ecot.ledger.months import first_day
 from ecot.ledger.plans import Plan
 from ecot.model.outcome import Outcome
 from ecot.model.period import Month
@@ -101,12 +100,11 @@ class World:
     def source(self, name: str, key: str | None, base_url: str | None = None) -> Source:
         """An account of OpenAI."""
         return Source(
-            provider=provider("openai"),
+            provider=replace(provider("openai"), backfill_months=1),
             account=f"openai/{name}",
             secret=None if key is None else SecretStr(key),
             secret_name=f"OPENAI_ADMIN_KEY_{name.upper()}",
             base_url=base_url or f"{self.server.url}/v1",
-            since=first_day(self.clock.today),
         )
 
     def own(self, organisation: Organisation | None = None) -> Source:

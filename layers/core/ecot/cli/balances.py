@@ -59,7 +59,7 @@ def balances(
 
 
 def _line(one: Mapping[str, Any]) -> list[str]:
-    ids = ("sub_account_name", "sub_account_id", "api_key_name", "api_key_id", "resource_id")
+    ids = ("api_key_name", "api_key_id", "sub_account_name", "sub_account_id", "resource_id")
     whose = next((one[name] for name in ids if one[name]), "—")
     amounts = (one["remaining"], one["used"], one["limit"])
     stands = ["—" if amount is None else f"{text(amount)} {one['unit']}" for amount in amounts]

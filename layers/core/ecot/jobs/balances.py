@@ -1,6 +1,6 @@
 """How accounts stood when they were last read: prepaid credit, quotas, money owed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from ecot.jobs.known import snapshots_of
@@ -12,14 +12,19 @@ from ecot.store.documents import stream_document
 from ecot.store.protocol import Place
 
 
-def latest_balances(place: Place, question: Question) -> Iterator[Found[Balance]]:
+def latest_balances(
+    place: Place,
+    question: Question,
+    snapshots: Callable[[str], Sequence[str]] = snapshots_of,
+) -> Iterator[Found[Balance]]:
     """Each account's balances, each as of the latest of the question's days that tells it; by
-    account and feed. Nothing is read of accounts that have none."""
+    account and feed. `snapshots` names the feeds of a provider that may hold some: nothing is read
+    of accounts that have none."""
     heads: dict[str, list[Head]] = {}
     for head in heads_of(place.store, question):
         heads.setdefault(head.account, []).insert(0, head)
     for account in sorted(heads):
-        for feed in snapshots_of(provider_of(account)):
+        for feed in snapshots(provider_of(account)):
             yield from _latest(place, question, heads[account], feed)
 
 

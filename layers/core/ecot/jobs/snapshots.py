@@ -10,7 +10,7 @@ from datetime import date
 
 from ecot.errors import ProviderError
 from ecot.jobs.round import Round, Source
-from ecot.jobs.streams import Streams
+from ecot.jobs.streams import Streams, kept_answer
 from ecot.ledger.accruals import accrued, accruing
 from ecot.ledger.reading import Reading, by_month, reading
 from ecot.model.answer import Evidence, Parsed
@@ -19,7 +19,6 @@ from ecot.model.period import Month, Period
 from ecot.model.rows import Balance, Charge, Name
 from ecot.providers.http import Http
 from ecot.store.documents import read_document
-from ecot.store.evidence import evidence_name
 from ecot.store.heads import read_heads
 from ecot.store.protocol import Store
 
@@ -53,11 +52,9 @@ async def _read(
     parsed: dict[str, list[Parsed]] = {}
     evidence: dict[str, Evidence] = {}
     async for answer in source.provider.fetch(http, stream, Period.of_day(today)):
-        name = evidence_name(source.account, read_at, stream.encode(), answer.body)
+        name, kept = kept_answer(source, stream, answer, read_at, round_)
+        evidence[name] = kept
         parsed.setdefault(name, []).extend(_without_plan(source, source.provider.parse(answer)))
-        evidence[name] = Evidence(
-            account=source.account, answer=answer, read_at=read_at, run=round_.run
-        )
     days = {today}
     for charge, name in _owed(source.account, stream, parsed, store, today):
         parsed[name].append(Parsed("", charge))

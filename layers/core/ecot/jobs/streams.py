@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from ecot.errors import (
     AccessDenied,
@@ -13,7 +13,7 @@ from ecot.errors import (
 )
 from ecot.jobs.round import Round, Source
 from ecot.ledger.reading import Reading, reading
-from ecot.model.answer import Evidence, Parsed
+from ecot.model.answer import Answer, Evidence, Parsed
 from ecot.model.period import DAY, Period
 from ecot.model.rows import Charge, Name, Usage
 from ecot.providers.contract import Provider
@@ -105,13 +105,22 @@ async def _read_feed(
     for stream, of_stream in _streams(source.provider, feed, days, round_.today).items():
         for span in _spans(source.provider, feed, of_stream):
             async for answer in source.provider.fetch(http, stream, span):
-                name = evidence_name(source.account, read_at, feed.encode(), answer.body)
+                name, kept = kept_answer(source, feed, answer, read_at, round_)
                 rows = _asked_for(source, feed, source.provider.parse(answer), of_stream)
                 parsed.setdefault(name, []).extend(rows)
-                evidence[name] = Evidence(
-                    account=source.account, answer=answer, read_at=read_at, run=round_.run
-                )
+                evidence[name] = kept
     return reading(feed, days, parsed, read_at=read_at), evidence
+
+
+def kept_answer(
+    source: Source, feed: str, answer: Answer, read_at: datetime, round_: Round
+) -> tuple[str, Evidence]:
+    """The answer as it is kept, and its name. The same bytes mean other rows where something else
+    was asked: another feed, another project, another day."""
+    content = (feed.encode(), answer.endpoint.encode(), answer.body)
+    name = evidence_name(source.account, read_at, *content)
+    kept = Evidence(account=source.account, answer=answer, read_at=read_at, run=round_.run)
+    return name, kept
 
 
 def _streams(

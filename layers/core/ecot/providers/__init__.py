@@ -1,7 +1,14 @@
 """The suppliers, one file each, and what all of them share."""
 
 from ecot.providers.contract import Provider
+from ecot.providers.deepgram import DEEPGRAM
 from ecot.providers.mistral import MISTRAL
 from ecot.providers.openai import OPENAI
+from ecot.providers.openrouter import OPENROUTER
 
-PROVIDERS: tuple[Provider, ...] = (MISTRAL, OPENAI)
+PROVIDERS: tuple[Provider, ...] = (
+    DEEPGRAM,
+    MISTRAL,
+    OPENAI,
+    OPENROUTER,
+)

@@ -77,7 +77,7 @@ def _charge(
 ) -> Charge:
     """What was paid at the one price that fits; unknown, and never zero, where none does."""
     paid, metric = row["value_paid"].amount(), row["billing_metric"].text()
-    price = prices.fitting(row) if paid else Decimal(0)
+    price = prices.fitting(row) if paid else Decimal(0)  # what is free needs no price
     group, unit = row.optional("billing_group"), counted(row)
     cost = None if price is None else times(paid, price)
     return Charge(

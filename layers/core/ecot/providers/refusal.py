@@ -30,7 +30,7 @@ def meaning(response: httpx.Response, too_long: bool) -> tuple[type[ProviderErro
             RateLimited,
             "{account}: {provider} still allows no request to {endpoint} ({status}): {detail}",
         )
-    if status >= 500:
+    if status >= 500 or status == 408:  # a question that took too long (OpenRouter's analytics)
         return Unavailable, "{account}: {provider} could not answer {endpoint} ({status}): {detail}"
     if response.is_redirect:
         return UnexpectedAnswer, _ELSEWHERE
@@ -56,4 +56,4 @@ def _message(content: Any, depth: int = 3) -> str:
     return content if isinstance(content, str) else ""
 
 
-_NAMES = ("error", "message", "detail", "error_description", "msg")
+_NAMES = ("error", "message", "detail", "error_description", "msg", "err_msg")

@@ -83,6 +83,8 @@ QUANTITIES: dict[str, tuple[Sentence, Sentence]] = {
     "characters": (Sentence("{count} character"), Sentence("{count} characters")),
     "seconds": (Sentence("{count} second"), Sentence("{count} seconds")),
     "minutes": (Sentence("{count} minute"), Sentence("{count} minutes")),
+    "audio_hours": (Sentence("{count} hour of audio"), Sentence("{count} hours of audio")),
+    "agent_hours": (Sentence("{count} agent hour"), Sentence("{count} agent hours")),
     "web_search_calls": (Sentence("{count} web search"), Sentence("{count} web searches")),
     "file_search_calls": (Sentence("{count} file search"), Sentence("{count} file searches")),
     "sessions": (Sentence("{count} session"), Sentence("{count} sessions")),

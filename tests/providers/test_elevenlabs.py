@@ -247,6 +247,21 @@ def test_keys_are_named_where_they_were_used() -> None:
     assert rows(table(SEEN, "api_keys")) == []
 
 
+def test_two_keys_of_one_name_are_both_named_and_each_once() -> None:
+    columns = ("hashed_xi_api_key", "api_key_name")
+    named = [["a1", "website"], ["b2", "website"], ["a1", "website"], ["c3", ""]]
+    content = {
+        "columns": columns,
+        "column_types": ["String", "String"],
+        "column_units": ["", None],
+        "rows": named,
+    }
+    assert list(parse(answer(content, "api_keys"))) == [
+        ("/rows/0", Name("api_key_id", "a1", "website")),
+        ("/rows/1", Name("api_key_id", "b2", "website")),
+    ]
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{}", b'{"columns": null}', b"<html>"])
 @pytest.mark.parametrize("stream", ELEVENLABS.streams)
 def test_an_answer_of_another_shape_is_refused(stream: str, body: bytes) -> None:

@@ -9,7 +9,7 @@ texts in the documentation and numbers in answers; a unit that is "" or null is 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from ecot.model.answer import Parsed
@@ -129,7 +129,7 @@ def _day(row: Node) -> Period:
         row.refuse("{source}: {place} is not a UTC day: {part}")
     # Without a zone it is UTC, which was asked for ("2026-09-28 00:00:00", third party, 2026-09).
     start = start.replace(tzinfo=UTC) if start.tzinfo is None else start
-    if start != day.start or start.utcoffset() != timedelta(0):
+    if start != day.start:
         row.refuse("{source}: {place} is not a UTC day: {part}")
     return day
 

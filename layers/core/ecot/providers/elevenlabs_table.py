@@ -17,6 +17,7 @@ from ecot.model.money import CURRENCIES
 from ecot.model.period import Period
 from ecot.model.rows import Name, Usage
 from ecot.providers.reading import Node
+from ecot.providers.redaction import quotable
 
 TIME, PRODUCT, MODEL = "timestamp", "product_type", "model"
 KEY, KEY_NAME, WORKSPACE = "hashed_xi_api_key", "api_key_name", "reporting_workspace_id"
@@ -45,6 +46,9 @@ class Column:
 
     name: str
     unit: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.unit})" if self.unit else self.name
 
     @property
     def is_understood(self) -> bool:
@@ -108,12 +112,11 @@ def _rows(table: Node, columns: list[Column]) -> Iterator[Node]:
             row.refuse("{source}: {place} has more or fewer parts than columns: {part}")
         named = zip((column.name for column in columns), cells, strict=True)
         found = Node(dict(named), row.source, row.place)
-        for column in strange:
-            shown = f"{column.name} ({column.unit})" if column.unit else column.name
+        if strange:
             found.refuse(
                 "{source}: {place} has a column {column} that may hold money or usage which nobody"
                 " reads: {part}",
-                column=shown,
+                column=quotable(str(strange[0])),
             )
         yield found
 

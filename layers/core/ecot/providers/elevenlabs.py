@@ -96,8 +96,8 @@ ELEVENLABS = Provider(
     facts=Facts(
         bills="What is owed beyond the plan, as it grows; credits and minutes used; what is left.",
         grain="UTC day × product × model × key × workspace; what is owed: from reading to reading.",
-        history="Usage: not documented; a first collection reads 12 months. What is owed: from the"
-        " first reading on.",
+        history="Usage: not documented; a first collection reads 12 months. What is owed: from"
+        " the running cycle on.",
         late="Not documented; the last 7 days are read again every night.",
         key="An API key (sk_…) of the workspace.",
         permission="User: Access (user_read) and Workspace Analytics: Access.",

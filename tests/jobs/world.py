@@ -21,6 +21,7 @@ from ecot.jobs.query import By, Question, Totals, answer
 from ecot.jobs.round import Round, Source, nothing_to_tell, run_id
 from ecot.jobs.run import run
 from ecot.language import Language
+from ecot.ledger.months import first_day
 from ecot.ledger.plans import Plan
 from ecot.model.outcome import Outcome
 from ecot.model.period import Month
@@ -105,6 +106,7 @@ class World:
             secret=None if key is None else SecretStr(key),
             secret_name=f"OPENAI_ADMIN_KEY_{name.upper()}",
             base_url=base_url or f"{self.server.url}/v1",
+            since=first_day(self.clock.today),
         )
 
     def own(self, organisation: Organisation | None = None) -> Source:

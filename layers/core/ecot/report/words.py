@@ -1,5 +1,6 @@
 """The report's fixed words, in English: their translations are in `templates/locale`."""
 
+from ecot.analysis.joined import Join
 from ecot.model.head import MonthState
 from ecot.model.outcome import State
 from ecot.model.rows import Basis
@@ -60,6 +61,14 @@ REASONS: dict[Reason, Sentence] = {
     "late data": Sentence("figures that may still come"),
     "exchange rate": Sentence("exchange rate"),
     "unexplained": Sentence("unexplained"),
+}
+
+# Why a line has cost or usage only, where the two are joined by model.
+UNJOINED: dict[Join | None, Sentence] = {
+    "no usage": Sentence("no usage of this model"),
+    "no cost": Sentence("no cost of this model"),
+    "cost without model": Sentence("the cost names no model"),
+    "usage without model": Sentence("the usage names no model"),
 }
 
 RATE_ORIGINS = {"ecb": Sentence("ECB rate"), "typed": Sentence("typed rate")}

@@ -141,6 +141,7 @@ class AccountEntry(Entry):
     name: Name | None = None
     secret: Variable | None = None
     base_url: BaseUrl | None = None
+    since: OnDay | None = None
     active: bool = True
 
 

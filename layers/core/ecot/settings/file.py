@@ -110,6 +110,7 @@ class SettingsFile:
             name=name,
             base_url=entry.base_url,
             options=options,
+            since=entry.since,
             active=entry.active,
             **secret_of(variable, values),
         )

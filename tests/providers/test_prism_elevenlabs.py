@@ -56,11 +56,12 @@ def test_a_collection_asks_nothing_that_is_refused(
     prism: str, answered: Answered, tmp_path: Path
 ) -> None:
     place = open_place(tmp_path)
-    asyncio.run(collect(place, [_source(prism)], answered.round()))
+    (outcome,) = asyncio.run(collect(place, [_source(prism)], answered.round()))
     place.store.close()
 
     assert answered.refused() == []
-    assert answered.operations(SPECIFICATION) <= operations_of(SPECIFICATION) - NOT_COLLECTED
+    assert answered.operations(SPECIFICATION) == operations_of(SPECIFICATION) - NOT_COLLECTED
+    assert outcome.state == "ok", said(outcome)
 
 
 def test_the_requests_that_prove_a_key_are_all_operations(prism: str, answered: Answered) -> None:

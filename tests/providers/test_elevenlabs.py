@@ -98,7 +98,7 @@ def test_columns_are_read_by_their_names_wherever_they_stand(names: Sequence[str
     assert used({name: SEEN[name] for name in names}) == used(SEEN)
 
 
-@given(st.decimals(0, 10**9, allow_nan=False, places=6), st.booleans())
+@given(st.decimals("0.000001", 10**9, allow_nan=False, places=6), st.booleans())
 def test_credits_are_exact_as_a_number_and_as_a_text(amount: Decimal, as_text: bool) -> None:
     value = format(amount, "f") if as_text else amount
     documented: Columns = {"timestamp": ("s", MIDNIGHT), "credits_used": ("credits", value)}
@@ -126,9 +126,19 @@ def test_what_a_use_is_worth_is_nobodys_bill() -> None:
 def test_a_quantity_that_is_null_is_not_zero() -> None:
     assert used(SEEN | {"total_minutes": ("min", None)}).quantities == {"credits": 219}
     assert used(SEEN | {"total_usage": ("credits", 0)}).quantities["credits"] == 0
+    nothing: Columns = {"total_usage": ("credits", 0), "total_minutes": ("min", None)}
+    assert rows(table(SEEN | nothing)) == []
     empty: Columns = {"total_usage": ("credits", None), "total_minutes": ("min", None)}
     with pytest.raises(UnexpectedAnswer, match="none of its measures"):
         used(SEEN | empty)
+
+
+def test_a_day_without_use_has_no_row_but_is_read_with_the_same_care() -> None:
+    zeros: Columns = {"total_usage": ("credits", 0), "total_minutes": ("min", "0.0")}
+
+    assert rows(table(SEEN | zeros)) == []
+    with pytest.raises(UnexpectedAnswer, match="is not a UTC day"):
+        rows(table(SEEN | zeros | {"timestamp": (None, "2026-11-03T01:00:00Z")}))
 
 
 @pytest.mark.parametrize("nothing", [None, ""])

@@ -118,7 +118,7 @@ def summed(found: list[Usage]) -> dict[Place, dict[str, Decimal]]:
         place = (row.day, row.service, row.model, row.api_key_id, row.sub_account_id)
         assert place not in sums, "each group has one row a day"
         sums[place] = dict(row.quantities)
-    return {place: quantities for place, quantities in sums.items() if any(quantities.values())}
+    return sums
 
 
 def expected(uses: list[Use]) -> dict[Place, dict[str, Decimal]]:
@@ -153,9 +153,20 @@ def test_the_documented_form_says_the_same_credits(
 
 
 def test_the_next_day_is_in_the_answer_and_is_not_one_of_those_asked_for(read: Read) -> None:
-    days = {row.day for row in rows_of(read("usage.products"))}
+    period = Period.of_days(date(2026, 10, 5), date(2026, 10, 7))
+    days = {row.day for row in rows_of(read("usage.products", period))}
 
-    assert days == {*OCTOBER.days(), date(2026, 11, 1)}
+    assert days == {date(2026, 10, 5), date(2026, 10, 6), date(2026, 10, 7)}
+
+
+def test_a_day_without_use_is_zeros_in_the_answer_and_no_row(read: Read) -> None:
+    sunday = Period.of_day(date(2026, 10, 4))
+    week = Period.of_days(date(2026, 10, 3), date(2026, 10, 6))
+    (answer,) = read("usage.products", week)
+
+    assert b"2026-10-04T00:00:00Z" in answer.body
+    assert usages([answer], week)
+    assert usages([answer], sunday) == []
 
 
 def test_today_is_what_was_used_until_now(read: Read, truth: Speech, studio: Workspace) -> None:

@@ -62,24 +62,27 @@ class Column:
 
 
 def usage(table: Node) -> Iterator[Parsed]:
-    """One row of usage for each row of the table."""
+    """The usage that the rows state. A row of zeros is a square of the grid, and no use."""
     columns = _columns(table)
     of_credits = [one for one in columns if QUANTITIES.get(one.name, ("", ""))[1] == CREDITS]
     for row in _rows(table, columns):
         if len(of_credits) != 1:
             row.refuse("{source}: {place} has not one column of credits: {part}")
-        yield Parsed(
-            row.place,
-            Usage(
-                charge_period=_day(row),
-                category="ai",
-                service=row.optional(PRODUCT),
-                sub_account_id=row.optional(WORKSPACE),
-                model=row.optional(MODEL),
-                api_key_id=row.optional(KEY),
-                quantities=_quantities(row),
-            ),
-        )
+        used = _used(row)
+        if any(used.quantities.values()):
+            yield Parsed(row.place, used)
+
+
+def _used(row: Node) -> Usage:
+    return Usage(
+        charge_period=_day(row),
+        category="ai",
+        service=row.optional(PRODUCT),
+        sub_account_id=row.optional(WORKSPACE),
+        model=row.optional(MODEL),
+        api_key_id=row.optional(KEY),
+        quantities=_quantities(row),
+    )
 
 
 def key_names(table: Node) -> Iterator[Parsed]:

@@ -14,6 +14,7 @@ from ecot.providers import PROVIDERS
 from ecot.providers.contract import Provider
 from ecot.settings.entries import AccountEntry, Entry, PlanEntry, RateEntry, ReportEntry
 from ecot.settings.environment import MONTHLY_COSTS
+from tests import provider_table as provider_table_of
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -150,7 +151,11 @@ def test_the_table_has_files_and_plans_and_nobody_else() -> None:
 def test_every_page_of_a_provider_is_of_one_that_exists() -> None:
     pages = {page.stem for page in (DOCS / "providers").glob("*.md")}
 
-    assert pages == {"focus", *(one.name for one in PROVIDERS)}
+    assert pages == {"README", "focus", *(one.name for one in PROVIDERS)}
+
+
+def test_the_page_of_suppliers_says_what_their_records_say() -> None:
+    assert text_of(provider_table_of.PAGE) == provider_table_of.page(), "run `make golden`"
 
 
 # --- settings ------------------------------------------------------------------------------------

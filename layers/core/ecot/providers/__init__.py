@@ -2,11 +2,13 @@
 
 from ecot.providers.contract import Provider
 from ecot.providers.deepgram import DEEPGRAM
+from ecot.providers.elevenlabs import ELEVENLABS
 from ecot.providers.openai import OPENAI
 from ecot.providers.openrouter import OPENROUTER
 
 PROVIDERS: tuple[Provider, ...] = (
     DEEPGRAM,
+    ELEVENLABS,
     OPENAI,
     OPENROUTER,
 )

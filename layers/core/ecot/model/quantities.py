@@ -40,7 +40,14 @@ QUANTITIES = frozenset(
         *COUNTS,
         CREDITS,
         *("characters", "seconds", "minutes", "hours", "images", "pages", "messages"),
-        *("sessions", "web_search_calls", "file_search_calls", "vector_store_byte_days"),
+        *(
+            "emails",
+            "objects",
+            "sessions",
+            "web_search_calls",
+            "file_search_calls",
+            "vector_store_byte_days",
+        ),
     }
 )
 

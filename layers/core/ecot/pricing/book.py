@@ -1,21 +1,21 @@
 """The price book: usage rows in, charges out, from the public list and the user's own prices."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal, localcontext
 
 from ecot.model.prices import OwnPrice
 from ecot.model.rows import Charge, Usage
-from ecot.pricing.context import TAGS, context_of, tier_of
+from ecot.pricing.context import Special, context_of, says_long, tier_of
 from ecot.pricing.own import own_rates
 from ecot.pricing.rate import EXACT
-from ecot.pricing.recipe import Rates, Recipe, recipe
+from ecot.pricing.recipe import Rates, Recipe, recipe_of
 from ecot.pricing.table import CURRENCY, public_rates
 
 # Everything about a row that its recipe depends on: provider, model, day (as an ordinal, which is
-# quicker to look up), tags, quantities, and whether the public list may be asked.
-_Kind = tuple[str, str | None, int, tuple[str | None, ...], tuple[str, ...], bool]
-_NO_TAGS: tuple[str | None, ...] = (None,) * len(TAGS)
+# quicker to look up), special tags, quantities, and whether the public list may be asked.
+_Tags = tuple[str | None, str | None, str | None, str | None, str | None]
+_Kind = tuple[str, str | None, int, _Tags, tuple[str, ...], bool]
 
 
 class PriceBook:
@@ -33,7 +33,10 @@ class PriceBook:
         """What each row costs, in their order: a charge with its dimensions, "estimated" and naming
         its price list, or "unknown" where a part of it has no price."""
         with localcontext(EXACT):
-            return [self._charge(row, provider) for row in rows]
+            return [
+                _charge(row, recipe, recipe.cost(row.quantities) if recipe is not None else None)
+                for row, recipe in self._with_recipes(rows, provider)
+            ]
 
     def price(self, row: Usage, provider: str) -> Charge:
         """The same of one row."""
@@ -41,51 +44,52 @@ class PriceBook:
 
     def own_only(self, row: Usage, provider: str) -> Charge | None:
         """What the row costs by the user's own prices alone; None where they do not cover it."""
-        found = self._recipe(row, provider, public=False)
         with localcontext(EXACT):
-            cost = found.cost(row.quantities) if found is not None else None
-        if found is None or cost is None:
-            return None
-        return _charge(row, found.currency, cost, found.price_list)
+            [(_, recipe)] = self._with_recipes([row], provider, public=False)
+            cost = recipe.cost(row.quantities) if recipe is not None else None
+        return _charge(row, recipe, cost) if cost is not None else None
 
     def costs(self, rows: Iterable[Usage], provider: str) -> list[Decimal | None]:
-        """The bare costs, in each row's currency; None where they are not known."""
+        """The bare costs, in the currency of each row's prices; None where they are not known."""
         with localcontext(EXACT):
             return [
-                found.cost(row.quantities) if (found := self._recipe(row, provider)) else None
-                for row in rows
+                recipe.cost(row.quantities) if recipe is not None else None
+                for row, recipe in self._with_recipes(rows, provider)
             ]
 
-    def _charge(self, row: Usage, provider: str) -> Charge:
-        found = self._recipe(row, provider)
-        if found is None:
-            return _charge(row, CURRENCY)
-        cost = found.cost(row.quantities)
-        return _charge(row, found.currency, cost, found.price_list if cost is not None else None)
-
-    def _recipe(self, row: Usage, provider: str, public: bool = True) -> Recipe | None:
-        tags = tuple([row.tags.get(name) for name in TAGS]) if row.tags else _NO_TAGS
-        day = row.charge_period.start.toordinal()
-        kind = (provider, row.model, day, tags, tuple(row.quantities), public)
-        try:
-            return self._recipes[kind]
-        except KeyError:
-            found = self._recipes[kind] = self._resolved(kind)
-            return found
+    def _with_recipes(
+        self, rows: Iterable[Usage], provider: str, public: bool = True
+    ) -> Iterator[tuple[Usage, Recipe | None]]:
+        known = self._recipes
+        for row in rows:
+            day = row.charge_period.start.toordinal()
+            tag = row.tags.get
+            special = (  # in the order of Special, which would take four times as long to make
+                tag("batch"),
+                tag("service_tier"),
+                tag("speed"),
+                tag("inference_geo"),
+                tag("context_window"),
+            )
+            kind = (provider, row.model, day, special, tuple(row.quantities), public)
+            try:
+                found = known[kind]
+            except KeyError:
+                found = known[kind] = self._resolved(kind)
+            yield row, found
 
     def _resolved(self, kind: _Kind) -> Recipe | None:
-        provider, model, ordinal, (*special, window), names, public = kind
-        day, context = date.fromordinal(ordinal), context_of(*special)
+        provider, model, ordinal, tags, names, public = kind
+        special = Special(*tags)
+        day, context = date.fromordinal(ordinal), context_of(special)
         own = own_rates(self._own, provider, model, day, tier_of(context))
         rates: Rates = public_rates(provider, model, day, context) if public and model else {}
-        found = recipe(names, own, rates)
-        is_long = window is not None and not window.startswith("0-")  # Anthropic: "200k-1M"
-        return None if found is None or (is_long and found.long_above is not None) else found
+        found = recipe_of(names, own, rates)
+        is_long = found is not None and found.long_above is not None and says_long(special)
+        return None if is_long else found
 
 
-def _charge(
-    row: Usage, currency: str, cost: Decimal | None = None, price_list: str | None = None
-) -> Charge:
+def _charge(row: Usage, recipe: Recipe | None, cost: Decimal | None) -> Charge:
     return Charge(
         charge_period=row.charge_period,
         category=row.category,
@@ -99,8 +103,8 @@ def _charge(
         tags=row.tags,
         role=row.role,
         parent=row.parent,
-        currency=currency,
+        currency=recipe.currency if recipe is not None else CURRENCY,
         basis="unknown" if cost is None else "estimated",
-        price_list=price_list,
+        price_list=recipe.price_list if recipe is not None and cost is not None else None,
         billed_cost=cost,
     )

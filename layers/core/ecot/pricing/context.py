@@ -1,37 +1,52 @@
 """The way in which usage was worked off, as far as it changes the price: read from a row's tags."""
 
+from typing import NamedTuple
+
 from ecot.model.prices import STANDARD
 
-# What a row's tags say when nothing is special. OpenAI calls it "default", Anthropic "standard";
-# "not_available" is what Anthropic says of the place of models that have none.
-_ORDINARY = {
+
+class Special(NamedTuple):
+    """The tags of a row that prices may depend on. `context_window` is how long its requests were:
+    Anthropic says "0-200k" or "200k-1M"."""
+
+    batch: str | None = None
+    service_tier: str | None = None
+    speed: str | None = None
+    inference_geo: str | None = None
+    context_window: str | None = None
+
+
+# What tags say where nothing is special. OpenAI calls it "default", Anthropic "standard", and
+# "not_available" where a model cannot be told a place.
+_NOTHING = {
     "batch": {"false"},
     "service_tier": {"default", "standard"},
     "speed": {"standard"},
     "inference_geo": {"global", "not_available"},
 }
-TAGS = (*_ORDINARY, "context_window")
-
 Context = tuple[tuple[str, str], ...]
 
 
-def context_of(batch: str | None, tier: str | None, speed: str | None, geo: str | None) -> Context:
-    """What is not ordinary about the row, in the words of the public table; empty: nothing.
+def context_of(special: Special) -> Context:
+    """What is special, in the words of the public table; empty where nothing is.
 
     A way of working that the table does not know stays in: such a row has no public price.
     """
-    stated = {"batch": batch, "service_tier": tier, "speed": speed, "inference_geo": geo}
-    special = {
-        name: value for name, value in stated.items() if value and value not in _ORDINARY[name]
-    }
-    if "batch" in special or special.get("service_tier") == "batch":
-        special.pop("batch", None)
-        if special.get("service_tier") == "batch":
-            del special["service_tier"]
-        special["processing"] = "batch"
-    return tuple(sorted(special.items()))
+    stated = {name: getattr(special, name) for name in _NOTHING}
+    found = {name: text for name, text in stated.items() if text and text not in _NOTHING[name]}
+    if "batch" in found or found.get("service_tier") == "batch":
+        found.pop("batch", None)
+        if found.get("service_tier") == "batch":
+            del found["service_tier"]
+        found["processing"] = "batch"
+    return tuple(sorted(found.items()))
 
 
 def tier_of(context: Context) -> str:
     """What `tier` says in a price of one's own: "standard", "batch", "fast", "batch+us"."""
-    return "+".join(sorted(value for _, value in context)) or STANDARD
+    return "+".join(sorted(text for _, text in context)) or STANDARD
+
+
+def says_long(special: Special) -> bool:
+    """Whether the row holds only requests beyond the shortest contexts."""
+    return special.context_window is not None and not special.context_window.startswith("0-")

@@ -56,9 +56,10 @@ class Recipe:
         cost = _ZERO
         for name, inside, each in self.lines:
             rest = quantities[name]
-            for part in inside:
-                rest -= quantities[part]
-            if rest < _ZERO:
+            if inside:
+                for part in inside:
+                    rest -= quantities[part]
+            if rest.is_signed() and rest:  # below zero; twice as quick as a comparison
                 return None
             cost += rest * each
         for odd in self.odd:
@@ -77,7 +78,7 @@ class Recipe:
         return tokens > limit * quantities["requests"]
 
 
-def recipe(names: Sequence[str], own: Rates, public: Rates) -> Recipe | None:
+def recipe_of(names: Sequence[str], own: Rates, public: Rates) -> Recipe | None:
     """The recipe of rows that state these quantities; None where nothing of them has a price.
 
     The narrowest price of a quantity holds, one's own before the public one. A requests' price

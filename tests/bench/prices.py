@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from statistics import median
 
 from genai_prices import Usage as TheirUsage
 from genai_prices import calc_price
@@ -11,12 +12,13 @@ from genai_prices import calc_price
 from ecot.model.period import DAY, Period
 from ecot.model.rows import Usage
 from ecot.pricing.book import PriceBook
-from tests.bench.measuring import Measure, median_seconds, seconds
+from tests.bench.measuring import Measure, seconds
 
 FIRST = date(2026, 10, 1)
 DAYS = 30
 MODELS = ("gpt-5.2", "gpt-5-mini", "gpt-4.1", "gpt-4o-mini", "o3", "o4-mini")
 ROWS = 36_000
+ROUNDS = 7
 SAMPLE = 10  # one row in ten is enough for what takes so much longer
 
 
@@ -25,9 +27,14 @@ def rows(count: int = ROWS) -> Iterator[Measure]:
     made = [_row(number) for number in range(count)]
     book = PriceBook()
     first = seconds(lambda: book.costs(made, "openai"))
-    theirs = median_seconds(partial(_calc_prices, made[::SAMPLE])) / len(made[::SAMPLE])
-    cost = median_seconds(lambda: book.costs(made, "openai")) / count
-    charge = median_seconds(lambda: book.charges(made, "openai")) / count
+    works = (
+        (partial(_calc_prices, made[::SAMPLE]), len(made[::SAMPLE])),
+        (partial(book.costs, made, "openai"), count),
+        (partial(book.charges, made, "openai"), count),
+    )
+    # In turn, so that whatever else the machine does falls on all three.
+    rounds = [[seconds(work) / done for work, done in works] for _ in range(ROUNDS)]
+    theirs, cost, charge = (median(times) for times in zip(*rounds, strict=True))
     yield Measure("rows", count)
     yield Measure("genai_prices.calc_price: a row", theirs * 1e6, "µs")
     yield Measure("the cost of a row", cost * 1e6, "µs")

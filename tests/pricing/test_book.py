@@ -7,11 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ecot.model.rows import Charge
 from ecot.pricing.book import PriceBook
+from ecot.pricing.rate import Rate
+from ecot.pricing.recipe import recipe_of
 from tests.rows import usage
 
 AUTUMN = date(2026, 11, 2)
@@ -133,6 +135,11 @@ def test_a_way_of_working_that_the_table_does_not_price_is_unknown(tags: dict[st
     assert priced(tags=tags) is None
 
 
+def test_who_sells_the_models_of_others_has_no_batch_price_of_theirs() -> None:
+    assert priced("azure") == priced("openai")
+    assert priced("azure", tags={"batch": "true"}) is None
+
+
 @pytest.mark.parametrize(
     "tags",
     [
@@ -149,6 +156,8 @@ def test_ordinary_tags_change_nothing(tags: dict[str, str]) -> None:
 
 
 @given(requests=st.none() | st.integers(1, 10**6), tokens=st.integers(1, 10**12))
+@example(requests=2, tokens=544_000)
+@example(requests=2, tokens=544_001)
 def test_a_total_is_never_priced_at_a_long_context_tier(requests: int | None, tokens: int) -> None:
     quantities = {"input_tokens": str(tokens), "output_tokens": "0"}
     counted = quantities | ({} if requests is None else {"requests": str(requests)})
@@ -160,6 +169,29 @@ def test_a_total_is_never_priced_at_a_long_context_tier(requests: int | None, to
         assert charge.billed_cost == tokens * Decimal("2.5") / 10**6
         assert charge.price_list is not None
         assert charge.price_list.endswith(", base tier")
+
+
+def test_the_mean_request_counts_each_token_once() -> None:
+    parts = {"input_cached_tokens": "500000", "output_tokens": "300000", "requests": "2"}
+
+    assert priced(model="gpt-5.4", quantities=parts | {"input_tokens": "544000"}) is not None
+    assert priced(model="gpt-5.4", quantities=parts | {"input_uncached_tokens": "44000"})
+    assert priced(model="gpt-5.4", quantities=parts | {"input_uncached_tokens": "44001"}) is None
+
+
+def test_the_shortest_of_several_contexts_is_the_limit() -> None:
+    several = {"model": "qwen/qwen3.7-flash", "provider": "openrouter"}  # from 32,000 and 256,000
+    beyond = {"input_tokens": "64001", "requests": "2"}
+    rates = {
+        name: Rate(Decimal(1), Decimal(1), "USD", "a list", long_above=limit)
+        for name, limit in (("input_tokens", 9), ("output_tokens", 5))
+    }
+    both = recipe_of(["input_tokens", "output_tokens"], {}, rates)
+
+    assert priced(**several, quantities=beyond | {"input_tokens": "64000"}) == "0.00192"
+    assert priced(**several, quantities=beyond) is None
+    assert both is not None
+    assert both.long_above == 5
 
 
 def test_rows_that_say_that_their_requests_are_long_are_unknown_where_that_matters() -> None:
@@ -183,6 +215,7 @@ def test_rows_that_say_that_their_requests_are_long_are_unknown_where_that_matte
         ("openai", "gpt-5.2", {}),
         ("openai", "gpt-5.2", {"input_tokens": "9", "input_cached_tokens": "10"}),
         ("openai", "gpt-5.2", {"input_tokens": "-9"}),
+        ("openai", "gpt-realtime-whisper", {"seconds": "-9"}),
         ("openai", "gpt-4o-audio-preview", {"input_tokens": "9", "input_audio_tokens": "5"}),
         ("openai", "gpt-4o-audio-preview", {"output_tokens": "9", "output_audio_tokens": "5"}),
         ("openai", "moderation", {"input_tokens": "9"}),

@@ -1,6 +1,6 @@
 """The price book: usage rows in, charges out, from the public list and the user's own prices."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal, localcontext
 
@@ -29,7 +29,7 @@ class PriceBook:
         self._own = tuple(own)
         self._recipes: dict[_Kind, Recipe | None] = {}
 
-    def charges(self, rows: Iterable[Usage], provider: str) -> list[Charge]:
+    def charges(self, rows: Sequence[Usage], provider: str) -> list[Charge]:
         """What each row costs, in their order: a charge with its dimensions, "estimated" and naming
         its price list, or "unknown" where a part of it has no price."""
         with localcontext(EXACT):
@@ -49,7 +49,7 @@ class PriceBook:
             cost = recipe.cost(row.quantities) if recipe is not None else None
         return _charge(row, recipe, cost) if cost is not None else None
 
-    def costs(self, rows: Iterable[Usage], provider: str) -> list[Decimal | None]:
+    def costs(self, rows: Sequence[Usage], provider: str) -> list[Decimal | None]:
         """The bare costs, in the currency of each row's prices; None where they are not known."""
         with localcontext(EXACT):
             return [
@@ -58,7 +58,7 @@ class PriceBook:
             ]
 
     def _with_recipes(
-        self, rows: Iterable[Usage], provider: str, public: bool = True
+        self, rows: Sequence[Usage], provider: str, public: bool = True
     ) -> Iterator[tuple[Usage, Recipe | None]]:
         known = self._recipes
         for row in rows:

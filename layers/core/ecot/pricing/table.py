@@ -69,13 +69,11 @@ def public_rates(provider: str, model: str, day: date, context: Context) -> dict
     seller, found = _model(provider, model)
     if seller is None or found is None or (provider, found.id) in TEN_SECONDS_A_REQUEST:
         return {}
-    dates = [_standard_since(found, day)]
-    if context:
-        dates += _special_since(seller, found, day, context)
-    since = [one for one in dates if one is not None]
-    if dates[0] is None or len(since) < (2 if context else 1):
+    since = _standard_since(found, day)
+    special = _special_since(seller, found, day, context) if context else []
+    if since is None or (context and not special):
         return {}
-    name = f"genai-prices, {provider}/{found.id} {_dated(max(since))}"
+    name = f"genai-prices, {provider}/{found.id} {_dated(max([since, *special]))}"
     name += f", {tier_of(context)}" if context else ""
     return _rates(found.get_prices(midnight(day), dict(context)), name)
 
@@ -83,18 +81,17 @@ def public_rates(provider: str, model: str, day: date, context: Context) -> dict
 def _rates(prices: "ModelPrice", name: str) -> dict[str, Rate]:
     from genai_prices.types import TieredPrices
 
+    if any(isinstance(price, TieredPrices) for price in vars(prices).values()):
+        name += ", base tier"
     rates = {}
     for ours, theirs in UNITS.items():
-        for unit in map(_units().__getitem__, theirs):
-            if (price := getattr(prices, unit.price_key)) is None:
-                continue
-            per = Decimal(unit.per)
+        units = (_units()[key] for key in theirs)
+        unit = next((one for one in units if getattr(prices, one.price_key) is not None), None)
+        if unit is not None:
+            price, limit = getattr(prices, unit.price_key), None
             if isinstance(price, TieredPrices):
-                starts, tiered = min(tier.start for tier in price.tiers), f"{name}, base tier"
-                rates[ours] = Rate(price.base, per, CURRENCY, tiered, long_above=starts)
-            else:
-                rates[ours] = Rate(price, per, CURRENCY, name)
-            break
+                price, limit = price.base, min(tier.start for tier in price.tiers)
+            rates[ours] = Rate(price, Decimal(unit.per), CURRENCY, name, long_above=limit)
     return rates
 
 
@@ -129,8 +126,8 @@ def _standard_since(model: "ModelInfo", day: date) -> date | None:
 
 def _special_since(
     seller: "Provider", model: "ModelInfo", day: date, context: Context
-) -> list[date | None]:
-    """The same of the prices that the model has for just this context."""
+) -> list[date]:
+    """The same of each price that the model has for just this context on that day."""
     ours = any(model is one for one in seller.models)  # or it is another provider's: as calc_price
     variants = (model.price_variants or []) if ours else []
     dates = [_since(variant.constraint) for variant in variants if variant.when == dict(context)]

@@ -88,9 +88,11 @@ def _rates(prices: "ModelPrice", name: str) -> dict[str, Rate]:
         units = (_units()[key] for key in theirs)
         unit = next((one for one in units if getattr(prices, one.price_key) is not None), None)
         if unit is not None:
-            price, limit = getattr(prices, unit.price_key), None
+            price = getattr(prices, unit.price_key)
+            limit = None
             if isinstance(price, TieredPrices):
-                price, limit = price.base, min(tier.start for tier in price.tiers)
+                limit = min(tier.start for tier in price.tiers)
+                price = price.base
             rates[ours] = Rate(price, Decimal(unit.per), CURRENCY, name, long_above=limit)
     return rates
 

@@ -10,9 +10,17 @@ import pytest
 from typer.main import get_command
 
 from ecot.cli.app import app, run
+from ecot.model.quantities import QUANTITIES
 from ecot.providers import PROVIDERS
 from ecot.providers.contract import Provider
-from ecot.settings.entries import AccountEntry, Entry, PlanEntry, RateEntry, ReportEntry
+from ecot.settings.entries import (
+    AccountEntry,
+    Entry,
+    PlanEntry,
+    PriceEntry,
+    RateEntry,
+    ReportEntry,
+)
 from ecot.settings.environment import MONTHLY_COSTS
 from tests import provider_table as provider_table_of
 
@@ -168,6 +176,13 @@ def test_every_settings_key_is_described(table: str) -> None:
     keys = [field.alias or name for name, field in TABLES[table].model_fields.items()]
 
     assert [key for key in keys if f"`{key}`" not in described] == []
+
+
+def test_every_key_of_a_price_and_every_quantity_is_described() -> None:
+    page = text_of(DOCS / "prices.md")
+    keys = [field.alias or name for name, field in PriceEntry.model_fields.items()]
+
+    assert [name for name in (*keys, *sorted(QUANTITIES)) if f"`{name}`" not in page] == []
 
 
 @pytest.mark.parametrize("variable", ["ECOT_HOME", "ECOT_CONFIG", *MONTHLY_COSTS])

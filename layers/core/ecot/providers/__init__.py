@@ -3,12 +3,14 @@
 from ecot.providers.contract import Provider
 from ecot.providers.deepgram import DEEPGRAM
 from ecot.providers.mistral import MISTRAL
+from ecot.providers.elevenlabs import ELEVENLABS
 from ecot.providers.openai import OPENAI
 from ecot.providers.openrouter import OPENROUTER
 
 PROVIDERS: tuple[Provider, ...] = (
     DEEPGRAM,
     MISTRAL,
+    ELEVENLABS,
     OPENAI,
     OPENROUTER,
 )

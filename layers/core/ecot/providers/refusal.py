@@ -49,7 +49,10 @@ def own_words(response: httpx.Response) -> str:
 
 
 def _message(content: Any, depth: int = 3) -> str:
-    """The sentence in {"error": {"message": …}} and the other usual forms."""
+    """The sentence in {"error": {"message": …}} and the other usual forms; the first of a list, as
+    in {"detail": [{"loc": …, "msg": …}]} (ElevenLabs and others, 2026)."""
+    if isinstance(content, list) and depth:
+        return next(filter(None, (_message(part, depth - 1) for part in content)), "")
     if isinstance(content, dict) and depth:
         inner = (_message(content.get(name), depth - 1) for name in _NAMES)
         return next(filter(None, inner), "")

@@ -81,6 +81,7 @@ QUANTITIES: dict[str, tuple[Sentence, Sentence]] = {
     "output_tokens": (Sentence("{count} output token"), Sentence("{count} output tokens")),
     "images": (Sentence("{count} image"), Sentence("{count} images")),
     "characters": (Sentence("{count} character"), Sentence("{count} characters")),
+    "credits": (Sentence("{count} credit"), Sentence("{count} credits")),
     "seconds": (Sentence("{count} second"), Sentence("{count} seconds")),
     "minutes": (Sentence("{count} minute"), Sentence("{count} minutes")),
     "audio_hours": (Sentence("{count} hour of audio"), Sentence("{count} hours of audio")),

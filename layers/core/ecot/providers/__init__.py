@@ -2,15 +2,15 @@
 
 from ecot.providers.contract import Provider
 from ecot.providers.deepgram import DEEPGRAM
-from ecot.providers.mistral import MISTRAL
 from ecot.providers.elevenlabs import ELEVENLABS
+from ecot.providers.mistral import MISTRAL
 from ecot.providers.openai import OPENAI
 from ecot.providers.openrouter import OPENROUTER
 
 PROVIDERS: tuple[Provider, ...] = (
     DEEPGRAM,
-    MISTRAL,
     ELEVENLABS,
+    MISTRAL,
     OPENAI,
     OPENROUTER,
 )

@@ -14,6 +14,7 @@ from ecot.cli.speech import speak, spoken
 from ecot.jobs.known import providers, titles
 from ecot.jobs.migrate import prepare
 from ecot.jobs.place import Folder, Place, is_on_aws, open_site, place_at
+from ecot.jobs.priced import price_book
 from ecot.jobs.publish import Edition
 from ecot.jobs.query import Question
 from ecot.jobs.rates import ECB_URL
@@ -24,7 +25,7 @@ from ecot.language import Language
 from ecot.model.period import Month
 from ecot.model.rates import TypedRate
 from ecot.model.sentence import Sentence
-from ecot.settings import DEFAULT_HOME, Settings, load
+from ecot.settings import DEFAULT_HOME, Settings, load, load_prices
 
 _at_the_end = ExitStack()
 
@@ -127,6 +128,7 @@ class Session:
             told=told,
             warned=warned,
             rates_url=self.settings.report.ecb_url or ECB_URL,
+            prices=price_book(load_prices(self.settings.file)),
         )
 
     def question(

@@ -11,6 +11,7 @@ import httpx
 from pydantic import SecretStr
 
 from ecot.model.sentence import Sentence
+from ecot.pricing.book import PriceBook
 from ecot.providers.contract import Options, Provider
 from ecot.providers.http import client
 
@@ -56,7 +57,8 @@ class Round:
     """One run. `today` and `now` are UTC and come from the edge; `days` replaces the nightly window
     where a person asked for certain days. `told` hears what each account is doing, `warned` what
     went wrong that is no account's. `open_client` opens the connections that all accounts share.
-    `rates_url` is where the ECB's files are (None: they are not asked for)."""
+    `rates_url` is where the ECB's files are (None: they are not asked for). `prices` are those of
+    usage that arrives without money."""
 
     run: str
     today: date
@@ -66,6 +68,7 @@ class Round:
     told: Told = nothing_to_tell
     warned: Callable[[Sentence], None] = log_warning
     rates_url: str | None = None
+    prices: PriceBook = field(default_factory=PriceBook)
     open_client: Callable[[], httpx.AsyncClient] = client
 
 

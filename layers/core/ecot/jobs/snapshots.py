@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from ecot.errors import ProviderError
+from ecot.jobs.priced import is_paid_by_price
 from ecot.jobs.round import Round, Source
 from ecot.jobs.streams import Streams, kept_answer
 from ecot.ledger.accruals import accrued, accruing
@@ -54,20 +55,23 @@ async def _read(
     async for answer in source.provider.fetch(http, stream, Period.of_day(today)):
         name, kept = kept_answer(source, stream, answer, read_at, round_)
         evidence[name] = kept
-        parsed.setdefault(name, []).extend(_without_plan(source, source.provider.parse(answer)))
+        rows = _without_plan_price(source, source.provider.parse(answer), round_)
+        parsed.setdefault(name, []).extend(rows)
     days = {today}
-    for charge, name in _owed(source.account, stream, parsed, store, today):
-        parsed[name].append(Parsed("", charge))
-        days |= set(charge.charge_period.days())
+    if not is_paid_by_price(source, round_):
+        for charge, name in _owed(source.account, stream, parsed, store, today):
+            parsed[name].append(Parsed("", charge))
+            days |= set(charge.charge_period.days())
     return reading(stream, sorted(days), parsed, read_at=read_at, is_certain=True), evidence
 
 
-def _without_plan(source: Source, rows: Iterable[Parsed]) -> Iterator[Parsed]:
-    """The rows, less the provider's own plan price where a plan of the settings pays (rule 17)."""
+def _without_plan_price(source: Source, rows: Iterable[Parsed], round_: Round) -> Iterator[Parsed]:
+    """The rows, less the provider's own plan price where a plan of the settings pays (rule 17), or
+    the user's own price of what the plan is for."""
+    is_known = source.has_plan or is_paid_by_price(source, round_)
     for parsed in rows:
         row = parsed.row
-        is_price = isinstance(row, Charge) and row.charge_category == "Purchase"
-        if not (is_price and source.has_plan):
+        if not (is_known and isinstance(row, Charge) and row.charge_category == "Purchase"):
             yield parsed
 
 

@@ -11,6 +11,7 @@ from ecot.errors import (
     Unavailable,
     UnexpectedAnswer,
 )
+from ecot.jobs.priced import priced
 from ecot.jobs.round import Round, Source
 from ecot.ledger.reading import Reading, reading
 from ecot.model.answer import Answer, Evidence, Parsed
@@ -107,7 +108,7 @@ async def _read_feed(
             async for answer in source.provider.fetch(http, stream, span):
                 name, kept = kept_answer(source, feed, answer, read_at, round_)
                 rows = _asked_for(source, feed, source.provider.parse(answer), of_stream)
-                parsed.setdefault(name, []).extend(rows)
+                parsed.setdefault(name, []).extend(priced(source, feed, rows, round_))
                 evidence[name] = kept
     return reading(feed, days, parsed, read_at=read_at), evidence
 

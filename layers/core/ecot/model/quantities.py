@@ -39,6 +39,9 @@ QUANTITIES = frozenset(
         *INSIDE.values(),
         *COUNTS,
         CREDITS,
+        # Beside the output: they can be more than it (OpenRouter, 2026).
+        "reasoning_tokens",
+        *("audio_hours", "agent_hours", "total_hours", "audio_seconds"),
         *("characters", "seconds", "minutes", "hours", "images", "pages", "messages"),
         *(
             "emails",

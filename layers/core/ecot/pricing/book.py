@@ -29,6 +29,10 @@ class PriceBook:
         self._own = tuple(own)
         self._recipes: dict[_Kind, Recipe | None] = {}
 
+    def has_own(self, provider: str, day: date) -> bool:
+        """Whether the user has written a price of the provider that holds on the UTC day."""
+        return any(one.provider == provider and one.since <= day for one in self._own)
+
     def charges(self, rows: Sequence[Usage], provider: str) -> list[Charge]:
         """What each row costs, in their order: a charge with its dimensions, "estimated" and naming
         its price list, or "unknown" where a part of it has no price."""

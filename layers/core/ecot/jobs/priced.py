@@ -1,0 +1,45 @@
+"""Prices for usage that arrives without money.
+
+A supplier whose plan pays for its usage is paid in one of three ways, and never in two: by a plan
+of the settings and what goes beyond it, by the user's own price of the usage, or by a plan whose
+price nobody knows.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ecot.jobs.round import Round, Source
+from ecot.model.answer import Parsed
+from ecot.model.prices import OwnPrice
+from ecot.model.rows import Charge, Usage
+from ecot.pricing.book import PriceBook
+
+
+def price_book(own: Sequence[OwnPrice]) -> PriceBook:
+    """The user's prices, and the public list behind them."""
+    return PriceBook(own)
+
+
+def priced(source: Source, feed: str, rows: Iterable[Parsed], round_: Round) -> Iterator[Parsed]:
+    """The rows, and beside each usage of an `estimated` feed what it costs."""
+    rule = source.provider.estimated.get(feed)
+    for parsed in rows:
+        yield parsed
+        if rule is not None and isinstance(parsed.row, Usage):
+            charge = _charge(source, parsed.row, round_, is_all=rule == "unknown")
+            if charge is not None:
+                yield Parsed(parsed.place, charge)
+
+
+def _charge(source: Source, row: Usage, round_: Round, *, is_all: bool) -> Charge | None:
+    """What a usage costs: "unknown" without a price, or nothing where a plan pays."""
+    if is_all:
+        return round_.prices.price(row, source.provider.name)
+    return None if source.has_plan else round_.prices.own_only(row, source.provider.name)
+
+
+def is_paid_by_price(source: Source, round_: Round) -> bool:
+    """Whether the user's own price, from today or an earlier day on, stands in the place of a plan
+    and of what goes beyond it."""
+    is_planned = "nothing" in source.provider.estimated.values()
+    own = round_.prices.has_own(source.provider.name, round_.today)
+    return is_planned and own and not source.has_plan

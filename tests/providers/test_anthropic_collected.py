@@ -18,16 +18,17 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from ecot.jobs.collect import collect
+from ecot.jobs.collect import collect, open_http
 from ecot.jobs.doctor import examine
 from ecot.jobs.place import open_place
 from ecot.jobs.query import Question
 from ecot.jobs.round import Source
 from ecot.jobs.rows import rows
+from ecot.model.answer import Answer
 from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Month, Period
 from ecot.model.rows import Charge, Usage
-from ecot.providers.anthropic import ANTHROPIC, AnthropicOptions
+from ecot.providers.anthropic import ANTHROPIC, AnthropicOptions, fetch, parse
 from ecot.providers.contract import Options
 from ecot.sandbox import edits, troubles
 from ecot.sandbox.anthropic import ADMIN_KEY, AnthropicSite, rate_limited_until
@@ -235,6 +236,23 @@ def test_a_nightly_run_reads_up_to_the_hours_of_today(lumen: Lumen) -> None:
     assert outcome.state == "ok", outcome.message
     assert NOW.date() in {row.day for row in charges}
     assert sums(charges) == expected(lumen.truth, days)
+
+
+def test_more_days_than_a_page_holds_are_read_page_after_page(lumen: Lumen) -> None:
+    source, asked = lumen.source(), Period.of_days(date(2026, 8, 1), OCTOBER.after)
+    answers = asyncio.run(_read(lumen, source, "cost_report", asked))
+    charges = [row for one in answers for _, row in parse(one) if isinstance(row, Charge)]
+
+    assert len(answers) == 3
+    assert sums(charges) == expected(lumen.truth, asked.days())
+
+
+async def _read(lumen: Lumen, source: Source, stream: str, asked: Period) -> list[Answer]:
+    assert source.secret is not None
+    round_ = lumen.clock.round()
+    async with round_.open_client() as shared:
+        http = open_http(source, source.secret, round_, shared)
+        return [answer async for answer in fetch(http, stream, asked)]
 
 
 # The analytics interface

@@ -18,6 +18,7 @@ SEARCHES = "web_search_requests"
 SIZES = {UNCACHED: 40_000, READ: 90_000, WRITE_5M: 12_000, WRITE_1H: 3_000, OUTPUT: 9_000}
 SEARCH_PRICE = Decimal("0.01")
 HOUR_PRICE = Decimal("0.05")  # of code execution
+CREDIT_DAY = 17  # of each month
 SESSION_PRICE = Decimal("0.08")
 
 # Dollars for a token, by model; a cache is read at a tenth, written at 5/4 or at twice the price.
@@ -92,23 +93,27 @@ class AnthropicTruth:
 
     def uses(self, day: date) -> Iterator[Use]:
         """Everything that was done on this UTC day as far as it is known, in a stable order."""
-        hours = self.known_hours(day)
-        random = Random(f"anthropic/{self._seed}/{day}")
-        for key in KEYS if day >= self.start and random.random() > 0.1 else ():
+        hours, random = self.known_hours(day), Random(f"anthropic/{self._seed}/{day}")
+        for key in () if self.is_quiet(day) else KEYS:
             for model in INPUT_PRICES:
                 if random.random() < 0.45:
                     yield from _use(random, key, model, day, hours)
 
     def extras(self, day: date) -> Mapping[str, int]:
-        """Hours of code execution, sessions, and a courtesy credit in dollars, of the studio."""
+        """Hours of code execution and sessions of the studio, and a courtesy credit in dollars,
+        which is of a cost type that no reference names. They arrive when the day is over."""
         random = Random(f"anthropic/{self._seed}/{day}/extras")
-        if day < self.start or self.known_hours(day) < 24:
+        if self.is_quiet(day) or self.known_hours(day) < 24:
             return {}
         return {
             "code_execution": random.randrange(5),
             "session_usage": random.randrange(3),
-            "credit": 3 if day.day == 17 else 0,
+            "credit": 3 if day.day == CREDIT_DAY else 0,
         }
+
+    def is_quiet(self, day: date) -> bool:
+        """Whether nothing was done on the day."""
+        return day < self.start or Random(f"{self._seed}/{day}/quiet").random() < 0.1
 
     def known_hours(self, day: date) -> int:
         """How many hours of this UTC day have passed."""

@@ -9,7 +9,7 @@ import gzip
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -50,7 +50,7 @@ from ecot.sandbox.faults import Fault, Next
 from ecot.sandbox.messages import Request, Response
 from ecot.sandbox.server import LoopbackServer
 from ecot.store.protocol import Place
-from tests.jobs.world import Clock, dump
+from tests.jobs.world import Clock, dump, totals
 from tests.specifications import specification_file
 
 NOW = datetime(2026, 11, 21, 6, tzinfo=UTC)
@@ -199,6 +199,9 @@ def test_each_use_of_the_priority_tier_has_a_cost_that_is_unknown(lumen: Lumen) 
     assert wanted
     assert {(r.day, r.sub_account_id, r.api_key_id, r.model) for r in unknown} == wanted
     assert {row.billed_cost for row in unknown} == {None}
+    told = totals(lumen.place, "service", OCTOBER.first, OCTOBER.after, lumen.clock.today)
+    assert told.coverage.unknown == len(unknown)
+    assert told.total == sum(expected(lumen.truth, DAYS).values())
 
 
 def test_workspaces_and_keys_have_names_archived_ones_and_the_default_one_too(
@@ -306,6 +309,16 @@ def test_changing_over_to_analytics_counts_nothing_twice(lumen: Lumen) -> None:
 
 
 # Keys and refusals
+
+
+def test_two_keys_of_one_organisation_are_counted_once(lumen: Lumen) -> None:
+    lumen.site.keys.add(CANARY)
+    twin = replace(lumen.source(CANARY), account="anthropic/twin")
+    work = collect(lumen.place, [lumen.source(), twin], lumen.clock.round(DAYS))
+    outcomes = asyncio.run(work)
+
+    assert [one.state for one in outcomes] == ["ok", "failed"]
+    assert sums(lumen.charges()) == expected(lumen.truth, DAYS)
 
 
 @pytest.mark.parametrize("options", [AnthropicOptions(), BY_ANALYTICS], ids=str)

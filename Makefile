@@ -57,8 +57,9 @@ format: $(DEV) ## let ruff put the code in order
 bench: $(DEV) ## the numbers that hold (docs/benchmarks.md), measured here
 	$(PY) -m tests.bench $(ARGS)
 
-golden: $(DEV) ## write expected rows beside recorded answers (ARGS=--force overwrites)
+golden: $(DEV) ## write expected rows beside recorded answers (ARGS=--force overwrites), and the page of suppliers
 	$(PY) -m tests.golden $(ARGS)
+	$(PY) -m tests.provider_table
 
 # Pins stay as they are unless their requirement changed; ARGS=--upgrade moves them all.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" $(ARGS)

@@ -10,10 +10,19 @@ import pytest
 from typer.main import get_command
 
 from ecot.cli.app import app, run
+from ecot.model.quantities import QUANTITIES
 from ecot.providers import PROVIDERS
 from ecot.providers.contract import Provider
-from ecot.settings.entries import AccountEntry, Entry, PlanEntry, RateEntry, ReportEntry
+from ecot.settings.entries import (
+    AccountEntry,
+    Entry,
+    PlanEntry,
+    PriceEntry,
+    RateEntry,
+    ReportEntry,
+)
 from ecot.settings.environment import MONTHLY_COSTS
+from tests import provider_table as provider_table_of
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -150,7 +159,11 @@ def test_the_table_has_files_and_plans_and_nobody_else() -> None:
 def test_every_page_of_a_provider_is_of_one_that_exists() -> None:
     pages = {page.stem for page in (DOCS / "providers").glob("*.md")}
 
-    assert pages == {"focus", *(one.name for one in PROVIDERS)}
+    assert pages == {"README", "focus", *(one.name for one in PROVIDERS)}
+
+
+def test_the_page_of_suppliers_says_what_their_records_say() -> None:
+    assert text_of(provider_table_of.PAGE) == provider_table_of.page(), "run `make golden`"
 
 
 # --- settings ------------------------------------------------------------------------------------
@@ -163,6 +176,13 @@ def test_every_settings_key_is_described(table: str) -> None:
     keys = [field.alias or name for name, field in TABLES[table].model_fields.items()]
 
     assert [key for key in keys if f"`{key}`" not in described] == []
+
+
+def test_every_key_of_a_price_and_every_quantity_is_described() -> None:
+    page = text_of(DOCS / "prices.md")
+    keys = [field.alias or name for name, field in PriceEntry.model_fields.items()]
+
+    assert [name for name in (*keys, *sorted(QUANTITIES)) if f"`{name}`" not in page] == []
 
 
 @pytest.mark.parametrize("variable", ["ECOT_HOME", "ECOT_CONFIG", *MONTHLY_COSTS])

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecot.analysis.groups import By, Group, key_of
 from ecot.analysis.sums import cost_of
-from ecot.analysis.totals import By, Gap, Group, Totals, coverage, key_of, totals
+from ecot.analysis.totals import Gap, Totals, coverage, totals
 from ecot.model.cells import condensed
 from ecot.model.figure import Figure
 from ecot.model.period import DAY

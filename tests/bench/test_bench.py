@@ -11,7 +11,7 @@ from ecot.store.documents import read_document
 from ecot.store.heads import all_heads
 from ecot.store.protocol import Key
 from ecot.store.sqlite import SqliteStore
-from tests.bench import collecting, dollars, views, volume
+from tests.bench import collecting, dollars, prices, views, volume
 from tests.bench.__main__ import BENCHES, main
 from tests.bench.measuring import Measure
 from tests.bench.metering import WRITE_UNIT, MeteredStore, size_of
@@ -104,8 +104,13 @@ def test_units_are_counted_as_dynamodb_counts_them(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "measures",
-    [collecting.together(accounts=2, latency=0), volume.focus_file(50), volume.usage_stream(200)],
-    ids=["together", "focus", "usage"],
+    [
+        collecting.together(accounts=2, latency=0),
+        volume.focus_file(50),
+        volume.usage_stream(200),
+        prices.rows(50),
+    ],
+    ids=["together", "focus", "usage", "prices"],
 )
 def test_a_bench_measures_something(measures: Iterable[Measure]) -> None:
     assert all(measure.value >= 0 for measure in measures)

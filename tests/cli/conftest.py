@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ecot.cli.app import run
+from ecot.providers import PROVIDERS
 from ecot.sandbox.companies import large_company
 from ecot.sandbox.openai import OpenAISite
 from ecot.sandbox.server import LoopbackServer
@@ -20,6 +21,10 @@ from ecot.sandbox.truth import Truth
 NOW = datetime(2026, 3, 4, 10, 30, tzinfo=UTC)
 DAYS = ("--from", "2026-03-01", "--to", "2026-03-04")
 DEVELOPERS_KEY = "sk-proj-canary0123456789abcdefghijklmnopqrst"
+FOREIGN = (
+    *("ECOT_", "LC_", "LANG", "SUPABASE_", "WEAVIATE_"),
+    *(variable for provider in PROVIDERS for variable in provider.variables),
+)
 CANARY = "sk-admin-canary0123456789abcdefghijklmnopqrs"
 
 
@@ -86,7 +91,7 @@ def begin(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the machine's own environment; the edge's clock stands."""
     monkeypatch.chdir(folder)
     for name in list(os.environ):
-        if name.startswith(("ECOT_", "OPENAI_", "LC_", "LANG", "SUPABASE_", "WEAVIATE_")):
+        if name.startswith(FOREIGN):
             monkeypatch.delenv(name)
     monkeypatch.setattr("ecot.cli.session.utc_now", lambda: NOW)
 

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from ecot.cli.asking import By
+from ecot.cli.dimensions import ALL
+from ecot.jobs.query import By
 from ecot.model.rows import Charge, Usage
 from tests.cli.conftest import DAYS, Ecot
 
@@ -49,13 +50,97 @@ def test_totals_json_has_every_field_of_the_design(ecot: Ecot, collected: Path) 
     assert sum(costs) == amount(found["total"])
 
 
-@pytest.mark.parametrize("by", list(By))
+@pytest.mark.parametrize("by", ALL)
 def test_every_dimension_adds_up_to_the_same_total(ecot: Ecot, collected: Path, by: By) -> None:
     whole = ecot("totals", *DAYS, "--json").document
-    found = ecot("totals", *DAYS, "--by", by.value, "--json").document
+    found = ecot("totals", *DAYS, "--by", by, "--json").document
 
     assert found["total"] == whole["total"]
-    assert ecot("totals", *DAYS, "--by", by.value).code == 0
+    assert ecot("totals", *DAYS, "--by", by).code == 0
+
+
+BY = ("--by", "sub_account,model,day")
+
+
+def test_cost_and_usage_are_joined_by_project_model_and_day(ecot: Ecot, collected: Path) -> None:
+    """Held against the rows: what the providers state, added up by hand."""
+    charges, usages = (ecot(kind, *DAYS, "--json").document for kind in ("charges", "usage"))
+    found = ecot("totals", *DAYS, *BY, "--json").document
+
+    groups = {
+        (*group["keys"].values(), group["join"], group["service"]): group
+        for group in found["groups"]
+    }
+    assert len(groups) == len(found["groups"])
+    for join in ("joined", "no cost", "cost without model", "usage without model"):
+        assert any(join in key for key in groups), join
+    costs, used = added_up(charges, "billed_cost"), added_up(usages, "quantities")
+    for key, group in groups.items():
+        if group["join"] == "joined":
+            place = (group["keys"]["sub_account"], group["keys"]["model"], group["keys"]["day"])
+            assert amount(group["billed_cost"]) == costs[place]["billed_cost"], key
+            assert {name: amount(one) for name, one in group["quantities"].items()} == used[place]
+    shown = [group["billed_cost"] for group in found["groups"] if group["billed_cost"]]
+    assert sum(map(amount, shown)) == amount(found["total"])
+    assert found["total"] == ecot("totals", *DAYS, "--json").document["total"]
+
+
+def added_up(rows: Any, field: str) -> dict[tuple[Any, ...], dict[str, Decimal]]:
+    """The rows' amounts by project, model and day, for those that name a model."""
+    found: dict[tuple[Any, ...], dict[str, Decimal]] = {}
+    for row in rows:
+        day = row["charge_period"]["start"][:10]
+        place = found.setdefault((row["sub_account_id"], row["model"], day), {})
+        stated = row[field] if isinstance(row[field], dict) else {field: row[field]}
+        for name, text in stated.items():
+            place[name] = place.get(name, Decimal(0)) + amount(text)
+    return {place: one for place, one in found.items() if place[1] is not None}
+
+
+def test_one_dimension_keeps_its_json(ecot: Ecot, collected: Path) -> None:
+    (group, *_) = ecot("totals", *DAYS, "--by", "model", "--json").document["groups"]
+
+    assert set(group) == {
+        *("key", "provider", "name", "billed_cost", "basis", "origins", "unconverted"),
+        *("replaced", "only", "unpriced", "quantities"),
+    }
+    (joined, *_) = ecot("totals", *DAYS, *BY, "--json").document["groups"]
+    assert set(joined) == {*group, "keys", "names", "join", "service"}
+    assert joined["key"] == joined["keys"]["sub_account"]
+
+
+def test_the_joined_table_has_a_column_for_each_dimension(ecot: Ecot, collected: Path) -> None:
+    lines = ecot("totals", *DAYS, *BY).out.splitlines()
+
+    assert lines[0].split() == ["Project", "Model", "Day", "Quantities", "Origin", "Cost"]
+    joined = next(line for line in lines if "gpt" in line and "input tokens" in line)
+    assert "Projet 001" in joined
+    assert "2026-03-0" in joined
+    assert joined.rsplit("$", 1)[0].split()[-1] == "billed"
+    (tool, *_) = (line for line in lines if "(none) · web search tool calls" in line)
+    assert "billed, the cost names no model" in tool
+    (sessions, *_) = (line for line in lines if "(none) · code_interpreter_sessions" in line)
+    assert "the usage names no model" in sessions
+    assert sessions.endswith("unknown")
+    assert any(line.startswith("Total, net of tax") for line in lines)
+
+
+def test_models_and_persons_are_not_told_apart_together(ecot: Ecot, collected: Path) -> None:
+    done = ecot("totals", *DAYS, "--by", "model,user")
+
+    assert done.code == 2
+    assert "not kept by model and by user at the same time" in done.err
+    assert "`ecot usage` has both" in done.err
+    assert ecot("totals", *DAYS, "--by", "sub_account,user,api_key").code == 0
+
+
+def test_usage_keeps_batch_and_service_tier(ecot: Ecot, collected: Path) -> None:
+    rows = ecot("usage", *DAYS, "--json").document
+
+    chats = [row["tags"] for row in rows if row["service"] == "completions"]
+    assert all(set(tags) == {"batch", "service_tier"} for tags in chats)
+    assert {tags["batch"] for tags in chats} == {"true", "false"}
+    assert {"default", "flex"} <= {tags["service_tier"] for tags in chats}
 
 
 def test_charges_json_has_every_field_of_the_model(ecot: Ecot, collected: Path) -> None:

@@ -59,6 +59,25 @@ def test_a_developers_key_fails_where_it_is_asked_for(
     assert [one["state"] for one in done.document["outcomes"]] == ["failed"]
 
 
+def test_a_project_key_under_an_older_name_fails_with_the_remedy_and_without_a_request(
+    ecot: Ecot, here: Path, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = settings_text(house.server.url).replace('"maison"', '"edugami"')
+    (here / "ecot.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("OPENAI_API_KEY_EDUGAMI", DEVELOPERS_KEY)
+    before = house.server.requests
+
+    done = ecot("collect", *DAYS, "--json")
+
+    (outcome,) = done.document["outcomes"]
+    assert done.code == 1
+    assert (outcome["account"], outcome["state"]) == ("openai/edugami", "failed")
+    assert "the key in OPENAI_API_KEY_EDUGAMI is not of the kind" in outcome["message"]
+    assert outcome["remedy"].startswith("This is a project key; costs need an admin key: ")
+    assert house.server.requests == before
+    assert DEVELOPERS_KEY not in done.out + done.err
+
+
 def test_an_account_of_the_environment_that_the_ledger_knows_is_missed(
     ecot: Ecot, collected: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,6 +30,8 @@ def test_help_and_version(ecot: Ecot) -> None:
     [
         (["total"], "Did you mean 'totals'?"),
         (["totals", "--by", "colour"], "'colour' is not one of 'provider'"),
+        (["totals", "--by", "day,colour"], "'colour' is not one of 'provider'"),
+        (["totals", "--by", "day,"], "'' is not one of 'provider'"),
         (["totals", "extra"], "unexpected extra argument"),
         (["totals", "--mont", "2026-01"], "No such option: --mont"),
         (["totals", "--month", "2026-13"], "2026-13 is not a month"),

@@ -129,9 +129,11 @@ def test_providers_lists_what_exists_and_what_is_configured(ecot: Ecot, collecte
     table = ecot("providers").out
 
     assert [one["accounts"] for one in found if one["provider"] == "openai"] == [["openai/maison"]]
-    assert all(
-        set(one) == {"provider", "title", "category", "variables", "accounts"} for one in found
-    )
+    own = ("provider", "title", "category", "variables", "accounts")
+    what = ("bills", "grain", "history", "late", "key", "permission", "cannot_tell", "sub_accounts")
+    when = ("lateness_hours", "restatement_days", "history_days", "backfill_months")
+    assert all(set(one) == {*own, *what, *when, "feeds", "snapshots"} for one in found)
+    assert all(one[name] for one in found for name in what)
     assert "OPENAI_ADMIN_KEY / OPENAI_API_KEY" in table
 
 

@@ -49,6 +49,7 @@ class MadeUp:
             recognise=lambda _: None,
             remedies={},
             lateness=DAY,
+            backfill_months=1,
         )
 
     async def _fetch(self, _: Http, stream: str, period: Period) -> AsyncIterator[Answer]:

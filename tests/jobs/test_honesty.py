@@ -14,7 +14,7 @@ from ecot.jobs.query import By, Totals
 from ecot.jobs.restore import reset, restore
 from ecot.jobs.run import run
 from ecot.model.outcome import Outcome
-from ecot.model.period import DAY, Month
+from ecot.model.period import DAY, Month, midnight
 from ecot.sandbox import edits, troubles
 from ecot.store.records import all_claims, all_progress, latest_outcomes
 from tests.jobs.focus import file, imported, line
@@ -178,7 +178,9 @@ def test_equal_ids_of_two_providers_are_two_projects(place: Place, tmp_path: Pat
 
 
 def test_one_bad_row_of_an_old_month_does_not_stop_the_newer_ones(world: World) -> None:
-    world.server.faults.add(edits.amount_missing().on("/costs"))
+    october = str(int(midnight(NOVEMBER.previous().first).timestamp()))
+    of_october = edits.amount_missing().on("/costs", query={"start_time": october})
+    world.server.faults.add(of_october)
 
     (outcome,) = world.collect()
 

@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -100,7 +100,7 @@ class World:
     def source(self, name: str, key: str | None, base_url: str | None = None) -> Source:
         """An account of OpenAI."""
         return Source(
-            provider=provider("openai"),
+            provider=replace(provider("openai"), backfill_months=1),
             account=f"openai/{name}",
             secret=None if key is None else SecretStr(key),
             secret_name=f"OPENAI_ADMIN_KEY_{name.upper()}",

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from ecot.ledger.months import (
     advanced,
+    backfilled,
     begun,
     first_day,
+    in_turn,
     reaching_back,
     returned,
     settled_month,
@@ -55,32 +57,50 @@ class TestWindow:
         today = date(2026, 2, 14)
         assert first_day(today) == JANUARY.first
         assert first_day(date(2026, 1, 1)) == date(2025, 12, 1)
-        assert window(NEW, today, restatement_days=7) == between(JANUARY.first, today)
+        assert window(NEW, {}, today, restatement_days=7) == between(JANUARY.first, today)
 
     def test_the_last_seven_days_are_read_again_across_the_end_of_a_month(self) -> None:
         january_is_done = progress(open_from=FEBRUARY, unread_from=date(2026, 2, 2))
-        found = window(january_is_done, date(2026, 2, 3), restatement_days=7)
+        found = window(january_is_done, {}, date(2026, 2, 3), restatement_days=7)
         assert found == between(date(2026, 1, 28), date(2026, 2, 3))
 
     def test_the_month_before_is_read_whole_until_it_is_closed(self) -> None:
         today = date(2026, 2, 12)
+        heads = {JANUARY: head(), FEBRUARY: head(FEBRUARY)}
         complete = progress(unread_from=today)
-        assert window(complete, today, restatement_days=7) == between(JANUARY.first, today)
+        assert window(complete, heads, today, restatement_days=7) == between(JANUARY.first, today)
         closed_january = progress(unread_from=today, open_from=FEBRUARY)
-        assert window(closed_january, today, restatement_days=7) == between(date(2026, 2, 6), today)
+        found = window(closed_january, heads, today, restatement_days=7)
+        assert found == between(date(2026, 2, 6), today)
 
-    def test_the_window_reaches_back_to_the_first_day_that_was_never_read(self) -> None:
+    def test_the_window_reaches_back_to_every_day_that_was_never_read(self) -> None:
         today = date(2026, 5, 12)
+        march = Month(2026, 3)
+        heads = {
+            FEBRUARY: head(FEBRUARY, but={20: "s-", 21: "--"}),
+            march: closed(march),
+            Month(2026, 4): head(Month(2026, 4)),
+            Month(2026, 5): head(Month(2026, 5)),
+        }
         stuck = progress(unread_from=date(2026, 2, 20), open_from=FEBRUARY)
-        assert window(stuck, today, restatement_days=7) == between(date(2026, 2, 20), today)
+        found = window(stuck, heads, today, restatement_days=7)
+        unread = [date(2026, 2, 20), date(2026, 2, 21)]
+        assert found == unread + between(date(2026, 4, 1), today)
 
     def test_days_before_the_account_began_are_not_read(self) -> None:
         late = begun(ACCOUNT, FEEDS, date(2026, 1, 20))
-        assert window(late, date(2026, 1, 21), restatement_days=7)[0] == date(2026, 1, 20)
+        assert window(late, {}, date(2026, 1, 21), restatement_days=7)[0] == date(2026, 1, 20)
 
     def test_days_that_the_provider_has_forgotten_are_left_alone(self) -> None:
-        found = window(NEW, date(2026, 2, 12), restatement_days=7, history_days=30)
-        assert found == between(date(2026, 1, 13), date(2026, 2, 12))
+        oldest, today = date(2026, 1, 13), date(2026, 2, 12)
+        found = window(NEW, {}, today, restatement_days=7, oldest=oldest)
+        assert found == between(oldest, today)
+
+    def test_an_archive_is_asked_for_forgotten_days_that_were_never_read(self) -> None:
+        oldest, today = date(2026, 1, 13), date(2026, 2, 12)
+        heads = {JANUARY: head(but={4: "-s", 20: "--"}), FEBRUARY: head(FEBRUARY)}
+        found = window(NEW, heads, today, restatement_days=7, oldest=oldest, archived=True)
+        assert found == [date(2026, 1, 4), *between(oldest, today)]
 
     @pytest.mark.parametrize(("today", "read"), [(date(2026, 3, 2), False), (LATE, True)])
     def test_a_closed_month_is_read_whole_30_days_after_its_end(
@@ -88,8 +108,32 @@ class TestWindow:
     ) -> None:
         march = Month(2026, 3)
         owing = progress(open_from=march, unread_from=march.first, owes_rereading=(JANUARY,))
-        found = window(owing, today, restatement_days=1)
+        found = window(owing, {}, today, restatement_days=1)
         assert found == (JANUARY.days() if read else []) + between(march.first, today)
+
+
+class TestInTurn:
+    """Unread months first, the newest at the head."""
+
+    MARCH = Month(2026, 3)
+
+    def turns(self, heads: dict[Month, Head], today: date) -> list[Month]:
+        days = window(NEW, heads, today, restatement_days=7)
+        turns = in_turn(days, NEW, heads, today)
+        assert sorted(day for _, some in turns for day in some) == days
+        assert all(Month.of(day) == month for month, some in turns for day in some)
+        return [month for month, _ in turns]
+
+    def test_a_first_reading_begins_with_the_newest(self) -> None:
+        assert self.turns({}, date(2026, 3, 5)) == [self.MARCH, FEBRUARY, JANUARY]
+
+    def test_one_that_was_cut_off_goes_on_before_it_reads_again(self) -> None:
+        read = {self.MARCH: head(self.MARCH), FEBRUARY: head(FEBRUARY)}
+        assert self.turns(read, date(2026, 3, 5)) == [JANUARY, self.MARCH, FEBRUARY]
+
+    def test_today_alone_makes_no_month_unread(self) -> None:
+        read = {FEBRUARY: head(FEBRUARY), JANUARY: head(but={31: "s-"})}
+        assert self.turns(read, self.MARCH.first) == [JANUARY, self.MARCH, FEBRUARY]
 
 
 class TestUnreadDays:
@@ -139,7 +183,7 @@ class TestUnreadDays:
         assert returned(back) == back
 
     def test_a_clock_that_went_back_asks_for_nothing(self) -> None:
-        assert window(NEW, date(2025, 12, 30), restatement_days=7) == []
+        assert window(NEW, {}, date(2025, 12, 30), restatement_days=7) == []
 
     def test_nothing_is_expected_of_a_plan_or_a_file(self) -> None:
         plan = begun(ACCOUNT, (), JANUARY.first)
@@ -225,6 +269,20 @@ class TestProgress:
         after = advanced(before, {Month(2025, 11): done}, JANUARY.first)
         assert after.owes_rereading == (Month(2025, 12),)
 
+    def test_what_the_provider_has_forgotten_is_not_owed(self) -> None:
+        before = progress(open_from=FEBRUARY, owes_rereading=(JANUARY,))
+        heads = {FEBRUARY: head(FEBRUARY)}
+        kept = advanced(before, heads, LATE, JANUARY.first)
+        assert kept.owes_rereading == (JANUARY,)
+        assert advanced(before, heads, LATE, date(2026, 1, 2)).owes_rereading == ()
+
+    def test_an_account_that_answers_is_read_back_once(self) -> None:
+        back = backfilled(NEW, date(2025, 2, 1))
+        assert (back.since, back.open_from) == (date(2025, 2, 1), Month(2025, 2))
+        assert backfilled(back, date(2024, 2, 1)) == back
+        later = backfilled(NEW, FEBRUARY.first)
+        assert (later.since, later.is_backfilled) == (JANUARY.first, True)
+
     def test_asking_for_earlier_days_makes_them_expected(self) -> None:
         back = reaching_back(progress(open_from=FEBRUARY), date(2025, 11, 15))
         assert (back.since, back.unread_from) == (date(2025, 11, 15), date(2025, 11, 15))
@@ -238,7 +296,7 @@ class TestProgress:
         today = since + age * DAY
         new = begun(ACCOUNT, FEEDS, since)
         missing = set(unread_days(new, {}, since, today))
-        found = window(new, today, restatement_days=restatement_days)
+        found = window(new, {}, today, restatement_days=restatement_days)
         assert missing | {today} == set(found)
         assert found == sorted(found)
 

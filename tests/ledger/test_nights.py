@@ -39,7 +39,9 @@ class Nights:
 
     def collect(self, today: date, feeds: tuple[str, ...] = FEEDS) -> None:
         """One night; `feeds` are those that the provider gives."""
-        days = window(self.progress, today, restatement_days=7)
+        still_open = Period.of_days(self.progress.open_from.first, today + DAY).months()
+        known = self._heads(still_open)
+        days = window(self.progress, known, today, restatement_days=7)
         for month, some in groupby(days, Month.of):
             self._commit(month, list(some), today, feeds)
         still_open = Period.of_days(self.progress.open_from.first, today + DAY).months()

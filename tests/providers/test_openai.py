@@ -26,6 +26,7 @@ from ecot.sandbox.faults import Fault
 from ecot.sandbox.openai import OpenAISite
 from ecot.sandbox.server import LoopbackServer
 from ecot.sandbox.truth import Truth
+from ecot.settings import load
 from tests.providers.asking import NOW, all_of, http, real, run
 
 SPECIFICATION = Path(__file__).parents[3] / "shared" / "api" / "openai.openapi.json"
@@ -287,6 +288,19 @@ def test_a_project_key_is_recognised_without_asking(key: str) -> None:
     assert remedy is not None
     assert remedy.startswith("This is a project key; costs need an admin key: ")
     assert key not in remedy
+
+
+def test_the_older_names_of_the_variables_are_understood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    older = {"OPENAI_API_KEY_EDUGAMI": "sk-proj-abc", "OPENAI_API_KEY": "sk-proj-def"}
+    found = load(environ=older, providers=(OPENAI,), today=date(2026, 3, 5))
+
+    assert {one.key: one.secret_name for one in found.accounts} == {
+        "openai/edugami": "OPENAI_API_KEY_EDUGAMI",
+        "openai/openai": "OPENAI_API_KEY",
+    }
 
 
 def test_other_keys_are_tried_or_named() -> None:

@@ -26,7 +26,7 @@ class Fine:
         return json_response({"fine": "x" * 1000})
 
 
-@pytest.mark.parametrize("status", [429, 500, 502, 503, 504, 529])
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 529])
 def test_what_is_temporary_is_asked_again_with_growing_waits(status: int) -> None:
     waiting = Waiting()
     refusals = [httpx.Response(status)] * (ATTEMPTS - 1)

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from ecot.analysis.compare import change, same_days_before
-from ecot.analysis.totals import By, Gap, totals
+from ecot.analysis.groups import By
+from ecot.analysis.totals import Gap, totals
 from ecot.model.cells import Cell
 from ecot.model.figure import Figure
 from ecot.model.outcome import Outcome, Restatement

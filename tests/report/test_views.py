@@ -6,13 +6,29 @@ from decimal import Decimal
 import msgspec
 import pytest
 
+from ecot.analysis.totals import totals
 from ecot.model.figure import Figure
 from ecot.model.period import Month
+from ecot.providers.openai_usage import TOKENS
 from ecot.report.facts import MonthFacts
+from ecot.report.labels import labels
 from ecot.report.origin import Share
 from ecot.report.quantities import telling
+from ecot.report.tables import table
 from ecot.report.views import month_view
-from tests.report.sample import CHAT, GAPS, RESTATEMENTS, cost, facts, usage
+from ecot.report.words import QUANTITIES
+from tests.report.sample import (
+    CHAT,
+    FIGURES,
+    GAPS,
+    MONTH,
+    NAMES,
+    RESTATEMENTS,
+    TITLES,
+    cost,
+    facts,
+    usage,
+)
 
 
 def shares(*figures: Figure) -> tuple[Share, ...]:
@@ -153,6 +169,59 @@ def test_at_most_three_quantities_and_never_one_inside_another() -> None:
     months = {name: Decimal(amount) for name, amount in (CHAT | {"characters": 3}).items()}
 
     assert [one.name for one in telling(months)] == ["requests", "input_tokens", "output_tokens"]
+
+
+def test_equal_names_are_told_apart_in_whichever_column_they_stand() -> None:
+    found = totals(
+        FIGURES,
+        by="model",
+        further=("sub_account",),
+        first=MONTH.first,
+        after=MONTH.after,
+        currency="USD",
+        names=NAMES,
+    )
+    called = {
+        group.billed_cost: label
+        for group, label in zip(
+            found.groups, labels(found.groups, "sub_account", TITLES | NAMES), strict=True
+        )
+    }
+
+    assert called[Decimal("1204.334567")] == ("Site vitrine", None)
+    assert called[Decimal("311.0049")] == ("Assistant maison", "OpenAI · proj_a")
+    assert called[Decimal("98.0000008")] == ("Assistant maison", "OpenAI · proj_b")
+    assert called[Decimal("402.339")] == (None, None)
+    assert {one.detail for one in labels(found.groups, "model", TITLES | NAMES)} == {None}
+
+
+def test_cached_and_cache_written_tokens_are_inside_the_input_and_never_added() -> None:
+    split = {
+        "requests": Decimal(2),
+        "input_tokens": Decimal(1000),
+        "input_cached_tokens": Decimal(400),
+        "input_cache_write_tokens": Decimal(250),
+        "input_uncached_tokens": Decimal(350),
+        "output_tokens": Decimal(90),
+    }
+    figure = usage("openai/studio", {name: int(one) for name, one in split.items()}, model="m")
+    found = totals(
+        [figure], by="model", first=MONTH.first, after=MONTH.after, currency="USD"
+    )  # fmt: skip
+    (line,) = table(found, "model", {}).lines
+
+    shown = {one.name: one.amount for one in line.quantities}
+    assert shown == {"requests": 2, "input_tokens": 1000, "output_tokens": 90}
+    assert found.groups[0].quantities == split
+
+
+def test_no_quantity_that_is_shown_is_part_of_another() -> None:
+    parts = {
+        theirs for theirs in TOKENS.values() if theirs not in ("input_tokens", "output_tokens")
+    }
+
+    assert {"input_cached_tokens", "input_cache_write_tokens"} <= parts
+    assert not parts & QUANTITIES.keys()
 
 
 def test_quantities_that_we_have_no_word_for_keep_the_providers() -> None:

@@ -77,6 +77,7 @@ def source_of(account: Account) -> Source:
         fault=account.fault,
         base_url=account.base_url,
         options=account.options,
+        since=account.since,
     )
 
 

@@ -14,6 +14,7 @@ import typer
 from ecot import __version__
 from ecot.cli import (
     asking,
+    balances,
     bills,
     checking,
     collecting,
@@ -48,7 +49,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 PARTS = (
-    *(starting, collecting, checking, asking, months, rates),
+    *(starting, collecting, checking, asking, balances, months, rates),
     *(publishing, bills, moving, relocating),
 )
 for part in PARTS:

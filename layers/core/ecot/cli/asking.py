@@ -1,12 +1,11 @@
 """`ecot totals`, `charges`, `usage`: what the ledger knows."""
 
 from collections.abc import Iterator
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
-from ecot.cli import options
+from ecot.cli import dimensions, options
 from ecot.cli.documents import totals_document
 from ecot.cli.options import examples
 from ecot.cli.rows import Kind, headings_of, line_of, print_traced
@@ -25,26 +24,7 @@ from ecot.model.rows import Charge, Usage
 PANEL = "Ask"
 
 
-class By(StrEnum):
-    """What totals can be added up by."""
-
-    provider = "provider"
-    account = "account"
-    sub_account = "sub_account"
-    service = "service"
-    model = "model"
-    api_key = "api_key"
-    user = "user"
-    category = "category"
-    day = "day"
-    month = "month"
-
-
 Raw = Annotated[bool, options.flag("--raw", "Show the part of the answer that states each row.")]
-Dimension = Annotated[
-    By,
-    options.valued("--by", "DIMENSION", f"One line for each {', '.join(By)}."),
-]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -55,6 +35,7 @@ def add_to(app: typer.Typer) -> None:
         epilog=examples(
             "ecot totals",
             "ecot totals --month 2026-01 --by model",
+            "ecot totals --month 2026-01 --by sub_account,model,day",
             "ecot totals --from 2026-01-01 --to 2026-04-01 --by month --json",
         ),
     )(totals)
@@ -74,7 +55,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def totals(
-    by: Dimension = By.provider,
+    by: Annotated[str, dimensions.OPTION] = "provider",
     month: options.OfMonth = None,
     first: options.From = None,
     after: options.To = None,
@@ -86,16 +67,19 @@ def totals(
 ) -> None:
     """Add up costs, net of tax, and say where they come from and what is missing.
 
-    By default of the running month; days that have not elapsed never count.
+    By default of the running month; days that have not elapsed never count. By several dimensions
+    with model among them, cost and usage are joined where both name the same; the others stay
+    lines of their own.
     """
+    columns = dimensions.dimensions_of(by)
     session = Session(config, currency)
     span = options.span_of(month, first, after, session.today)
     question = session.question(span, provider, account)
-    found = answer(session.place.store, question, by.value, titles())
+    found = answer(session.place.store, question, columns[0], titles(), columns[1:])
     if json:
         print_json(totals_document(found))
     else:
-        print_totals(session.language, found, by.value, names(session.place.store, titles()))
+        print_totals(session.language, found, columns, names(session.place.store, titles()))
     _say_if_nothing(session, question)
 
 

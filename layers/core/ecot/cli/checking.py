@@ -14,6 +14,7 @@ from ecot.cli.session import Session, opened
 from ecot.cli.show import complain, print_json, print_table, progress, sentences
 from ecot.errors import LedgerError
 from ecot.jobs.doctor import examine
+from ecot.jobs.known import facts
 from ecot.jobs.known import providers as known_providers
 from ecot.jobs.migrate import check_usable
 from ecot.jobs.place import LEDGER, has_ledger
@@ -58,6 +59,7 @@ def providers(json: options.Json = False, config: options.Config = None) -> None
             "category": one.category,
             "variables": one.variables,
             "accounts": [account.key for account in accounts if account.provider == one.name],
+            **facts(one),
         }
         for one in known_providers()
     ]

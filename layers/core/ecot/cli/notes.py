@@ -7,8 +7,8 @@ from ecot.language import Language
 from ecot.model.settlement import Settlement
 from ecot.report.bills import numbers, sentences
 from ecot.report.conversions import conversion
+from ecot.report.labels import account_name
 from ecot.report.origin import missing, shares
-from ecot.report.tables import account_name
 from ecot.report.words import BASES
 
 

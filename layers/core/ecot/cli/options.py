@@ -19,9 +19,9 @@ def flag(name: str, text: str, callback: Callable[[bool], None] | None = None) -
     return typer.Option(name, help=text, metavar="", callback=callback, is_eager=eager)
 
 
-def valued(name: str, metavar: str, text: str) -> Any:
+def valued(name: str, metavar: str, text: str, callback: Callable[[str], str] | None = None) -> Any:
     """An option with a value."""
-    return typer.Option(name, help=text, metavar=metavar)
+    return typer.Option(name, help=text, metavar=metavar, callback=callback)
 
 
 def examples(*commands: str) -> str:

@@ -1,16 +1,17 @@
 """Totals for people: the table, where the figures come from, and what is missing from them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from ecot.cli.notes import notes
 from ecot.cli.show import out, print_table
-from ecot.jobs.query import By, Totals
+from ecot.jobs.query import By, Crossed, Group, Totals
 from ecot.language import Language
 from ecot.model.sentence import Sentence
+from ecot.report.labels import Label, labels
 from ecot.report.quantities import Quantity
 from ecot.report.tables import Line, table
-from ecot.report.words import BASES
+from ecot.report.words import BASES, UNJOINED
 
 HEADINGS: dict[By, Sentence] = {
     "provider": Sentence("Provider"),
@@ -27,32 +28,50 @@ HEADINGS: dict[By, Sentence] = {
 _FURTHER = (Sentence("Quantities"), Sentence("Origin"), Sentence("Cost"))
 
 
-def print_totals(language: Language, found: Totals, by: By, names: Mapping[str, str]) -> None:
-    """The table, its total, and below it where the figures come from and what is missing. `names`
-    are what people call providers and their ids."""
-    shown = table(found, by, names)
+def print_totals(
+    language: Language, found: Totals, columns: Sequence[By], names: Mapping[str, str]
+) -> None:
+    """The table by `columns`, its total, and below it where the figures come from and what is
+    missing. `names` are what people call providers and their ids."""
+    shown = table(found, columns[0], names)
+    called = zip(*(labels(found.groups, by, names) for by in columns), strict=True)
     lines = [
-        [*_line(language, line, found.currency), _cost(language, line, found.currency)]
-        for line in shown.lines
+        [
+            *(_called(language, *one, group) for one in zip(columns, labelled, strict=True)),
+            *_line(language, group, line, found.currency),
+            _cost(language, line, found.currency),
+        ]
+        for labelled, group, line in zip(called, found.groups, shown.lines, strict=True)
     ]
+    blank = [""] * (len(columns) + 1)
     if shown.rounding:
         amount = language.money(shown.rounding, found.currency)
-        lines.append([language.say("rounding"), "", "", amount])
+        lines.append([language.say("rounding"), *blank, amount])
     unknown = language.say("unknown")
     total = unknown if shown.total is None else language.money(shown.total, found.currency)
-    lines.append([language.say("Total, net of tax"), "", "", total])
-    print_table([language.sentence(one) for one in (HEADINGS[by], *_FURTHER)], lines, right=1)
+    lines.append([language.say("Total, net of tax"), *blank, total])
+    headings = (*(HEADINGS[by] for by in columns), *_FURTHER)
+    print_table([language.sentence(one) for one in headings], lines, right=1)
     for note in notes(language, found, names):
         out().print(note, markup=False)
 
 
-def _line(language: Language, line: Line, currency: str) -> list[str]:
-    name = line.name or language.say("(none)")
-    replaced = [] if line.replaced is None else [_replaced(language, line.replaced, currency)]
+def _called(language: Language, by: By, label: Label, group: Group) -> str:
+    name = label.name or language.say("(none)")
+    if by == "model" and isinstance(group, Crossed) and group.service:
+        return f"{name} · {group.service}"
+    return f"{name} ({label.detail})" if label.detail else name
+
+
+def _line(language: Language, group: Group, line: Line, currency: str) -> list[str]:
+    origin = [language.sentence(BASES[one]) for one in line.bases]
+    if line.replaced is not None:
+        origin.append(_replaced(language, line.replaced, currency))
+    if isinstance(group, Crossed) and group.join in UNJOINED:
+        origin.append(language.sentence(UNJOINED[group.join]))
     return [
-        f"{name} ({line.detail})" if line.detail else name,
         ", ".join(_quantity(language, one) for one in line.quantities),
-        ", ".join([*(language.sentence(BASES[one]) for one in line.bases), *replaced]),
+        ", ".join(origin),
     ]
 
 

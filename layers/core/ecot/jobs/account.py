@@ -1,14 +1,13 @@
 """Collecting one account: where it stands, what it gives, what of it the ledger takes.
 
-Months are read and committed one after another, oldest first: a run that is cut off keeps every
-month that it finished.
+Months are read and committed one after another, the newest unread one first: a run that is cut off
+keeps every month that it finished, and the next one goes on with the others.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from itertools import groupby
+from datetime import date, datetime
 
 import msgspec
 
@@ -16,8 +15,19 @@ from ecot.errors import AccessDenied, LedgerError
 from ecot.jobs.claims import claim
 from ecot.jobs.commit import Commit, Writing, commit_month
 from ecot.jobs.round import Round, Source, Turn
+from ecot.jobs.snapshots import read_snapshots
 from ecot.jobs.streams import Streams, read_directories, read_feeds
-from ecot.ledger.months import advanced, begun, first_day, reaching_back, window
+from ecot.ledger.months import (
+    advanced,
+    backfilled,
+    begun,
+    first_day,
+    in_turn,
+    reaching_back,
+    window,
+)
+from ecot.ledger.reading import Reading
+from ecot.model.answer import Evidence
 from ecot.model.head import Head
 from ecot.model.outcome import Progress
 from ecot.model.period import DAY, Month, Period
@@ -27,19 +37,27 @@ from ecot.store.heads import Held, read_heads
 from ecot.store.protocol import Place, Store
 from ecot.store.records import Standing, put_names, put_progress, read_standing
 
+_WORTH_TELLING = 3  # months: a longer way is told with how far it still is
+
 
 @dataclass
 class Collection:
-    """One account being collected."""
+    """One account being collected. `standing` is what the ledger knew of it, `progress` where it
+    stands now; `heads` are those of its months, as far as they matter, and `done` the months that
+    this run has read."""
 
     place: Place
     source: Source
     round: Round
     http: Http
     turn: Turn
+    standing: Standing
+    progress: Progress
+    started: datetime
     streams: Streams = field(default_factory=Streams)
     commits: list[Commit] = field(default_factory=list)
     heads: dict[Month, Held] = field(default_factory=dict)
+    done: set[Month] = field(default_factory=set)
     claimed: set[str] = field(default_factory=set)
 
     async def run(self) -> None:
@@ -48,17 +66,15 @@ class Collection:
         Raises the first trouble where nothing at all could be read, and EcotError where the ledger
         may not take what was read; the ledger is then as it was.
         """
-        standing = read_standing(self.place.store, self.source.account)
-        progress = _expected(standing, self.source, self.round)
-        days = self._days(progress)
-        months = {month: list(of_month) for month, of_month in groupby(days, Month.of)}
-        self.heads = self._read_heads(progress, months)
+        if self.source.provider.check_first:
+            await self.source.provider.check(self.http)
+        self._read_heads()
         await read_directories(self.streams, self.http, self.source, self.round)
         if self.streams.sub_accounts:
-            await self._claim(standing)
-        for month, of_month in months.items():
-            self.heads[month] = await self._month(of_month, standing, progress, self.heads[month])
-        self._keep(standing, progress)
+            await self._claim()
+        while turns := self._turns():
+            await self._month(*turns[0], left=self._left(len(turns)))
+        self._keep()
 
     @property
     def has_rows(self) -> bool:
@@ -70,82 +86,136 @@ class Collection:
         """The days that had figures and have just come back empty: kept until the next run."""
         return [day for _, held in sorted(self.heads.items()) for day in held.head.doubted()]
 
-    async def _month(
-        self, days: Sequence[date], standing: Standing, progress: Progress, held: Held
-    ) -> Held:
-        readings, evidence = await read_feeds(
-            self.streams, self.http, self.source, days, self.round
+    def _turns(self) -> list[tuple[Month, list[date]]]:
+        """The months still to read in this run, each with its days."""
+        heads = self._known_heads()
+        turns = in_turn(self._days(heads), self.progress, heads, self.round.today)
+        return [turn for turn in turns if turn[0] not in self.done]
+
+    def _days(self, heads: Mapping[Month, Head]) -> Sequence[date]:
+        if self.round.days is not None:
+            return self.round.days
+        provider = self.source.provider
+        return window(
+            self.progress,
+            heads,
+            self.round.today,
+            restatement_days=provider.restatement_days,
+            oldest=provider.oldest(self.round.today),
+            archived=bool(provider.archives),
         )
-        await self._claim(standing)
-        if progress != standing.progress:
-            put_progress(self.place.store, progress)
+
+    async def _month(self, month: Month, days: Sequence[date], left: str) -> None:
+        readings, evidence = await read_feeds(
+            self.streams, self.http, self.source, days, self.round, left
+        )
+        if self.round.today in days:
+            snapshots, answers = await read_snapshots(
+                self.streams, self.http, self.source, self.place.store, self.round
+            )
+            readings, evidence = [*readings, *snapshots], evidence | answers
+        await self._claim()
+        self._note_progress()
         self.streams.raise_if_nothing_came()
-        _refuse_beside_file(held.head)
+        for each in sorted({month, *(Month.of(one.days[0]) for one in readings)}):
+            of_month = [one for one in readings if Month.of(one.days[0]) == each]
+            await self._commit(each, of_month, evidence)
+        self.done.add(month)
+        self._read_heads()
+
+    async def _commit(
+        self, month: Month, readings: Sequence[Reading], evidence: Mapping[str, Evidence]
+    ) -> None:
+        held = self.heads.get(month)
+        if held is not None:
+            _refuse_beside_file(held.head)
+        writing = self._writing()
         commit = await asyncio.to_thread(
-            commit_month,
-            self.place,
-            Month.of(days[0]),
-            readings,
-            evidence,
-            self._writing(progress),
-            held,
+            commit_month, self.place, month, readings, evidence, writing, held
         )
         self.commits.append(commit)
-        return Held(commit.head, held.version)
+        self.heads[month] = Held(commit.head, held.version if held else 0)
 
-    async def _claim(self, standing: Standing) -> None:
+    async def _claim(self) -> None:
         await self.turn.come()
-        if new := self.streams.sub_accounts - self.claimed:
+        new = self.streams.sub_accounts - self.claimed - set(self.source.provider.unclaimed)
+        if new:
             try:
-                claim(self.place.store, self.source.account, new, standing)
+                claim(self.place.store, self.source.account, new, self.standing)
             except AccessDenied:
-                self._expect_nothing(standing)
+                self._expect_nothing()
                 raise
             self.claimed |= new
         self.turn.mine.set()
 
-    def _expect_nothing(self, standing: Standing) -> None:
+    def _expect_nothing(self) -> None:
         """Another's twin misses nothing, though it was expected while it could not be read."""
-        known = standing.progress
+        known = self.standing.progress
         if known is not None and known.feeds and not self.has_rows:
             put_progress(self.place.store, msgspec.structs.replace(known, feeds=()))
 
-    def _days(self, progress: Progress) -> Sequence[date]:
-        if self.round.days is not None:
-            return self.round.days
-        return window(
-            progress,
-            self.round.today,
-            restatement_days=self.source.provider.restatement_days,
-            history_days=self.source.provider.history_days,
-        )
+    def _read_heads(self) -> None:
+        """The heads that are not known yet of the months to read, and of those that may still be
+        unread: one read."""
+        today, progress = self.round.today, self.progress
+        first = min(progress.open_from.first, Month.of(today).previous().first)
+        months = {*Period.of_days(first, today + DAY).months(), *progress.owes_rereading}
+        months |= {Month.of(day) for day in self.round.days or ()}
+        if unknown := sorted(months - self.heads.keys()):
+            self.heads |= read_heads(self.place.store, self.source.account, unknown)
 
-    def _read_heads(self, progress: Progress, months: Iterable[Month]) -> dict[Month, Held]:
-        """The heads of the months to read, and of those that may still be unread: one read."""
-        today = self.round.today
-        still_open = Period.of_days(min(progress.open_from.first, today), today + DAY)
-        touched = {*months, *still_open.months()}
-        return dict(read_heads(self.place.store, self.source.account, sorted(touched)))
+    def _known_heads(self) -> dict[Month, Head]:
+        return {month: held.head for month, held in self.heads.items()}
 
-    def _writing(self, progress: Progress) -> Writing:
+    def _writing(self) -> Writing:
         return Writing(
             run=self.round.run,
             today=self.round.today,
             now=self.round.now(),
-            progress=progress,
+            progress=self.progress,
             lateness=self.source.provider.lateness,
         )
 
-    def _keep(self, standing: Standing, progress: Progress) -> None:
+    def _left(self, months: int) -> str:
+        """How far it still is, where it is far: " · 4/13 · ~2 min"."""
+        done = len(self.done)
+        if done + months <= _WORTH_TELLING:
+            return ""
+        seconds = (self.round.now() - self.started).total_seconds() / max(done, 1) * months
+        about = f"~{seconds / 60:.0f} min" if seconds >= 60 else f"~{seconds:.0f} s"
+        return f" · {done + 1}/{done + months}" + (f" · {about}" if done else "")
+
+    def _note_progress(self) -> None:
+        """Writes that the account is expected, and from when on, before anything is written of it.
+        One that has just given its first figures is read as far back as its provider goes."""
+        if self.streams.succeeded and self.round.days is None:
+            first = _reach(self.source, self.round.today)
+            self.progress = backfilled(self.progress, first)
+        self._put_progress()
+
+    def _put_progress(self) -> None:
+        if self.progress != self.standing.progress:
+            put_progress(self.place.store, self.progress)
+            self.standing = self.standing._replace(progress=self.progress)
+
+    def _keep(self) -> None:
         """Writes how far the account is read now, and its names, where they changed."""
-        moved = {month: held.head for month, held in self.heads.items()}
-        reached = advanced(progress, moved, self.round.today)
-        if reached != progress:
-            put_progress(self.place.store, reached)
-        names = {(name.dimension, name.id): name for name in standing.names}
+        oldest = self.source.provider.oldest(self.round.today)
+        self.progress = advanced(self.progress, self._known_heads(), self.round.today, oldest)
+        self._put_progress()
+        names = {(name.dimension, name.id): name for name in self.standing.names}
         names |= {(name.dimension, name.id): name for name in self.streams.names}
-        if set(names.values()) != set(standing.names):
+        if set(names.values()) != set(self.standing.names):
             put_names(self.place.store, self.source.account, names.values())
+
+
+def open_collection(
+    place: Place, source: Source, round_: Round, http: Http, turn: Turn
+) -> Collection:
+    """The account as it stands before this run."""
+    standing = read_standing(place.store, source.account)
+    progress = _expected(standing, source, round_)
+    return Collection(place, source, round_, http, turn, standing, progress, started=round_.now())
 
 
 def _refuse_beside_file(head: Head) -> None:
@@ -173,7 +243,17 @@ def _expected(standing: Standing, source: Source, round_: Round) -> Progress:
     one that never answers is known to be missing (but one that is another's twin is not)."""
     feeds = source.provider.feeds
     known = standing.progress
-    since = known.since if known else first_day(round_.today)
-    first = min([since, *(round_.days or ())[:1]])
+    asked = [day for day in (source.since, *(round_.days or ())[:1]) if day is not None]
+    since = known.since if known else source.since or first_day(round_.today)
+    first = min([since, *asked])
     progress = known or begun(source.account, feeds, first)
     return reaching_back(msgspec.structs.replace(progress, feeds=feeds), first)
+
+
+def _reach(source: Source, today: date) -> date:
+    """The day that a first collection reads back to."""
+    if source.since is not None:
+        return source.since
+    provider = source.provider
+    first = Month.of(today).shifted(-provider.backfill_months).first
+    return first if provider.archives else max(first, provider.oldest(today))

@@ -9,7 +9,7 @@ import msgspec
 from pydantic import SecretStr
 
 from ecot.errors import AccessDenied, EcotError
-from ecot.jobs.account import Collection, expect
+from ecot.jobs.account import expect, open_collection
 from ecot.jobs.outcomes import failed, own_mistake, read, without_key
 from ecot.jobs.round import Round, Source, Turn
 from ecot.model.outcome import Outcome
@@ -82,7 +82,7 @@ async def _collected(
     except AccessDenied:
         expect(place.store, source, round_)
         raise
-    collection = Collection(place, source, round_, http, turn)
+    collection = open_collection(place, source, round_, http, turn)
     await collection.run()
     return read(
         source,

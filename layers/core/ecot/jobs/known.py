@@ -1,6 +1,9 @@
 """The providers as the edges need to know them: to read settings, and to write their names."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
 
 from ecot.providers import PROVIDERS
 from ecot.providers.contract import Provider
@@ -19,3 +22,20 @@ def provider(name: str) -> Provider:
 def titles() -> Mapping[str, str]:
     """How people write each provider's name."""
     return {one.name: one.title for one in PROVIDERS}
+
+
+def snapshots_of(name: str) -> tuple[str, ...]:
+    """The snapshots of the provider of this name; none of one that is not collected."""
+    return next((one.snapshots for one in PROVIDERS if one.name == name), ())
+
+
+def facts(provider: Provider) -> dict[str, Any]:
+    """What a provider can say of itself, and what is read of it when."""
+    return asdict(provider.facts) | {
+        "feeds": provider.feeds,
+        "snapshots": provider.snapshots,
+        "lateness_hours": provider.lateness // timedelta(hours=1),
+        "restatement_days": provider.restatement_days,
+        "history_days": provider.history_days,
+        "backfill_months": provider.backfill_months,
+    }

@@ -121,7 +121,8 @@ def _unread(head: Head, progress: Progress | None, today: date) -> list[date]:
 def _owes_rereading(head: Head, progress: Progress | None) -> bool:
     if progress is None or progress.until:
         return False
-    return head.closed_at is not None and head.reread_at is None
+    is_owed = head.month in progress.owes_rereading or head.month >= progress.open_from
+    return is_owed and head.closed_at is not None and head.reread_at is None
 
 
 def _expected(store: Store, question: Question) -> dict[str, Progress]:

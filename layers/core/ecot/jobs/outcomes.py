@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from ecot.errors import AccessDenied, EcotError, RateLimited, Unavailable, UnexpectedAnswer
+from ecot.errors import (
+    AccessDenied,
+    EcotError,
+    NotOffered,
+    RateLimited,
+    Unavailable,
+    UnexpectedAnswer,
+)
 from ecot.jobs.round import Round, Source
 from ecot.jobs.streams import Streams
 from ecot.model.outcome import Outcome, Restatement, State
@@ -37,11 +44,12 @@ def without_key(source: Source, round_: Round) -> Outcome:
 
 
 def failed(source: Source, round_: Round, error: EcotError) -> Outcome:
-    """Nothing was read, or nothing of it may be taken; the ledger is as it was."""
+    """Nothing was read, or nothing of it may be taken; the ledger is as it was. That the
+    customer's plan has no interface is a state, not a failure."""
     return outcome(
         source,
         round_,
-        "failed",
+        "not_configured" if isinstance(error, NotOffered) else "failed",
         message=Sentence(error.text, error.values),
         remedy=remedy_of(source, error),
     )
@@ -58,7 +66,8 @@ def read(
 ) -> Outcome:
     """Something was read; `has_rows` says whether the account has ever had a row, `doubted` are its
     days that came back empty for the first time."""
-    unread = tuple(feed for feed in source.provider.feeds if feed in streams.troubles)
+    asked = (*source.provider.feeds, *source.provider.snapshots)
+    unread = tuple(feed for feed in asked if feed in streams.troubles)
     trouble = next(iter({**streams.troubles, **streams.unnamed}.values()), None)
     remedy = _ONLY_NAMES if streams.unnamed else None
     message = Sentence(trouble.text, trouble.values) if trouble else _doubt(source, doubted)
@@ -107,6 +116,7 @@ def remedy_of(source: Source, error: EcotError) -> Sentence | None:
 _ONLY_NAMES = Sentence("Every figure was read; where a name is missing, its id is shown instead.")
 _KINDS: dict[type[EcotError], Trouble] = {
     AccessDenied: "access_denied",
+    NotOffered: "not_offered",
     RateLimited: "rate_limited",
     Unavailable: "unavailable",
     UnexpectedAnswer: "unexpected_answer",

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from ecot.analysis.compare import Change, change, elapsed, same_days_before
-from ecot.analysis.totals import By, Gap, Totals, totals
+from ecot.analysis.groups import By
+from ecot.analysis.totals import Gap, Totals, totals
 from ecot.jobs.figures import Books
 from ecot.jobs.query import Question, figures, gaps, heads_of, names, restated
 from ecot.language import Language

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from ecot.analysis.crossed import Crossed
+from ecot.analysis.groups import By, Group
 from ecot.analysis.sums import Converted
-from ecot.analysis.totals import By, Gap, Totals, totals
+from ecot.analysis.totals import Gap, Totals, totals
+from ecot.errors import SettingsError
 from ecot.jobs.figures import Asked, Books, Settled, covered_days, settled
 from ecot.ledger.months import first_day, unread_days
 from ecot.model.cube import CubeKind
@@ -23,6 +26,8 @@ from ecot.store.records import all_names, all_progress, latest_outcomes, restate
 __all__ = [
     "By",
     "Converted",
+    "Crossed",
+    "Group",
     "Question",
     "Totals",
     "answer",
@@ -71,14 +76,21 @@ class Question:
         )
 
 
-def answer(store: Store, question: Question, by: By, titles: Mapping[str, str]) -> Totals:
-    """The totals by `by`; `titles` are the providers' names as people write them."""
+def answer(
+    store: Store,
+    question: Question,
+    by: By,
+    titles: Mapping[str, str],
+    further: tuple[By, ...] = (),
+) -> Totals:
+    """The totals by `by`, and by `further` dimensions at the same time; `titles` are the providers'
+    names as people write them."""
     heads = heads_of(store, question)
-    kind: CubeKind = "person" if by in _OF_PERSONS else "service"
-    found = figures(store, question, heads, kind)
+    found = figures(store, question, heads, _cube_of({by, *further}))
     return totals(
         found.figures,
         by=by,
+        further=further,
         first=question.first,
         after=question.until,
         currency=question.currency,
@@ -86,6 +98,19 @@ def answer(store: Store, question: Question, by: By, titles: Mapping[str, str]) 
         bills=found.bills,
         names=names(store, titles),
     )
+
+
+def _cube_of(dimensions: Collection[By]) -> CubeKind:
+    """The cube that tells all of them apart: none has models beside people and their keys."""
+    if not _OF_PERSONS.intersection(dimensions):
+        return "service"
+    if "model" in dimensions:
+        raise SettingsError(
+            "Totals are not kept by model and by {person} at the same time",
+            remedy="Ask for one of the two; `ecot usage` has both, row by row.",
+            person=min(_OF_PERSONS.intersection(dimensions)),
+        )
+    return "person"
 
 
 def figures(

@@ -23,7 +23,8 @@ class Source:
 
     `secret_name` is the variable that holds (or should hold) the key; `fault` says why what it
     holds is no key; `base_url` replaces the provider's own; `options` are what the provider's
-    page describes.
+    page describes. `since` is the first day that a new account is read from (None: as far back
+    as its provider goes); `has_plan` says that a plan of the settings pays for it today.
     """
 
     provider: Provider
@@ -33,6 +34,8 @@ class Source:
     fault: Sentence | None = None
     base_url: str | None = None
     options: Options = field(default_factory=Options)
+    since: date | None = None
+    has_plan: bool = False
 
 
 Told = Callable[[str, str], None]

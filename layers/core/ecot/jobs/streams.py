@@ -1,8 +1,8 @@
 """Reading one account's streams: every page, parsed, or the reason why not."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from ecot.errors import (
     AccessDenied,
@@ -13,9 +13,10 @@ from ecot.errors import (
 )
 from ecot.jobs.round import Round, Source
 from ecot.ledger.reading import Reading, reading
-from ecot.model.answer import Evidence, Parsed
+from ecot.model.answer import Answer, Evidence, Parsed
 from ecot.model.period import DAY, Period
-from ecot.model.rows import Charge, Name
+from ecot.model.rows import Charge, Name, Usage
+from ecot.providers.contract import Provider
 from ecot.providers.http import Http
 from ecot.store.evidence import evidence_name
 
@@ -60,26 +61,30 @@ class Streams:
         """Notes a reading that arrived whole."""
         self.succeeded = True
         rows = [row for of_day in one.rows.values() for row in of_day]
-        charges = sum(isinstance(row, Charge) for row in rows)
-        self.charges += charges
-        self.usages += len(rows) - charges
+        self.charges += sum(isinstance(row, Charge) for row in rows)
+        self.usages += sum(isinstance(row, Usage) for row in rows)
         self.sub_accounts |= {row.sub_account_id for row in rows if row.sub_account_id}
 
 
 async def read_feeds(
-    streams: Streams, http: Http, source: Source, days: Sequence[date], round_: Round
+    streams: Streams,
+    http: Http,
+    source: Source,
+    days: Sequence[date],
+    round_: Round,
+    left: str = "",
 ) -> tuple[list[Reading], dict[str, Evidence]]:
     """A reading of each feed for `days`, all of one month, and the answers that they rest on.
 
     A feed that fails is noted, and not asked again in this run; but one bad row of an old month
-    does not keep the newer months from being read.
+    does not keep the other months from being read. `left` says how much there is to read after it.
     """
     readings: list[Reading] = []
     evidence: dict[str, Evidence] = {}
     for feed in source.provider.feeds:
         if isinstance(streams.troubles.get(feed), _OF_THE_ACCOUNT) or streams.hopeless():
             continue
-        round_.told(source.account, f"{feed} {days[0]:%Y-%m}")
+        round_.told(source.account, f"{feed} {days[0]:%Y-%m}{left}")
         try:
             one, answers = await _read_feed(http, source, feed, days, round_)
         except ProviderError as error:
@@ -97,30 +102,60 @@ async def _read_feed(
     read_at = round_.now()
     parsed: dict[str, list[Parsed]] = {}
     evidence: dict[str, Evidence] = {}
-    for span in unbroken(days):
-        async for answer in source.provider.fetch(http, feed, span):
-            name = evidence_name(source.account, read_at, feed.encode(), answer.body)
-            rows = list(source.provider.parse(answer))
-            _refuse_other_days(rows, span, source)
-            parsed.setdefault(name, []).extend(rows)
-            evidence[name] = Evidence(
-                account=source.account, answer=answer, read_at=read_at, run=round_.run
-            )
+    for stream, of_stream in _streams(source.provider, feed, days, round_.today).items():
+        for span in _spans(source.provider, feed, of_stream):
+            async for answer in source.provider.fetch(http, stream, span):
+                name, kept = kept_answer(source, feed, answer, read_at, round_)
+                rows = _asked_for(source, feed, source.provider.parse(answer), of_stream)
+                parsed.setdefault(name, []).extend(rows)
+                evidence[name] = kept
     return reading(feed, days, parsed, read_at=read_at), evidence
 
 
-def _refuse_other_days(rows: Sequence[Parsed], span: Period, source: Source) -> None:
-    """Money of a day that was not asked for would be lost without a word, or counted on a day
-    that it does not belong to."""
-    for place, row in rows:
-        if isinstance(row, Name) or span.start <= row.charge_period.start < span.end:
-            continue
-        raise UnexpectedAnswer(
-            "{account}: {place} is about {day}, which was not asked for",
-            account=source.account,
-            place=place,
-            day=row.day,
-        )
+def kept_answer(
+    source: Source, feed: str, answer: Answer, read_at: datetime, round_: Round
+) -> tuple[str, Evidence]:
+    """The answer as it is kept, and its name. The same bytes mean other rows where something else
+    was asked: another feed, another project, another day."""
+    content = (feed.encode(), answer.endpoint.encode(), answer.body)
+    name = evidence_name(source.account, read_at, *content)
+    kept = Evidence(account=source.account, answer=answer, read_at=read_at, run=round_.run)
+    return name, kept
+
+
+def _streams(
+    provider: Provider, feed: str, days: Sequence[date], today: date
+) -> dict[str, list[date]]:
+    """Which stream answers for which days: the feed's own, and its archive for the older ones."""
+    if (archive := provider.archives.get(feed)) is None:
+        return {feed: list(days)}
+    oldest = provider.oldest(today)
+    old, recent = [day for day in days if day < oldest], [day for day in days if day >= oldest]
+    return {name: some for name, some in ((archive, old), (feed, recent)) if some}
+
+
+def _spans(provider: Provider, feed: str, days: Sequence[date]) -> list[Period]:
+    """The periods to ask for; one is enough where the answer holds more than was asked."""
+    if feed in provider.wider:
+        return [Period.of_days(days[0], days[-1] + DAY)]
+    return unbroken(days)
+
+
+def _asked_for(
+    source: Source, feed: str, rows: Iterable[Parsed], days: Collection[date]
+) -> Iterator[Parsed]:
+    """The rows of the days that were asked for. Money of another day would be lost without a word,
+    or counted on a day that it does not belong to: it is refused, where it is not expected."""
+    for parsed in rows:
+        if isinstance(parsed.row, Name) or parsed.row.day in days:
+            yield parsed
+        elif feed not in source.provider.wider:
+            raise UnexpectedAnswer(
+                "{account}: {place} is about {day}, which was not asked for",
+                account=source.account,
+                place=parsed.place,
+                day=parsed.row.day,
+            )
 
 
 async def read_directories(streams: Streams, http: Http, source: Source, round_: Round) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 import msgspec
 
@@ -58,27 +59,62 @@ def returned(progress: Progress) -> Progress:
 
 
 def first_day(today: date) -> date:
-    """Where a new account starts: with the month before, so that there is something to compare."""
+    """From when on a new account is missing: the month before, so that there is something to
+    compare."""
     return Month.of(today).previous().first
 
 
+def backfilled(progress: Progress, first: date) -> Progress:
+    """The progress of an account that has just answered for the first time, and is read back to
+    `first`. One that never answers is not missing from a year."""
+    if progress.is_backfilled:
+        return progress
+    return reaching_back(msgspec.structs.replace(progress, is_backfilled=True), first)
+
+
 def window(
-    progress: Progress, today: date, *, restatement_days: int, history_days: int | None = None
+    progress: Progress,
+    heads: Mapping[Month, Head],
+    today: date,
+    *,
+    restatement_days: int,
+    oldest: date = date.min,
+    archived: bool = False,
 ) -> list[date]:
     """The days to read tonight, today included: the restatement window, the whole previous month
-    until it is closed, everything since the first day that was never read completely, and closed
-    months whose late reading is due. Days that the provider has forgotten are left as they are."""
-    nightly = min(today - (restatement_days - 1) * DAY, progress.unread_from)
+    until it is closed, every day that was never read completely, and closed months whose late
+    reading is due.
+
+    Days before `oldest` are those that the provider has forgotten: they are left as they are; where
+    it has an `archived` answer to them, they are read if they never were.
+    """
+    unread = set(unread_days(progress, heads, progress.since, today))
+    nightly = today - (restatement_days - 1) * DAY
     previous = Month.of(today).previous()
-    if progress.open_from <= previous:
+    is_closed = previous in heads and heads[previous].closed_at is not None
+    if progress.open_from <= previous and not is_closed:
         nightly = min(nightly, previous.first)
     first = max(nightly, progress.since)
     days = set(Period.of_days(first, today + DAY).days()) if first <= today else set()
     for month in progress.owes_rereading:
         if today >= month.after + LATE_READING:
             days.update(month.days())
-    oldest = date.min if history_days is None else today - history_days * DAY
-    return sorted(day for day in days if day >= oldest)
+    kept = {day for day in days | unread if day >= oldest}
+    return sorted(kept | unread if archived else kept)
+
+
+def in_turn(
+    days: Iterable[date], progress: Progress, heads: Mapping[Month, Head], today: date
+) -> list[tuple[Month, list[date]]]:
+    """The days by month, in the order to read them: months with a day that nobody has read come
+    first, the newest of them at the head. A reading of many months that is cut off leaves the
+    newest figures, and is not begun anew."""
+    months = [(month, list(of_month)) for month, of_month in groupby(sorted(days), Month.of)]
+
+    def is_read(month: Month) -> bool:
+        return not any(unread_days(progress, heads, month.first, min(month.after, today)))
+
+    return sorted(months, key=lambda one: (is_read(one[0]), -one[0].first.toordinal()))
 
 
 def unread_days(
@@ -123,8 +159,11 @@ def _is_reread(head: Head, progress: Progress, read: Collection[date]) -> bool:
     return set(days) <= set(read) and all(head.is_complete(day, progress.feeds) for day in days)
 
 
-def advanced(progress: Progress, heads: Mapping[Month, Head], today: date) -> Progress:
-    """The progress, given the heads of the months just tried (which begin with `open_from`)."""
+def advanced(
+    progress: Progress, heads: Mapping[Month, Head], today: date, oldest: date = date.min
+) -> Progress:
+    """The progress, given the heads of the months just tried (which begin with `open_from`). What
+    the provider has forgotten, all before `oldest`, cannot be owed."""
     open_from = progress.open_from
     while open_from in heads and _is_done(progress, heads[open_from]):
         open_from = open_from.next()
@@ -132,7 +171,9 @@ def advanced(progress: Progress, heads: Mapping[Month, Head], today: date) -> Pr
     return msgspec.structs.replace(
         progress,
         unread_from=next(unread_days(progress, heads, progress.since, today), today),
-        owes_rereading=tuple(_owing(progress.owes_rereading, heads)),
+        owes_rereading=tuple(
+            month for month in _owing(progress.owes_rereading, heads) if month.first >= oldest
+        ),
     )
 
 

@@ -2,6 +2,15 @@
 
 from ecot.providers.anthropic import ANTHROPIC
 from ecot.providers.contract import Provider
+from ecot.providers.deepgram import DEEPGRAM
+from ecot.providers.elevenlabs import ELEVENLABS
 from ecot.providers.openai import OPENAI
+from ecot.providers.openrouter import OPENROUTER
 
-PROVIDERS: tuple[Provider, ...] = (ANTHROPIC, OPENAI)
+PROVIDERS: tuple[Provider, ...] = (
+    ANTHROPIC,
+    DEEPGRAM,
+    ELEVENLABS,
+    OPENAI,
+    OPENROUTER,
+)

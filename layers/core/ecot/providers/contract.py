@@ -7,7 +7,7 @@ golden pair, one page in `docs/providers/` and one changelog line.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -99,6 +99,10 @@ class Provider:
     aliases: tuple[str, ...] = ()
     unclaimed: tuple[str, ...] = ()
     options: type[Options] = field(default=Options)
+
+    def oldest(self, today: date) -> date:
+        """The first day that `feeds` still answer for."""
+        return date.min if self.history_days is None else today - timedelta(self.history_days)
 
     @property
     def streams(self) -> tuple[str, ...]:

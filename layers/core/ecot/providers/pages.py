@@ -1,6 +1,7 @@
 """Paging, known once: page after page until the last, with a guard against going in circles."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import date
 
 from ecot.model.answer import Answer
 from ecot.providers.http import Http
@@ -21,6 +22,7 @@ async def pages(
     parameter: str,
     following: Following,
     sub_account_id: str | None = None,
+    day: date | None = None,
 ) -> AsyncIterator[Answer]:
     """Every page of a stream, in order; an answer that would not end raises UnexpectedAnswer.
 
@@ -29,7 +31,7 @@ async def pages(
     used: set[str] = set()
     asked = tuple(params)
     while True:
-        answer = await http.answer(feed, path, asked, sub_account_id=sub_account_id)
+        answer = await http.answer(feed, path, asked, sub_account_id=sub_account_id, day=day)
         page = opened(answer, f"{http.account}: {feed}")
         cursor = following(page)
         yield answer

@@ -20,7 +20,7 @@ IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 ASKS_ONLY = "ecot.asks_only"  # in a request's extensions: a POST that changes nothing
 # Anthropic's 429 has no Retry-After, but says when its limit is reset (PostHog PR 78268, 2026).
 RESETS = ("anthropic-ratelimit-requests-reset",)
-TEMPORARY = frozenset({429, 500, 502, 503, 504, 529})
+TEMPORARY = frozenset({408, 429, 500, 502, 503, 504, 529})
 ASKED_WAIT = "ecot.asked_wait"  # in a response's extensions: the seconds that Retry-After asks for
 BUDGET = "ecot.budget"  # in a request's extensions: the Budget that it draws on
 

@@ -30,7 +30,7 @@ def meaning(response: httpx.Response, too_long: bool) -> tuple[type[ProviderErro
             RateLimited,
             "{account}: {provider} still allows no request to {endpoint} ({status}): {detail}",
         )
-    if status >= 500:
+    if status >= 500 or status == 408:  # a question that took too long (OpenRouter's analytics)
         return Unavailable, "{account}: {provider} could not answer {endpoint} ({status}): {detail}"
     if response.is_redirect:
         return UnexpectedAnswer, _ELSEWHERE
@@ -49,11 +49,14 @@ def own_words(response: httpx.Response) -> str:
 
 
 def _message(content: Any, depth: int = 3) -> str:
-    """The sentence in {"error": {"message": …}} and the other usual forms."""
+    """The sentence in {"error": {"message": …}} and the other usual forms; the first of a list, as
+    in {"detail": [{"loc": …, "msg": …}]} (ElevenLabs and others, 2026)."""
+    if isinstance(content, list) and depth:
+        return next(filter(None, (_message(part, depth - 1) for part in content)), "")
     if isinstance(content, dict) and depth:
         inner = (_message(content.get(name), depth - 1) for name in _NAMES)
         return next(filter(None, inner), "")
     return content if isinstance(content, str) else ""
 
 
-_NAMES = ("error", "message", "detail", "error_description", "msg")
+_NAMES = ("error", "message", "detail", "error_description", "msg", "err_msg")

@@ -7,7 +7,8 @@ from typing import Self
 import msgspec
 
 from ecot.analysis.compare import Change, change, same_days_before
-from ecot.analysis.totals import By, Totals, totals
+from ecot.analysis.groups import By
+from ecot.analysis.totals import Totals, totals
 from ecot.model.head import MonthState
 from ecot.model.outcome import Outcome, Restatement
 from ecot.model.period import Month

@@ -10,7 +10,7 @@ from ecot.analysis.totals import Gap, Totals
 from ecot.model.money import rounded_shares
 from ecot.model.rows import Basis
 from ecot.model.sentence import Sentence
-from ecot.report.tables import account_name
+from ecot.report.labels import account_name
 from ecot.report.words import GAP_REASONS, NEVER_READ
 
 ONE_PERCENT = Decimal("0.01")

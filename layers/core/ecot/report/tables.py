@@ -1,14 +1,15 @@
 """The tables of a page: groups of a total as lines that a person reads."""
 
-from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 
 import msgspec
 
-from ecot.analysis.totals import By, Group, Only, Totals
+from ecot.analysis.groups import By, Group, Only
+from ecot.analysis.totals import Totals
 from ecot.model.money import total
 from ecot.model.rows import Basis
+from ecot.report.labels import labels
 from ecot.report.quantities import Quantity, telling
 from ecot.report.rounding import shown
 
@@ -65,13 +66,12 @@ def table(totals: Totals, by: By, titles: Mapping[str, str]) -> Table:
     """The groups of `totals`, which were added up by `by`, rounded for people."""
     groups = totals.groups
     column = shown([group.billed_cost for group in groups], totals.total, totals.currency)
-    names = [_name(group, by, titles) for group in groups]
-    ambiguous = {name for name, times in Counter(names).items() if name and times > 1}
+    called = labels(groups, by, titles)
     moved = total(abs(group.billed_cost or Decimal(0)) for group in groups) or Decimal(1)
     lines = (
         Line(
-            name=name,
-            detail=_detail(group, titles) if name in ambiguous else None,
+            name=label.name,
+            detail=label.detail,
             key=group.key,
             amount=amount,
             exact=group.billed_cost,
@@ -84,7 +84,7 @@ def table(totals: Totals, by: By, titles: Mapping[str, str]) -> Table:
             replaced=group.replaced,
             only=group.only,
         )
-        for group, name, amount in zip(groups, names, column.lines, strict=True)
+        for group, label, amount in zip(groups, called, column.lines, strict=True)
     )
     return Table(
         by=by,
@@ -100,25 +100,3 @@ def _missing_days(group: Group, by: By, totals: Totals) -> int:
         return 0
     gaps = totals.coverage.missing
     return sum(gap.days for gap in gaps if group.key in (gap.provider, gap.account))
-
-
-def _name(group: Group, by: By, titles: Mapping[str, str]) -> str | None:
-    if group.key is None:
-        return None
-    if by in ("provider", "account"):
-        return account_name(group.key, titles)
-    return group.name or group.key
-
-
-def _detail(group: Group, titles: Mapping[str, str]) -> str | None:
-    """What tells the group from another of the same name: its id, and whose id that is."""
-    if group.provider is None:
-        return group.key
-    return f"{titles.get(group.provider, group.provider)} · {group.key}"
-
-
-def account_name(account: str, titles: Mapping[str, str]) -> str:
-    """ "openai/edugami" as "OpenAI · edugami"; one part is enough where both are the same word."""
-    provider, _, name = account.partition("/")
-    title = titles.get(provider, provider)
-    return title if name in ("", provider) else f"{title} · {name}"

@@ -15,8 +15,9 @@ from ecot.model.outcome import Outcome, Restatement
 from ecot.model.period import DAY, Month
 from ecot.model.settlement import Settlement
 from ecot.report.facts import MonthFacts
+from ecot.report.labels import account_name
 from ecot.report.origin import Missing, Share, missing, shares
-from ecot.report.tables import Table, account_name, table
+from ecot.report.tables import Table, table
 
 NoPercent = Literal["nothing", "not positive", "incomplete"]
 _MOST_URGENT_FIRST = ("failed", "partial", "not_configured", "no_data", "ok")

@@ -1,5 +1,6 @@
 """The report's fixed words, in English: their translations are in `templates/locale`."""
 
+from ecot.analysis.joined import Join
 from ecot.model.head import MonthState
 from ecot.model.outcome import State
 from ecot.model.rows import Basis
@@ -62,6 +63,14 @@ REASONS: dict[Reason, Sentence] = {
     "unexplained": Sentence("unexplained"),
 }
 
+# Why a line has cost or usage only, where the two are joined by model.
+UNJOINED: dict[Join | None, Sentence] = {
+    "no usage": Sentence("no usage of this model"),
+    "no cost": Sentence("no cost of this model"),
+    "cost without model": Sentence("the cost names no model"),
+    "usage without model": Sentence("the usage names no model"),
+}
+
 RATE_ORIGINS = {"ecb": Sentence("ECB rate"), "typed": Sentence("typed rate")}
 
 # Quantities that tell most about a line, most telling first: (one, many) by name. A quantity that
@@ -72,8 +81,11 @@ QUANTITIES: dict[str, tuple[Sentence, Sentence]] = {
     "output_tokens": (Sentence("{count} output token"), Sentence("{count} output tokens")),
     "images": (Sentence("{count} image"), Sentence("{count} images")),
     "characters": (Sentence("{count} character"), Sentence("{count} characters")),
+    "credits": (Sentence("{count} credit"), Sentence("{count} credits")),
     "seconds": (Sentence("{count} second"), Sentence("{count} seconds")),
     "minutes": (Sentence("{count} minute"), Sentence("{count} minutes")),
+    "audio_hours": (Sentence("{count} hour of audio"), Sentence("{count} hours of audio")),
+    "agent_hours": (Sentence("{count} agent hour"), Sentence("{count} agent hours")),
     "web_search_calls": (Sentence("{count} web search"), Sentence("{count} web searches")),
     "file_search_calls": (Sentence("{count} file search"), Sentence("{count} file searches")),
     "sessions": (Sentence("{count} session"), Sentence("{count} sessions")),

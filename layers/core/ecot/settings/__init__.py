@@ -12,9 +12,10 @@ from ecot.providers.contract import Provider
 from ecot.settings.dotenv import read_dotenv
 from ecot.settings.environment import accounts_of_environment, plans_of_environment
 from ecot.settings.file import SettingsFile, read_toml
+from ecot.settings.prices import load_prices
 from ecot.settings.values import Account, Plan, Rate, Report, Settings
 
-__all__ = ["DEFAULT_HOME", "Account", "Plan", "Rate", "Report", "Settings", "load"]
+__all__ = ["DEFAULT_HOME", "Account", "Plan", "Rate", "Report", "Settings", "load", "load_prices"]
 
 DEFAULT_FILE = "ecot.toml"
 DEFAULT_HOME = ".ecot"

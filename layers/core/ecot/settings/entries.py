@@ -18,6 +18,8 @@ from pydantic_core import PydanticCustomError
 
 from ecot.model.money import currency, exact
 from ecot.model.period import Month
+from ecot.model.prices import STANDARD
+from ecot.model.quantities import QUANTITIES
 from ecot.model.rows import Category
 from ecot.settings.values import Every, LocaleName
 
@@ -56,6 +58,18 @@ def _label(text: str) -> str:
     return text
 
 
+def _words(text: str) -> str:
+    if not (text.isprintable() and text.strip() == text and 0 < len(text) <= 200):
+        raise ValueError
+    return text
+
+
+def _unit(text: str) -> str:
+    if text not in QUANTITIES:
+        raise ValueError
+    return text
+
+
 def _base_url(text: str) -> str:
     """https, or http to this machine; no user, query or fragment, for each may hold a secret."""
     parts = urlsplit(text)
@@ -85,6 +99,12 @@ def _rate(value: Any) -> Decimal:
     return rate
 
 
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError
+    return value
+
+
 def _month(value: Any) -> Month:
     if not isinstance(value, str):
         raise ValueError
@@ -109,6 +129,12 @@ BaseUrl = Annotated[str, AfterValidator(_reader("base_url", _base_url))]
 Label = Annotated[str, AfterValidator(_reader("label", _label))]
 Amount = Annotated[Decimal, BeforeValidator(_reader("amount", _amount))]
 ExchangeRate = Annotated[Decimal, BeforeValidator(_reader("rate", _rate))]
+# Text alone (checked first): to other programs a number of TOML is a float.
+Quoted = BeforeValidator(_reader("quoted", _text))
+Price = Annotated[Decimal, BeforeValidator(_reader("price", _amount)), Quoted]
+Per = Annotated[Decimal, BeforeValidator(_reader("per", _rate)), Quoted]
+Unit = Annotated[str, AfterValidator(_reader("unit", _unit))]
+Words = Annotated[str, AfterValidator(_reader("words", _words))]
 InMonth = Annotated[Month, BeforeValidator(_reader("month", _month))]
 OnDay = Annotated[date, BeforeValidator(_reader("day", _day))]
 
@@ -141,6 +167,7 @@ class AccountEntry(Entry):
     name: Name | None = None
     secret: Variable | None = None
     base_url: BaseUrl | None = None
+    since: OnDay | None = None
     active: bool = True
 
 
@@ -165,3 +192,17 @@ class RateEntry(Entry):
     target: Currency = Field(alias="to")
     rate: ExchangeRate
     since: OnDay
+
+
+class PriceEntry(Entry):
+    """`[[price]]` of `prices.toml`"""
+
+    provider: ProviderName
+    model: Words
+    unit: Unit
+    tier: Words = STANDARD
+    per: Per = Decimal(1)
+    price: Price
+    currency: Currency
+    since: OnDay = Field(alias="from")
+    source: Words

@@ -110,6 +110,7 @@ class SettingsFile:
             name=name,
             base_url=entry.base_url,
             options=options,
+            since=entry.since,
             active=entry.active,
             **secret_of(variable, values),
         )
@@ -133,14 +134,22 @@ class SettingsFile:
         )
 
     def _tables(self, key: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        tables = self._document.get(key, [])
-        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-            text = "{file}: {path} must be a list of tables"
-            raise self._wrong(text, key, "write [[{path}]] above each, with two brackets")
-        return ((f"{key}[{number}]", table) for number, table in enumerate(tables, start=1))
+        return tables(self._file, self._document, key)
 
     def _wrong(self, text: str, path: str, remedy: str, **values: object) -> SettingsError:
         return SettingsError(text, remedy=remedy, file=self._file, path=path, **values)
+
+
+def tables(
+    file: str, document: Mapping[str, Any], key: str
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The path and the content of every `[[key]]`."""
+    found = document.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(table, dict) for table in found):
+        text = "{file}: {path} must be a list of tables"
+        remedy = "write [[{path}]] above each, with two brackets"
+        raise SettingsError(text, remedy=remedy, file=file, path=key)
+    return ((f"{key}[{number}]", table) for number, table in enumerate(found, start=1))
 
 
 def _prices(plans: Sequence[Plan]) -> set[tuple[object, ...]]:

@@ -53,6 +53,26 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         "{file}: {path} is no exchange rate",
         'write it with a dot and in quotes, such as "1.0834", and above zero',
     ),
+    "price": (
+        "{file}: {path} is no price",
+        'write it with a dot and in quotes, such as "0.30", and not below zero',
+    ),
+    "per": (
+        "{file}: {path} is no quantity that a price can be for",
+        'write a number above zero in quotes, such as "1000000"',
+    ),
+    "quoted": (
+        "{file}: {path} is not in quotes, and programs round numbers that are not",
+        'write it in quotes, such as "0.30"',
+    ),
+    "unit": (
+        "{file}: {path} is no quantity that is measured",
+        "write one of docs/prices.md, such as input_tokens, characters or credits",
+    ),
+    "words": (
+        "{file}: {path} is empty, too long, or begins or ends with a space",
+        "use 1 to 200 signs",
+    ),
     "month": ("{file}: {path} is no month", 'write year and month in quotes, such as "2026-01"'),
     "day": ("{file}: {path} is no day", 'write year, month and day, such as "2026-01-31"'),
 }

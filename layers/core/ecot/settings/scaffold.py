@@ -33,7 +33,8 @@ class Answers(BaseModel):
 
 _REPORT = """\
 # The settings of Ecot; docs/settings.md describes every key. Keys of providers do not belong here:
-# they are in .env (or in the environment), and this file only says in which variable.
+# they are in .env (or in the environment), and this file only says in which variable. Prices of
+# your own, for usage that arrives without money, go into prices.toml beside it (docs/prices.md).
 
 [report]
 currency = {currency}  # what totals are shown in

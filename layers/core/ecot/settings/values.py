@@ -37,6 +37,7 @@ class Account(_Value):
     `secret` is None where the variable `secret_name` is not set (the account is not configured: a
     state, not an error), or holds something that cannot be sent; then `fault` says so. `origin`
     tells a key that somebody named in the file from one that happens to be in the environment.
+    `since` is the first day to read (None: as far back as the provider goes).
     """
 
     provider: str
@@ -46,6 +47,7 @@ class Account(_Value):
     fault: Sentence | None = None
     base_url: str | None = None
     options: Options = Options()
+    since: date | None = None
     active: bool = True
     origin: Origin = "file"
 

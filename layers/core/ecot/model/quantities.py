@@ -1,0 +1,60 @@
+"""The names of measured quantities, and which of them are inside which.
+
+A name says its unit. `docs/providers/*.md` say what each provider measures; here is what the names
+mean wherever they stand, so that a part is never added to, or paid beside, what contains it.
+"""
+
+from collections.abc import Collection, Mapping
+
+# Each part, and the smallest quantity that contains it. Where a row does not state the container,
+# the part stands beside the others: OpenAI states `input_tokens` with everything in it, Anthropic
+# what was read anew, read from the cache and written to it, side by side.
+INSIDE: Mapping[str, str] = {
+    "input_uncached_tokens": "input_tokens",
+    "input_cached_tokens": "input_tokens",
+    "input_cache_write_tokens": "input_tokens",
+    "input_cache_write_5m_tokens": "input_cache_write_tokens",
+    "input_cache_write_1h_tokens": "input_cache_write_tokens",
+    "input_text_tokens": "input_uncached_tokens",
+    "input_audio_tokens": "input_uncached_tokens",
+    "input_image_tokens": "input_uncached_tokens",
+    "input_cached_text_tokens": "input_cached_tokens",
+    "input_cached_audio_tokens": "input_cached_tokens",
+    "input_cached_image_tokens": "input_cached_tokens",
+    "output_text_tokens": "output_tokens",
+    "output_audio_tokens": "output_tokens",
+    "output_image_tokens": "output_tokens",
+    "output_reasoning_tokens": "output_text_tokens",
+}
+
+# Counts that are measured beside what is paid for. They cost something only where a price says so.
+COUNTS = frozenset({"requests", "web_search_model_requests"})
+
+# The unit that some suppliers sell everything in: what it was spent on is measured beside it.
+CREDITS = "credits"
+
+QUANTITIES = frozenset(
+    {
+        *INSIDE,
+        *INSIDE.values(),
+        *COUNTS,
+        CREDITS,
+        *("characters", "seconds", "minutes", "hours", "images", "pages", "messages"),
+        *(
+            "emails",
+            "objects",
+            "sessions",
+            "web_search_calls",
+            "file_search_calls",
+            "vector_store_byte_days",
+        ),
+    }
+)
+
+
+def container(name: str, stated: Collection[str]) -> str | None:
+    """The smallest of the `stated` quantities that contains `name`, if one does."""
+    outer = INSIDE.get(name)
+    while outer is not None and outer not in stated:
+        outer = INSIDE.get(outer)
+    return outer

@@ -1,0 +1,1 @@
+"""Dated prices, for usage that arrives without money (`book.PriceBook`)."""

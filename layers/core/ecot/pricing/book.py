@@ -1,0 +1,110 @@
+"""The price book: usage rows in, charges out, from the public list and the user's own prices."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal, localcontext
+
+from ecot.model.prices import OwnPrice
+from ecot.model.rows import Charge, Usage
+from ecot.pricing.context import Special, context_of, says_long, tier_of
+from ecot.pricing.own import own_rates
+from ecot.pricing.rate import EXACT
+from ecot.pricing.recipe import Rates, Recipe, recipe_of
+from ecot.pricing.table import CURRENCY, public_rates
+
+# Everything about a row that its recipe depends on: provider, model, day (as an ordinal, which is
+# quicker to look up), special tags, quantities, and whether the public list may be asked.
+_Tags = tuple[str | None, str | None, str | None, str | None, str | None]
+_Kind = tuple[str, str | None, int, _Tags, tuple[str, ...], bool]
+
+
+class PriceBook:
+    """Prices usage rows by the prices of the UTC day in which they start.
+
+    Rates are worked out once for each kind of row and kept as long as the book. What a row costs
+    depends on nothing but the row, the user's prices and the installed price list.
+    """
+
+    def __init__(self, own: Sequence[OwnPrice] = ()) -> None:
+        self._own = tuple(own)
+        self._recipes: dict[_Kind, Recipe | None] = {}
+
+    def charges(self, rows: Sequence[Usage], provider: str) -> list[Charge]:
+        """What each row costs, in their order: a charge with its dimensions, "estimated" and naming
+        its price list, or "unknown" where a part of it has no price."""
+        with localcontext(EXACT):
+            return [
+                _charge(row, recipe, recipe.cost(row.quantities) if recipe is not None else None)
+                for row, recipe in self._with_recipes(rows, provider)
+            ]
+
+    def price(self, row: Usage, provider: str) -> Charge:
+        """The same of one row."""
+        return self.charges([row], provider)[0]
+
+    def own_only(self, row: Usage, provider: str) -> Charge | None:
+        """What the row costs by the user's own prices alone; None where they do not cover it."""
+        with localcontext(EXACT):
+            [(_, recipe)] = self._with_recipes([row], provider, public=False)
+            cost = recipe.cost(row.quantities) if recipe is not None else None
+        return _charge(row, recipe, cost) if cost is not None else None
+
+    def costs(self, rows: Sequence[Usage], provider: str) -> list[Decimal | None]:
+        """The bare costs, in the currency of each row's prices; None where they are not known."""
+        with localcontext(EXACT):
+            return [
+                recipe.cost(row.quantities) if recipe is not None else None
+                for row, recipe in self._with_recipes(rows, provider)
+            ]
+
+    def _with_recipes(
+        self, rows: Sequence[Usage], provider: str, public: bool = True
+    ) -> Iterator[tuple[Usage, Recipe | None]]:
+        known = self._recipes
+        for row in rows:
+            day = row.charge_period.start.toordinal()
+            tag = row.tags.get
+            special = (  # in the order of Special, which would take four times as long to make
+                tag("batch"),
+                tag("service_tier"),
+                tag("speed"),
+                tag("inference_geo"),
+                tag("context_window"),
+            )
+            kind = (provider, row.model, day, special, tuple(row.quantities), public)
+            try:
+                found = known[kind]
+            except KeyError:
+                found = known[kind] = self._resolved(kind)
+            yield row, found
+
+    def _resolved(self, kind: _Kind) -> Recipe | None:
+        provider, model, ordinal, tags, names, public = kind
+        special = Special(*tags)
+        day, context = date.fromordinal(ordinal), context_of(special)
+        own = own_rates(self._own, provider, model, day, tier_of(context))
+        rates: Rates = public_rates(provider, model, day, context) if public and model else {}
+        found = recipe_of(names, own, rates)
+        is_long = found is not None and found.long_above is not None and says_long(special)
+        return None if is_long else found
+
+
+def _charge(row: Usage, recipe: Recipe | None, cost: Decimal | None) -> Charge:
+    return Charge(
+        charge_period=row.charge_period,
+        category=row.category,
+        service=row.service,
+        sub_account_id=row.sub_account_id,
+        model=row.model,
+        api_key_id=row.api_key_id,
+        user=row.user,
+        resource_id=row.resource_id,
+        region_id=row.region_id,
+        tags=row.tags,
+        role=row.role,
+        parent=row.parent,
+        currency=recipe.currency if recipe is not None else CURRENCY,
+        basis="unknown" if cost is None else "estimated",
+        price_list=recipe.price_list if recipe is not None and cost is not None else None,
+        billed_cost=cost,
+    )

@@ -1,0 +1,36 @@
+"""`prices.toml`, beside `ecot.toml`: the user's own dated prices."""
+
+from pathlib import Path
+
+from ecot.errors import SettingsError
+from ecot.model.prices import OwnPrice
+from ecot.settings.entries import PriceEntry
+from ecot.settings.file import read_toml, tables
+from ecot.settings.problems import checked, unknown_key
+
+FILE = "prices.toml"
+
+
+def load_prices(settings_file: Path | None) -> tuple[OwnPrice, ...]:
+    """The prices of the file beside `settings_file` (without one: in the working folder), in the
+    order of the file; none where there is no such file. Raises SettingsError for the first thing
+    that is wrong."""
+    path = settings_file.with_name(FILE) if settings_file is not None else Path(FILE)
+    if not path.exists():
+        return ()
+    document, file = read_toml(path), str(path)
+    for key in document:
+        if key != "price":
+            raise unknown_key(file, key, key, ["price"])
+    prices: dict[tuple[object, ...], OwnPrice] = {}
+    for where, table in tables(file, document, "price"):
+        price = OwnPrice(**checked(PriceEntry, table, file, where).model_dump())
+        what = price.provider, price.model, price.unit, price.tier, price.since
+        if what in prices:
+            text = (
+                "{file}: {path} is a second price of the same unit and model from the same day on"
+            )
+            remedy = "remove one of the two; a new price has a later from, and the old one stays"
+            raise SettingsError(text, remedy=remedy, file=file, path=where)
+        prices[what] = price
+    return tuple(prices.values())

@@ -1,0 +1,244 @@
+"""A first collection reads back 12 months; killed at any moment and started again, it ends as if it
+had never been killed, and reads no page more than twice."""
+
+import asyncio
+import os
+import random
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ecot.jobs.collect import collect
+from ecot.jobs.round import Round, Source
+from ecot.model.answer import Answer
+from ecot.model.outcome import Outcome
+from ecot.model.period import DAY, Month, Period
+from ecot.providers.http import Http, client
+from ecot.providers.openai import OPENAI
+from ecot.sandbox.companies import large_company
+from ecot.sandbox.company import Company
+from ecot.store.heads import all_heads
+from ecot.store.protocol import Place
+from ecot.store.records import all_progress
+from tests.jobs.made_up import MadeUp
+from tests.jobs.pieces import everything
+from tests.jobs.world import Clock, World, world_of
+from tests.ledger.book import in_memory, on_disk
+from tests.rows import ACCOUNT
+from tests.store.faulty import Killed
+from tests.store.processes import ended, started
+
+NOW = datetime(2026, 9, 20, 6, tzinfo=UTC)
+FIRST = date(2025, 9, 1)
+MONTHS = list(Period.of_days(FIRST, NOW.date()).months())
+COSTS = {day: f"{day.day}.{day.month:02}" for day in Period.of_days(FIRST, NOW.date()).days()}
+
+
+@dataclass
+class Supplier:
+    """Remembers every page that it was asked for, and ends the process at one of them."""
+
+    dies_at: int | None = None
+    when: str = "before"
+    asked: list[tuple[str, Period]] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+
+    def source(self) -> Source:
+        made_up = MadeUp(COSTS, {"proj_a": "A"}).source(ACCOUNT)
+        return replace(
+            made_up, provider=replace(made_up.provider, fetch=self._fetch, backfill_months=12)
+        )
+
+    async def _fetch(self, http: Http, stream: str, period: Period) -> AsyncIterator[Answer]:
+        self.asked.append((stream, period))
+        is_last = len(self.asked) == self.dies_at
+        if is_last and self.when == "before":
+            raise Killed
+        async for answer in MadeUp(COSTS, {"proj_a": "A"})._fetch(http, stream, period):
+            yield answer
+        if is_last:
+            raise Killed
+
+    def collect(self, place: Place, now: datetime = NOW, run: str = "run") -> Outcome:
+        clock = Clock(now)
+        round_ = Round(
+            run=run,
+            today=now.date(),
+            now=clock,
+            told=lambda _, step: self.steps.append(step),
+            open_client=clock.client,
+        )
+        return asyncio.run(collect(place, [self.source()], round_))[0]
+
+
+def pages(asked: list[tuple[str, Period]]) -> Counter[tuple[str, Period]]:
+    """How often each page of figures was read; names are those of today, and not of a day."""
+    return Counter(one for one in asked if one[0] != "projects")
+
+
+def test_a_first_collection_reads_twelve_months_the_newest_first() -> None:
+    place, supplier = in_memory(), Supplier()
+
+    outcome = supplier.collect(place)
+
+    assert outcome.state == "ok"
+    read = [Month.of(period.start.date()) for stream, period in supplier.asked if stream == "costs"]
+    assert read == list(reversed(MONTHS))
+    assert {head.month for head in all_heads(place.store)} == set(MONTHS)
+    (progress,) = all_progress(place.store)
+    assert (progress.since, progress.is_backfilled) == (FIRST, True)
+    assert progress.open_from == Month(2026, 9)
+    assert progress.owes_rereading == (Month(2026, 8),)
+
+
+def test_how_far_it_still_is_is_told() -> None:
+    supplier = Supplier()
+    supplier.collect(in_memory())
+
+    of_costs = [step for step in supplier.steps if step.startswith("costs")]
+    assert of_costs[0] == "costs 2026-09"
+    assert of_costs[1].startswith("costs 2026-08 · 2/13 · ~0 s")
+    assert of_costs[-1].startswith("costs 2025-09 · 13/13")
+
+
+def test_the_next_night_reads_what_is_due_only() -> None:
+    place, supplier = in_memory(), Supplier()
+    supplier.collect(place)
+    supplier.asked.clear()
+
+    supplier.collect(place, NOW + DAY, "next")
+
+    assert set(supplier.asked) == {
+        *((stream, Period.of_days(date(2026, 9, 15), date(2026, 9, 22))) for stream in FEEDS),
+        ("projects", Period.of_day(date(2026, 9, 21))),
+    }
+
+
+def test_an_account_that_never_answered_is_not_missing_from_a_year() -> None:
+    place = in_memory()
+    source = replace(Supplier().source(), secret=None, fault=None)
+    clock = Clock(NOW)
+    round_ = Round(run="r", today=NOW.date(), now=clock, open_client=clock.client)
+    asyncio.run(collect(place, [source], round_))
+    assert list(all_progress(place.store)) == []
+
+    (outcome,) = asyncio.run(collect(place, [_denied(Supplier().source())], round_))
+
+    assert outcome.state == "failed"
+    (progress,) = all_progress(place.store)
+    assert (progress.since, progress.is_backfilled) == (date(2026, 8, 1), False)
+
+
+def test_a_person_may_say_since_when() -> None:
+    place, supplier = in_memory(), Supplier()
+    source = replace(supplier.source(), since=date(2026, 6, 15))
+    clock = Clock(NOW)
+    asyncio.run(
+        collect(
+            place,
+            [source],
+            Round(run="r", today=NOW.date(), now=clock, open_client=clock.client),
+        )
+    )
+    assert min(period.start.date() for _, period in supplier.asked) == date(2026, 6, 15)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_killed_at_any_page_and_resumed_it_ends_the_same(when: str) -> None:
+    whole, supplier = in_memory(), Supplier()
+    supplier.collect(whole)
+    expected, requests = everything(whole), len(supplier.asked)
+
+    for dies_at in range(1, requests + 1):
+        place, first, second = in_memory(), Supplier(dies_at, when), Supplier()
+        with suppress(BaseExceptionGroup):
+            first.collect(place)
+        assert len(first.asked) == dies_at
+        second.collect(place)
+
+        assert everything(place) == expected, dies_at
+        often = pages(first.asked + second.asked)
+        assert max(often.values()) <= 2, often.most_common(2)
+
+
+def test_killed_at_random_again_and_again_it_ends_the_same(tmp_path: Path) -> None:
+    """Really killed, with OpenAI's interface on a real socket: each run reads at least a month."""
+    chance = random.Random(20261121)
+    with world_of(_company(), NOW, tmp_path / "never-killed") as world:
+        assert _collected(world, world.place).state == "ok"
+        expected = everything(world.place)
+        world.place.store.close()
+        for number in range(2):
+            root = tmp_path / f"killed-{number}"
+            before = len(world.server.requests)
+            for _ in range(3):
+                moment = chance.randrange(14, 30)
+                assert _killed(world, root, moment) == -signal.SIGKILL
+            place = on_disk(root)
+            assert _collected(world, place).state == "ok"
+            assert everything(place) == expected
+            place.store.close()
+            often = Counter(
+                (asked.path, asked.query)
+                for asked in world.server.requests[before:]
+                if "/costs" in asked.path or "/usage" in asked.path
+            )
+            assert len(often) > 100
+            assert max(often.values()) == 2
+
+
+FEEDS = ("costs", "usage")
+
+
+def _denied(source: Source) -> Source:
+    return replace(source, provider=replace(source.provider, recognise=lambda _: "Another key."))
+
+
+def _company() -> Company:
+    return large_company(projects=1, models=2, users=1, start=FIRST)
+
+
+def _openai(world: World) -> Source:
+    """The organisation's account, less most of its feeds: there are pages enough."""
+    fewer = replace(OPENAI, feeds=("costs", "usage.completions"))
+    return replace(world.own(), provider=fewer)
+
+
+def _collected(
+    world: World, place: Place, transport: httpx.AsyncBaseTransport | None = None
+) -> Outcome:
+    """One run, of the same moment and name every time: ledgers can be compared to the letter."""
+    round_ = Round(
+        run="run",
+        today=NOW.date(),
+        now=world.clock,
+        open_client=lambda: client(transport or httpx.AsyncHTTPTransport()),
+    )
+    return asyncio.run(collect(place, [_openai(world)], round_))[0]
+
+
+def _killed(world: World, root: Path, requests: int) -> int:
+    """Collects in a child that is killed after so many requests; returns how it ended."""
+    return ended(started(lambda: _collected(world, on_disk(root), _Deadly(requests))))
+
+
+class _Deadly(httpx.AsyncBaseTransport):
+    """Ends the process when so many answers have come."""
+
+    def __init__(self, requests: int) -> None:
+        self._inner = httpx.AsyncHTTPTransport()
+        self._left = requests
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        self._left -= 1
+        if not self._left:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return response

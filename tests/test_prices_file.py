@@ -1,0 +1,109 @@
+"""`prices.toml`: what it comes to, and every sentence about what is wrong."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from ecot.errors import SettingsError
+from ecot.model.prices import OwnPrice
+from ecot.settings import load_prices
+
+PRICE = """
+[[price]]
+provider = "elevenlabs"
+model = "*"
+unit = "credits"
+per = "1000"
+price = "0.30"
+currency = "usd"
+from = 2026-01-01
+source = "elevenlabs.io/pricing, Creator"
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def prices(toml: str) -> tuple[OwnPrice, ...]:
+    Path("prices.toml").write_text(toml, encoding="utf-8")
+    return load_prices(None)
+
+
+def test_no_file_is_no_own_prices(folder: Path) -> None:
+    assert load_prices(None) == ()
+    assert load_prices(folder / "ecot.toml") == ()
+
+
+def test_a_price_keeps_its_digits_and_its_source() -> None:
+    assert prices(PRICE) == (
+        OwnPrice(
+            provider="elevenlabs",
+            model="*",
+            unit="credits",
+            per=Decimal(1000),
+            price=Decimal("0.30"),
+            currency="USD",
+            since=date(2026, 1, 1),
+            source="elevenlabs.io/pricing, Creator",
+        ),
+    )
+    assert str(prices(PRICE)[0].price) == "0.30"
+
+
+def test_one_is_what_a_price_is_for_unless_it_says_more() -> None:
+    [price] = prices(PRICE.replace('per = "1000"\n', ""))
+
+    assert (price.per, price.tier) == (Decimal(1), "standard")
+
+
+def test_the_file_lies_beside_the_settings_file(folder: Path) -> None:
+    (folder / "etc").mkdir()
+    (folder / "etc" / "prices.toml").write_text(PRICE, encoding="utf-8")
+
+    assert len(load_prices(Path("etc/ecot.toml"))) == 1
+
+
+def test_a_later_price_of_the_same_unit_is_one_more() -> None:
+    found = prices(PRICE + PRICE.replace("2026-01-01", "2026-05-01") + 'tier = "batch"')
+
+    assert [price.since.month for price in found] == [1, 5]
+
+
+@pytest.mark.parametrize(
+    ("toml", "sentence", "remedy"),
+    [
+        ("= 1", "prices.toml is not TOML", "correct the line"),
+        ("[[prices]]", "prices.toml: prices is not a setting", "did you mean price?"),
+        ("[price]", "prices.toml: price must be a list of tables", "two brackets"),
+        (PRICE.replace("unit", "units"), "price[1].units is not a setting", "mean unit?"),
+        (PRICE.replace('unit = "credits"\n', ""), "price[1].unit is missing", "add it"),
+        (PRICE.replace('"credits"', '"credit"'), "price[1].unit is no quantity", "docs/prices.md"),
+        (PRICE.replace('"0.30"', "0.30"), "price[1].price is not in quotes, and pro", '"0.30"'),
+        (PRICE.replace('"0.30"', "3"), "price[1].price is not in quotes", "in quotes"),
+        (PRICE.replace('"1000"', "1000"), "price[1].per is not in quotes", "in quotes"),
+        (PRICE.replace('"0.30"', '"-0.30"'), "price[1].price is no price", "not below zero"),
+        (PRICE.replace('"0.30"', '"0,30"'), "price[1].price is no price", "with a dot"),
+        (PRICE.replace('"0.30"', '"NaN"'), "price[1].price is no price", "with a dot"),
+        (PRICE.replace('"1000"', '"0"'), "price[1].per is no quantity", "above zero"),
+        (PRICE.replace("01-01", "13-01"), "prices.toml is not TOML", "correct the line"),
+        (PRICE.replace("2026-01-01", '"2026-01"'), "price[1].from is no day", "2026-01-31"),
+        (PRICE.replace('"usd"', '"credits"'), "price[1].currency is no currency code", "USD"),
+        (PRICE.replace("elevenlabs\"", "Eleven Labs\""), "price[1].provider is no name", "small"),
+        (PRICE.replace('"elevenlabs.io/pricing, Creator"', '""'), "price[1].source is em", "200"),
+        (PRICE.replace('"*"', '" "'), "price[1].model is empty", "200"),
+        (PRICE + PRICE, "price[2] is a second price of the same unit", "later from"),
+    ],
+)  # fmt: skip
+def test_a_wrong_price_is_named_with_its_remedy(toml: str, sentence: str, remedy: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        prices(toml)
+    error = caught.value
+
+    assert sentence in str(error)
+    assert str(error).startswith("prices.toml")
+    assert remedy in error.remedy.format_map(error.values)

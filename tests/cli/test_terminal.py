@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from ecot.providers import PROVIDERS
+from ecot.providers.openai import OPENAI
 from ecot.sandbox import troubles
 from tests.cli.conftest import CANARY, DEVELOPERS_KEY, House, settle
 
@@ -108,6 +110,16 @@ def test_a_terminal_folds_tables_and_stays_in_its_width(house: House) -> None:
 
 
 def test_init_asks_until_answers_can_be_used(tmp_path: Path) -> None:
+    of_openai = [
+        ("account (empty", "my company"),
+        ("account (empty", "edugami"),
+        ("OPENAI_ADMIN_KEY_EDUGAMI", DEVELOPERS_KEY),
+        ("OPENAI_ADMIN_KEY_EDUGAMI", CANARY),
+        ("another OpenAI account", "Edugami"),
+        ("another OpenAI account", "labo"),
+        ("OPENAI_ADMIN_KEY_LABO", ""),
+        ("another OpenAI account", ""),
+    ]
     code, seen = at_a_terminal(
         tmp_path,
         ["init"],
@@ -116,14 +128,11 @@ def test_init_asks_until_answers_can_be_used(tmp_path: Path) -> None:
             ("Language", "fr-ch"),
             ("Currency", "chf"),
             ("Time zone", "Europe/Zurich"),
-            ("account (empty", "my company"),
-            ("account (empty", "edugami"),
-            ("OPENAI_ADMIN_KEY_EDUGAMI", DEVELOPERS_KEY),
-            ("OPENAI_ADMIN_KEY_EDUGAMI", CANARY),
-            ("another OpenAI account", "Edugami"),
-            ("another OpenAI account", "labo"),
-            ("OPENAI_ADMIN_KEY_LABO", ""),
-            ("another OpenAI account", ""),
+            *(
+                answer
+                for one in PROVIDERS
+                for answer in (of_openai if one is OPENAI else [(f"{one.title} account", "")])
+            ),
         ],
     )
 

@@ -9,6 +9,7 @@ Here the same suppliers answer on a socket, with figures that round to those, an
 2 February. What is expected is written as arithmetic.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from ecot.analysis.totals import Totals
+from ecot.cli.tables import print_totals
 from ecot.jobs.known import titles
 from ecot.jobs.rows import rows
 from ecot.ledger.plans import Plan
@@ -33,6 +35,7 @@ from tests.jobs.first_month import (
     FirstMonth,
     first_month,
 )
+from tests.jobs.world import ENGLISH
 from tests.plans import plan
 
 D = Decimal
@@ -135,7 +138,9 @@ def test_with_nothing_but_keys_the_total_is_what_is_billed(month: FirstMonth) ->
     assert (gap.account, gap.days, gap.reason) == ("anthropic/anthropic", 31, "failed")
 
 
-def test_a_plan_that_was_seen_is_a_cost_that_nobody_knows(month: FirstMonth) -> None:
+def test_a_plan_that_was_seen_is_a_cost_that_nobody_knows(
+    month: FirstMonth, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Read on the evening of 31 January too: that there is a plan is known of that day, and what it
     costs is not. A cost that is not known is counted, and adds nothing.
     """
@@ -150,7 +155,12 @@ def test_a_plan_that_was_seen_is_a_cost_that_nobody_knows(month: FirstMonth) -> 
     assert found.coverage.unknown == 1
     assert found.total == BILLED
     assert lines(found)["ElevenLabs"] is None
-    assert "1 ligne sans prix" in month.page()
+    assert "facturé 100 % 1 ligne sans prix manquant : Anthropic" in month.page()
+
+    print_totals(ENGLISH, found, ["provider"], titles())
+    printed = capsys.readouterr().out
+    assert re.search(r"ElevenLabs +32,960 credits +1 line without a price +unknown\n", printed)
+    assert "Origin of the figures: billed 100% · 1 line without a price\n" in printed
 
 
 def test_a_key_that_may_not_read_costs_is_refused_with_what_to_do(month: FirstMonth) -> None:

@@ -18,6 +18,8 @@ def notes(language: Language, found: Totals, names: Mapping[str, str]) -> Iterat
         f"{language.sentence(BASES[share.basis])} {share.bound}{language.percent(share.percent)}"
         for share in shares(found)
     ]
+    if found.coverage.unknown:
+        parts.append(unpriced(language, found.coverage.unknown))
     if parts:
         yield language.say("Origin of the figures: {parts}", parts=" · ".join(parts))
     if found.tax:
@@ -37,6 +39,11 @@ def notes(language: Language, found: Totals, names: Mapping[str, str]) -> Iterat
         yield language.say(
             "Missing: {name}, {days} ({reason})", name=one.name, days=days, reason=reason
         )
+
+
+def unpriced(language: Language, lines: int) -> str:
+    """That nobody knows what some lines cost: they add nothing, and are not zero."""
+    return language.count("{count} line without a price", "{count} lines without a price", lines)
 
 
 def _converted(language: Language, one: Converted) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from ecot.cli.notes import notes
+from ecot.cli.notes import notes, unpriced
 from ecot.cli.show import out, print_table
 from ecot.jobs.query import By, Crossed, Group, Totals
 from ecot.language import Language
@@ -65,6 +65,8 @@ def _called(language: Language, by: By, label: Label, group: Group) -> str:
 
 def _line(language: Language, group: Group, line: Line, currency: str) -> list[str]:
     origin = [language.sentence(BASES[one]) for one in line.bases]
+    if line.unpriced:
+        origin.append(unpriced(language, line.unpriced))
     if line.replaced is not None:
         origin.append(_replaced(language, line.replaced, currency))
     if isinstance(group, Crossed) and group.join in UNJOINED:

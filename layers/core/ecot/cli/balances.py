@@ -1,6 +1,7 @@
 """`ecot balances`: how accounts stood when they were last read."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import typer
@@ -13,9 +14,11 @@ from ecot.jobs.balances import latest_balances
 from ecot.jobs.known import titles
 from ecot.jobs.query import names
 from ecot.jobs.rows import fields
-from ecot.model.money import text
+from ecot.language import Language
+from ecot.model.money import CURRENCIES
 from ecot.model.period import DAY, Month
 from ecot.model.sentence import Sentence
+from ecot.report.words import QUANTITIES
 
 _HEADINGS = (
     Sentence("Day"),
@@ -26,6 +29,16 @@ _HEADINGS = (
     Sentence("Used"),
     Sentence("Of"),
 )
+# What a balance is of, by its name in the ledger; a name that is not here is shown as it is.
+_KINDS = {
+    "credit": Sentence("prepaid credit"),
+    "credits": Sentence("credits of the plan"),
+    "key limit": Sentence("limit of the key"),
+    "overage": Sentence("owed beyond the plan"),
+    "spend limit": Sentence("spending limit"),
+}
+_HOURS = (Sentence("{count} hour"), Sentence("{count} hours"))
+_UNITS = QUANTITIES | {"hours": _HOURS}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -53,14 +66,28 @@ def balances(
         print_json({"balances": found})
     elif found:
         headings = [session.language.sentence(one) for one in _HEADINGS]
-        print_table(headings, (_line(one) for one in found), right=3)
+        print_table(headings, (_line(session.language, one) for one in found), right=3)
     else:
         tell(session.language.say("No balance was read this month or the month before."))
 
 
-def _line(one: Mapping[str, Any]) -> list[str]:
+def _line(language: Language, one: Mapping[str, Any]) -> list[str]:
     ids = ("api_key_name", "api_key_id", "sub_account_name", "sub_account_id", "resource_id")
     whose = next((one[name] for name in ids if one[name]), "—")
-    amounts = (one["remaining"], one["used"], one["limit"])
-    stands = ["—" if amount is None else f"{text(amount)} {one['unit']}" for amount in amounts]
-    return [str(one["charge_period"].start.date()), one["account"], one["name"], whose, *stands]
+    kind = _KINDS.get(one["name"])
+    what = language.sentence(kind) if kind else one["name"]
+    stands = [_amount(language, one[name], one["unit"]) for name in ("remaining", "used", "limit")]
+    return [str(one["charge_period"].start.date()), one["account"], what, whose, *stands]
+
+
+def _amount(language: Language, amount: Decimal | None, unit: str) -> str:
+    """The amount with all its digits; what is not stated is not zero."""
+    if amount is None:
+        return "—"
+    if unit in CURRENCIES:
+        return language.exact_money(amount, unit)
+    number = language.number(amount)
+    if unit not in _UNITS:
+        return f"{number} {unit}"
+    one, many = _UNITS[unit]
+    return language.count(one.text, many.text, amount, count=number)

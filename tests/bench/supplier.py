@@ -97,6 +97,7 @@ SUPPLIER = Provider(
     recognise=lambda _: None,
     remedies={},
     lateness=DAY,
+    backfill_months=1,
 )
 
 

@@ -22,6 +22,7 @@ from ecot.cli.tables import print_totals
 from ecot.jobs.known import titles
 from ecot.jobs.rows import rows
 from ecot.ledger.plans import Plan
+from ecot.model.period import Month
 from ecot.model.prices import OwnPrice
 from ecot.model.rows import Charge
 from ecot.report.tables import Table, table
@@ -60,8 +61,9 @@ def month(tmp_path: Path) -> Iterator[FirstMonth]:
         yield around
 
 
-def starter() -> Plan:
-    return plan("5.00", account="elevenlabs/elevenlabs", name="starter", category="ai")
+def starter(**more: Month) -> Plan:
+    own = {"account": "elevenlabs/elevenlabs", "name": "starter", "category": "ai"}
+    return plan("5.00", **own, **more)
 
 
 def lines(found: Totals) -> dict[str | None, Decimal | None]:
@@ -224,6 +226,22 @@ def test_a_plan_of_the_settings_is_entered_and_nothing_is_estimated(month: First
     }
     assert adds_up(table(found, "provider", titles()))
     assert quantities(found)["elevenlabs"] == {"credits": 32_960}
+
+
+def test_a_plan_pays_for_its_own_months_only(month: FirstMonth) -> None:
+    """Read in February: a plan that ended with January pays for January, and one that begins in
+    February does not. January is paid once, in one way."""
+    ended = starter(until=JANUARY)
+    month.collect(plans=(ended,), own=(OWN_PRICE,))
+    assert month.totals().total == BILLED + D("5.00")
+
+    month.clock.at(date(2026, 2, 3))
+    month.collect(plans=(starter(since=Month(2026, 2)),), own=(OWN_PRICE,))
+    assert month.totals().total == BILLED + ESTIMATED
+
+    month.clock.at(date(2026, 2, 4))
+    month.collect(plans=(starter(),), own=(OWN_PRICE,))
+    assert month.totals().total == BILLED + D("5.00")
 
 
 def test_a_second_night_changes_nothing(month: FirstMonth) -> None:

@@ -31,10 +31,10 @@ def priced(source: Source, feed: str, rows: Iterable[Parsed], round_: Round) -> 
 
 
 def _charge(source: Source, row: Usage, round_: Round, *, is_all: bool) -> Charge | None:
-    """What a usage costs: "unknown" without a price, or nothing where a plan pays."""
+    """What a usage costs: "unknown" without a price, or nothing where a plan pays in its month."""
     if is_all:
         return round_.prices.price(row, source.provider.name)
-    return None if source.has_plan else round_.prices.own_only(row, source.provider.name)
+    return None if source.has_plan(row.day) else round_.prices.own_only(row, source.provider.name)
 
 
 def is_paid_by_price(source: Source, round_: Round) -> bool:
@@ -42,4 +42,4 @@ def is_paid_by_price(source: Source, round_: Round) -> bool:
     and of what goes beyond it."""
     is_planned = "nothing" in source.provider.estimated.values()
     own = round_.prices.has_own(source.provider.name, round_.today)
-    return is_planned and own and not source.has_plan
+    return is_planned and own and not source.has_plan(round_.today)

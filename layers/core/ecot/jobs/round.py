@@ -10,6 +10,8 @@ from typing import NamedTuple
 import httpx
 from pydantic import SecretStr
 
+from ecot.ledger.plans import Plan, in_force
+from ecot.model.period import Month
 from ecot.model.sentence import Sentence
 from ecot.pricing.book import PriceBook
 from ecot.providers.contract import Options, Provider
@@ -25,7 +27,7 @@ class Source:
     `secret_name` is the variable that holds (or should hold) the key; `fault` says why what it
     holds is no key; `base_url` replaces the provider's own; `options` are what the provider's
     page describes. `since` is the first day that a new account is read from (None: as far back
-    as its provider goes); `has_plan` says that a plan of the settings pays for it today.
+    as its provider goes); `plans` are those of the settings that pay for it, in their months.
     """
 
     provider: Provider
@@ -36,7 +38,12 @@ class Source:
     base_url: str | None = None
     options: Options = field(default_factory=Options)
     since: date | None = None
-    has_plan: bool = False
+    plans: tuple[Plan, ...] = ()
+
+    def has_plan(self, day: date) -> bool:
+        """Whether a plan of the settings pays for the account in the day's month."""
+        month = Month.of(day)
+        return any(in_force(self.plans, self.account, one.name, month) for one in self.plans)
 
 
 Told = Callable[[str, str], None]

@@ -11,9 +11,8 @@ from ecot.jobs.rates_needed import needed_days
 from ecot.jobs.retire import retire
 from ecot.jobs.round import Round, Source
 from ecot.jobs.sweep import looks_everywhere, sweep
-from ecot.ledger.plans import Plan, in_force
+from ecot.ledger.plans import Plan
 from ecot.model.outcome import Outcome
-from ecot.model.period import Month
 from ecot.model.rates import TypedRate
 from ecot.store.protocol import Place
 
@@ -38,7 +37,7 @@ async def run(
     """
     if expected is not None:
         retire(place.store, expected, round_.today)
-    outcomes = await collect(place, [_planned(one, plans, round_) for one in sources], round_)
+    outcomes = await collect(place, [_planned(one, plans) for one in sources], round_)
     write_plans(place, plans, round_)  # a plan beside a key must not close what the key never read
     if currency is not None:
         everywhere = looks_everywhere(place.store, round_.now())  # late charges of old months
@@ -49,9 +48,7 @@ async def run(
     return outcomes
 
 
-def _planned(source: Source, plans: Sequence[Plan], round_: Round) -> Source:
-    """The source, knowing whether a plan of the settings pays for it today."""
-    month = Month.of(round_.today)
-    names = {plan.name for plan in plans}
-    paid = any(in_force(plans, source.account, name, month) for name in names)
-    return replace(source, has_plan=paid)
+def _planned(source: Source, plans: Sequence[Plan]) -> Source:
+    """The source, knowing the plans of the settings that pay for it."""
+    own = tuple(plan for plan in plans if plan.account == source.account)
+    return replace(source, plans=own)

@@ -68,7 +68,7 @@ async def _read(
 def _without_plan_price(source: Source, rows: Iterable[Parsed], round_: Round) -> Iterator[Parsed]:
     """The rows, less the provider's own plan price where a plan of the settings pays (rule 17), or
     the user's own price of what the plan is for."""
-    is_known = source.has_plan or is_paid_by_price(source, round_)
+    is_known = source.has_plan(round_.today) or is_paid_by_price(source, round_)
     for parsed in rows:
         row = parsed.row
         if not (is_known and isinstance(row, Charge) and row.charge_category == "Purchase"):

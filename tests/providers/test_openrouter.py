@@ -56,7 +56,7 @@ def active(**fields: object) -> list[Parsed]:
 
 def archived(metadata: object = WHOLE, **fields: object) -> list[Parsed]:
     answer = {"data": [ARCHIVED | fields], "metadata": metadata}
-    return list(parse(page("analytics", answer)))
+    return list(parse(page("analytics", answer, day=None)))
 
 
 def spent(rows: list[Parsed]) -> Charge:
@@ -190,6 +190,13 @@ def test_an_older_estimate_has_no_parent_because_nobody_names_it() -> None:
     assert (beside.parent, beside.basis) == (None, "estimated")
 
 
+def test_an_answer_about_one_older_day_counts_for_that_day_alone() -> None:
+    rows = [ARCHIVED, ARCHIVED | {"date__day": "2026-05-20T00:00:00.000Z"}]
+    answer = page("analytics", {"data": rows, "metadata": WHOLE}, day=date(2026, 5, 20))
+
+    assert {row.day for _, row in parse(answer) if isinstance(row, Charge)} == {date(2026, 5, 20)}
+
+
 @pytest.mark.parametrize(
     "metadata", [WHOLE | {"truncated": True}, None, {}, WHOLE | {"truncated": None}]
 )
@@ -315,7 +322,7 @@ def test_both_kinds_of_key_look_alike_and_are_tried(key: str) -> None:
 
 
 def test_the_record_is_complete() -> None:
-    assert OPENROUTER.history_days == 30
+    assert OPENROUTER.history_days == 29
     assert OPENROUTER.archives == {"activity": "analytics"}
     assert OPENROUTER.check_first
     assert set(OPENROUTER.remedies) == {

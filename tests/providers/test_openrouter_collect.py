@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -27,7 +28,7 @@ from tests.providers.asking import NOW
 from tests.providers.openrouter_account import INFERENCE, MANAGEMENT, Account, account
 
 TODAY = NOW.date()
-OLDEST = TODAY - timedelta(days=30)  # the first day of the activity
+OLDEST = TODAY - timedelta(days=29)  # the first day that is taken from the activity
 OCTOBER = Month(2026, 10)  # in parts of the archive, in parts of the activity
 RECENT = tuple(Period.of_days(OCTOBER.first, TODAY + timedelta(days=1)).days())
 LIMITED = {"error": {"code": 429, "message": "Rate limit exceeded"}}
@@ -132,6 +133,21 @@ def test_only_days_that_were_never_read_are_asked_of_the_archive(
 
 def _heads(exported: bytes) -> bytes:
     return exported[exported.index(b',\n"heads":[') :]
+
+
+def test_a_run_that_midnight_overtakes_loses_no_day(lumen: Account, place: Place) -> None:
+    lumen.site.truth = replace(lumen.truth, now=lambda: NOW + timedelta(days=1))
+    collected(lumen, place, days=RECENT)
+
+    found: dict[date, Decimal] = defaultdict(Decimal)
+    for _, _, row, _ in charges(place, OCTOBER.first, TODAY):
+        if row.role == "counted":
+            found[row.day] += row.billed_cost or 0
+    expected = {
+        day: sum(each.usage for each in lumen.truth.on(day))
+        for day in Period.of_days(OCTOBER.first, TODAY).days()
+    }
+    assert found == expected
 
 
 def test_today_has_no_figures_before_it_is_over(lumen: Account, place: Place) -> None:

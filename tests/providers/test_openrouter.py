@@ -15,7 +15,6 @@ from ecot.model.rows import Balance, Charge, Usage
 from ecot.providers.openrouter import OPENROUTER, parse, recognise
 from tests.providers.asking import NOW
 from tests.providers.openrouter_account import INFERENCE, MANAGEMENT, recorded
-from tests.specifications import examples
 
 TODAY = NOW.date()
 ROW = {
@@ -219,18 +218,6 @@ def test_a_row_of_analytics_without_money_or_day_is_refused(field: str) -> None:
         archived(**{field: None})
 
 
-def test_the_official_sample_of_a_query_states_no_money_and_is_refused() -> None:
-    ((_, _, sample),) = (
-        example
-        for example in examples("openrouter.openapi.json")
-        if example[0] == "POST /analytics/query"
-    )
-    answer = Answer(feed="analytics", endpoint="", body=encoded(sample))
-
-    with pytest.raises(UnexpectedAnswer, match="has no credits_usage"):
-        list(parse(answer))
-
-
 # What credit and limits mean
 
 
@@ -247,6 +234,19 @@ def test_credit_is_what_was_bought_less_what_was_used() -> None:
         used=Decimal("25.75"),
         remaining=Decimal("74.75"),
     )
+
+
+def test_credit_and_limits_keep_every_digit() -> None:
+    large, small = Decimal(12345678901234567890), Decimal("0.00000000000000000123")
+    (sample,) = json.loads(recorded("official.keys"))["data"]
+    counted = {"usage_monthly": large, "byok_usage_monthly": small, "include_byok_in_limit": True}
+    ((_, credit),) = parse(page("credits", {"total_credits": large, "total_usage": small}))
+    ((_, limit),) = parse(page("keys", [sample | counted]))
+
+    assert isinstance(credit, Balance)
+    assert isinstance(limit, Balance)
+    assert str(credit.remaining) == "12345678901234567889.99999999999999999877"
+    assert str(limit.used) == "12345678901234567890.00000000000000000123"
 
 
 @pytest.mark.parametrize("field", ["total_credits", "total_usage"])

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 from ecot.model.answer import Answer, Parsed
+from ecot.model.money import minus, total
 from ecot.model.period import DAY, Month, Period
 from ecot.model.rows import Balance, Name
 from ecot.providers.http import Http
@@ -105,7 +106,7 @@ def credit(state: Node, day: date | None) -> Parsed:
             unit="USD",
             limit=bought,
             used=used,
-            remaining=bought - used,
+            remaining=minus(bought, used),
         ),
     )
 
@@ -145,10 +146,10 @@ def _in_cycle(key: Node, day: date) -> tuple[Period | None, Decimal | None]:
     if reset not in cycles:
         return None, None
     suffix = f"_{reset}" if reset else ""
-    used = key[f"usage{suffix}"].amount()
+    used = [key[f"usage{suffix}"].amount()]
     if key["include_byok_in_limit"].flag():
-        used += key[f"byok_usage{suffix}"].amount()
-    return cycles[reset], used
+        used.append(key[f"byok_usage{suffix}"].amount())
+    return cycles[reset], total(used)
 
 
 def _read_on(part: Node, day: date | None) -> Period:

@@ -1,9 +1,9 @@
 """Deepgram against the sandbox: a whole month to the last digit, refusals, faults, and days."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -155,6 +155,34 @@ def test_an_answer_about_other_days_is_refused_and_not_taken_for_none(around: Ar
 
     with pytest.raises(UnexpectedAnswer, match="2026-10-31 / 2026-11-07, which was not asked for"):
         around.read("usage", september)
+
+
+def a_week_at_most(first: bool) -> Callable[[Any], Any]:
+    """Deepgram tells of a week of what was asked for, the first one or the last, and says so."""
+
+    def cut(content: Any) -> Any:
+        if "results" not in content:
+            return content
+        start, end = (date.fromisoformat(content[name]) for name in ("start", "end"))
+        if first:
+            end = min(end, start + timedelta(6))
+        else:
+            start = max(start, end - timedelta(6))
+        rows = [
+            row for row in content["results"] if str(start) <= row["grouping"]["start"] <= str(end)
+        ]
+        return content | {"start": str(start), "end": str(end), "results": rows}
+
+    return cut
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_days_that_an_answer_leaves_out_are_asked_for_and_not_taken_for_none(
+    around: Around, first: bool
+) -> None:
+    around.server.faults.add(edited("a week at most", a_week_at_most(first)).repeated(None))
+
+    assert costs_of(around.rows("billing")) == expected_costs(around.truth, OCTOBER)
 
 
 # Refusals

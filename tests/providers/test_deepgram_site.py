@@ -32,6 +32,7 @@ from tests.providers.deepgram_around import (
     expected_usage,
     usage_of,
 )
+from tests.specifications import refusals
 
 ROLE = "https://console.deepgram.com (Settings, API Keys)"
 
@@ -275,6 +276,17 @@ def test_a_refusal_is_said_in_its_own_words_with_a_remedy(around: Around, refusa
     assert str(outcome.message).startswith("deepgram/lumen: Deepgram ")
     assert str(outcome.message).endswith(f"({refusal.status}): {refusal.says}")
     assert str(outcome.remedy) == refusal.remedy
+
+
+def test_every_documented_refusal_of_what_is_read_is_among_them() -> None:
+    documented = {
+        (status, body if isinstance(body, str) else body["message"])
+        for operation, status, body in refusals("deepgram.openapi.json")
+        if operation.endswith(("/v1/projects", "/breakdown", "/balances"))
+    }
+
+    assert {status for status, _ in documented} == {400, 401, 403, 404}
+    assert documented <= {(refusal.status, refusal.says) for refusal in REFUSALS}
 
 
 def test_a_key_is_proved_by_the_money_it_may_read(around: Around) -> None:

@@ -16,6 +16,12 @@ from tests.specifications import OFFICIAL, examples, operations_of
 READ_ELSEWHERE = {"focus"}  # files that people import: test_focus.py
 
 COLLECTED = {
+    "anthropic": {
+        "GET /v1/organizations/cost_report": "cost_report",
+        "GET /v1/organizations/usage_report/messages": "usage.messages",
+        "GET /v1/organizations/workspaces": "workspaces",
+        "GET /v1/organizations/api_keys": "api_keys",
+    },
     "deepgram": {
         "GET /v1/projects": "projects",
         "GET /v1/projects/{project_id}/billing/breakdown": "billing",
@@ -60,7 +66,8 @@ def test_every_expected_file_has_its_answer() -> None:
 def test_every_stream_has_a_recorded_answer() -> None:
     for provider in PROVIDERS:
         recorded = {pair.feed for pair in pairs(providers=[provider])}
-        assert recorded == set(provider.streams) - set(provider.aliases), provider.name
+        streams = set(provider.streams)
+        assert streams - set(provider.aliases) <= recorded <= streams, provider.name
 
 
 @pytest.mark.parametrize("provider", COLLECTED)

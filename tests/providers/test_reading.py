@@ -64,3 +64,9 @@ def test_a_field_of_what_is_no_object_is_refused(value: object) -> None:
 def test_what_is_no_list_is_refused() -> None:
     with pytest.raises(UnexpectedAnswer, match="/data is not a list"):
         list(Node({"data": {}}, "costs")["data"])
+
+
+def test_a_name_with_a_slash_is_escaped_in_its_place() -> None:
+    node = Node({"a/b~c": {"d": 1}}, "costs")
+
+    assert node["a/b~c"]["d"].place == "/a~1b~0c/d"

@@ -99,6 +99,7 @@ def _raw(content: Any, place: str) -> Any:
     """What stands at a line, or at the end of a JSON pointer."""
     if not place.startswith("/"):
         return content[place]
-    for step in place.removeprefix("/").split("/"):
+    for escaped in place.removeprefix("/").split("/"):
+        step = escaped.replace("~1", "/").replace("~0", "~")
         content = content[int(step)] if isinstance(content, list) else content[step]
     return content

@@ -35,7 +35,8 @@ class Node:
         if not isinstance(self.value, dict):
             self.refuse("{source}: {place} is not an object: {part}")
         value = self.value.get(name)
-        return None if value is None else Node(value, self.source, f"{self.place}/{name}")
+        step = name.replace("~", "~0").replace("/", "~1")  # RFC 6901: a model's name may hold both
+        return None if value is None else Node(value, self.source, f"{self.place}/{step}")
 
     def __iter__(self) -> Iterator["Node"]:
         """The entries of a list."""

@@ -1,0 +1,164 @@
+"""A made-up company's Mistral: usage, spend limit and workspaces, answered as its Admin API does.
+
+Covers what a collector asks of the specification of 2026-08-21, under `/v1/admin`. How Mistral
+refuses is not documented; its other interfaces answer `{"detail": …}`, a wrong parameter with 422
+and a list of what is wrong with which (HTTPValidationError of the specification).
+"""
+
+from collections.abc import Callable, MutableMapping
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+
+from ecot.sandbox.messages import Request, Response, json_response
+from ecot.sandbox.mistral_query import Refused, admitted, flag, month, positive, workspace_id, zone
+from ecot.sandbox.mistral_truth import Line, MistralTruth, Used, Workspace
+
+ROOT = "/v1/admin"
+ADMIN_KEY = "AdMinLumenKey0123456789abcdefghi"
+Kind = Literal["admin", "standard", "no enterprise"]
+Content = dict[str, Any]
+
+
+class MistralSite:
+    """Serves a truth as Mistral would; what `keys` open may be changed at any time.
+
+    `header` is the one that is read (either, unless told). `archived_means` is what `is_archived`
+    asks for, which the specification leaves open. A metric in `unpriced` has no price."""
+
+    def __init__(self, truth: MistralTruth, keys: MutableMapping[str, Kind] | None = None) -> None:
+        self.truth = truth
+        self.keys: MutableMapping[str, Kind] = {ADMIN_KEY: "admin"} if keys is None else keys
+        self.header: Literal["x-api-key", "authorization", "either"] = "either"
+        self.archived_means: Literal["those too", "only those"] = "those too"
+        self.currency: str | None = "EUR"
+        self.unpriced: set[str] = set()
+        self.usage_limit: Decimal | None = Decimal(500)
+        self.page_size = 25
+
+    def answer(self, request: Request, /) -> Response:
+        """Mistral's answer, or its refusal."""
+        try:
+            admitted(request, self.keys, self.header)
+            return json_response(self._content(request))
+        except Refused as refusal:
+            return json_response({"detail": refusal.detail}, refusal.status)
+
+    def _content(self, request: Request) -> Content:
+        found: dict[str, Callable[[Request], Content]] = {
+            f"{ROOT}/usage": self._usage,
+            f"{ROOT}/spend-limit": self._spend_limit,
+            f"{ROOT}/workspaces": self._workspaces,
+        }
+        if request.method != "GET" or request.path not in found:
+            raise Refused(404, "Not Found")
+        return found[request.path](request)
+
+    def _usage(self, request: Request) -> Content:
+        first, after = month(request, self.truth.now())
+        wanted, in_zone = workspace_id(request), zone(request)
+        if wanted and wanted not in {each.id for each in self.truth.listed()}:
+            raise Refused(404, "Workspace not found")
+        rows = [
+            used
+            for used in self.truth.between(first, after)
+            if wanted in (None, used.workspace.id) and in_zone in (None, used.line.zone)
+        ]
+        return {**_sections(rows), **_frame(first, after), **self._prices()}
+
+    def _prices(self) -> Content:
+        prices = [_price(line) for line in self.truth.lines if line.metric not in self.unpriced]
+        symbol = "€" if self.currency == "EUR" else None
+        return {"currency": self.currency, "currency_symbol": symbol, "prices": prices}
+
+    def _spend_limit(self, _request: Request) -> Content:
+        today = self.truth.now().astimezone(UTC).date()
+        rows = self.truth.between(today.replace(day=1), today + timedelta(1))
+        spent = sum((used.cost for used in rows), Decimal(0))
+        completion = {
+            "no_monthly_limit": self.usage_limit is None,
+            "monthly_limit_reached": self.usage_limit is not None and spent >= self.usage_limit,
+            "usage": spent,
+            "vibe_usage": 0,
+            "total_usage": spent,
+            "usage_limit": self.usage_limit,
+        }
+        failures = {"last_payment_failure": False, "last_payment_failure_protection": None}
+        return {"limits": {"completion": completion, **failures, "currency": self.currency}}
+
+    def _workspaces(self, request: Request) -> Content:
+        page, size = positive(request, "page", 1), positive(request, "page_size", self.page_size)
+        archived, listed = flag(request, "is_archived"), self.truth.listed()
+        if self.archived_means == "only those":
+            listed = [each for each in listed if each.archived == archived]
+        elif not archived:
+            listed = [each for each in listed if not each.archived]
+        shown = listed[(page - 1) * size : page * size]
+        frame = {"total": len(listed), "object": "list", "page": page, "page_size": size}
+        return {**frame, "items": [_workspace(each) for each in shown]}
+
+
+def _sections(rows: list[Used]) -> Content:
+    """Every section that the specification requires, with its rows by model and group."""
+    kinds = ("completion", "ocr", "connectors", "audio", "audio_characters")
+    answer: Content = {kind: {"models": {}} for kind in (*kinds, "chat")}
+    answer["vibe_code"] = {kind: {"models": {}} for kind in kinds}
+    answer["libraries_api"] = {
+        kind: {"models": {}} for kind in ("pages", "tokens", "audio_seconds")
+    }
+    answer |= {"fine_tuning": {"training": {}, "storage": {}}, "vibe_usage": 0}
+    for used in rows:
+        section = answer
+        for name in used.line.path[:-1]:
+            section = section.setdefault(name, {})
+        section.setdefault(used.line.group, []).append(_row(used))
+    return answer
+
+
+def _row(used: Used) -> Content:
+    line = used.line
+    return {
+        "usage_type": line.usage_type,
+        **_priced_by(line),
+        "billing_display_name": line.metric,
+        "timestamp": used.day.isoformat(),
+        "value": used.value,
+        "value_paid": used.paid,
+    }
+
+
+def _price(line: Line) -> Content:
+    return {**_priced_by(line), "price": str(line.price) if line.as_text else line.price}
+
+
+def _priced_by(line: Line) -> Content:
+    return {
+        "event_type": line.event_type,
+        "billing_metric": line.metric,
+        "billing_group": line.group,
+        "api_zone": line.zone,
+        "service_tier": line.tier,
+    }
+
+
+def _frame(first: date, after: date) -> Content:
+    last = datetime.combine(after, time(), UTC) - timedelta(milliseconds=1)
+    return {
+        "date": f"{last:%Y-%m-%d}T00:00:00Z",
+        "previous_month": f"{first - timedelta(1):%Y-%m}",
+        "next_month": f"{after:%Y-%m}",
+        "start_date": f"{first}T00:00:00Z",
+        "end_date": f"{last:%Y-%m-%dT%H:%M:%S}.999Z",
+    }
+
+
+def _workspace(workspace: Workspace) -> Content:
+    return {
+        "uuid": workspace.id,
+        "name": workspace.name,
+        "description": None,
+        "icon": None,
+        "members_count": 3,
+        "spend_limit": None,
+        "is_default": workspace.name.startswith("Default"),
+    }

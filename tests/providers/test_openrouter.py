@@ -115,6 +115,12 @@ def test_what_another_provider_bills_is_its_breakdown_and_never_counted(
     assert spent(rows).billed_cost == Decimal("0.015")
 
 
+def test_what_another_provider_gives_back_is_a_breakdown_too() -> None:
+    (beside,) = breakdowns(active(byok_usage_inference=Decimal("-0.5")))
+
+    assert beside.billed_cost == Decimal("-0.5")
+
+
 def test_nothing_is_said_of_another_provider_where_it_bills_nothing() -> None:
     assert breakdowns(active(byok_usage_inference=0)) == []
 
@@ -144,9 +150,13 @@ def test_money_of_another_shape_is_refused_and_never_zero(field: str, amount: ob
     assert MANAGEMENT not in str(caught.value)
 
 
-def test_a_refused_row_is_quoted() -> None:
+@pytest.mark.parametrize(
+    "fields", [{"usage": None}, {"usage": "1,5"}, {"currency": "EUR"}, {"currency": "credits"}]
+)
+def test_a_refused_row_is_quoted(fields: dict[str, object]) -> None:
     with pytest.raises(UnexpectedAnswer, match=r"openai/gpt-4\.1-2025-04-14"):
-        active(usage=None, date="2026-11-20")
+        active(**fields)
+    assert active(currency="USD") == active()
 
 
 @pytest.mark.parametrize("field", ["date", "model_permaslug", "provider_name"])

@@ -133,6 +133,14 @@ def test_analytics_are_asked_by_the_id_of_each_workspace_and_then_for_the_rest(
     assert '"end": "2026-06-01T00:00:00Z"' in answers[0].endpoint
 
 
+def test_analytics_of_an_account_without_workspaces_are_asked_for_whole(lumen: Account) -> None:
+    lumen.site.truth = replace(lumen.truth, workspaces=())
+    (answer,) = lumen.read("analytics", MAY.first, MAY.after)
+
+    assert '"filters": []' in answer.endpoint
+    assert '"limit": 10000' in answer.endpoint
+
+
 def test_credit_and_limits_are_those_of_today(lumen: Account) -> None:
     (credit,) = rows_of(lumen.read("credits", TODAY, TODAY + timedelta(days=1)))
     limits = rows_of(lumen.read("keys", TODAY, TODAY + timedelta(days=1)))

@@ -133,6 +133,15 @@ def test_a_key_of_one_project_reads_that_project(around: Around) -> None:
     assert found == {where: cost for where, cost in expected.items() if where[1] == LABO.id}
 
 
+def test_a_project_that_is_listed_twice_counts_once(around: Around) -> None:
+    def twice(content: Any) -> Any:
+        return {name: rows * 2 if name == "projects" else rows for name, rows in content.items()}
+
+    around.server.faults.add(edited("twice", twice).repeated(None))
+
+    assert costs_of(around.rows("billing")) == expected_costs(around.truth, OCTOBER)
+
+
 def test_a_key_that_sees_no_project_is_no_empty_month(around: Around) -> None:
     around.site.keys[KEY] = Access(())
 
@@ -156,6 +165,19 @@ def test_an_answer_about_other_days_is_refused_and_not_taken_for_none(around: Ar
 
     with pytest.raises(UnexpectedAnswer, match="2026-10-31 / 2026-11-07, which was not asked for"):
         around.read("usage", september)
+
+
+def test_a_single_day_that_is_answered_with_another_is_refused(around: Around) -> None:
+    def other_day(content: Any) -> Any:
+        if content.get("resolution") == {"units": "day", "amount": 1}:
+            content |= {"start": "2026-11-07", "end": "2026-11-08"}
+        return content
+
+    around.site.most_days = 7
+    around.server.faults.add(edited("another day", other_day).repeated(None))
+
+    with pytest.raises(UnexpectedAnswer, match="2026-11-07 / 2026-11-08, which was not asked for"):
+        around.read("billing")
 
 
 def a_week_at_most(first: bool) -> Callable[[Any], Any]:

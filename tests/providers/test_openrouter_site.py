@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import httpx
 import pytest
@@ -133,6 +134,18 @@ def test_analytics_are_asked_by_the_id_of_each_workspace_and_then_for_the_rest(
     assert '"end": "2026-06-01T00:00:00Z"' in answers[0].endpoint
 
 
+def test_a_workspace_that_is_listed_twice_is_asked_for_once(lumen: Account) -> None:
+    def twice(content: Any) -> Any:
+        if "total_count" in content:
+            content["data"] += content["data"][:1]
+        return content
+
+    lumen.server.faults.add(edits.edited("twice", twice).repeated(None))
+    answers = lumen.read("analytics", MAY.first, MAY.after)
+
+    assert [answer.sub_account_id for answer in answers] == [STUDIO.id, LABO.id, None]
+
+
 def test_analytics_of_an_account_without_workspaces_are_asked_for_whole(lumen: Account) -> None:
     lumen.site.truth = replace(lumen.truth, workspaces=())
     (answer,) = lumen.read("analytics", MAY.first, MAY.after)
@@ -179,6 +192,23 @@ def test_names_of_workspaces_and_keys_are_read_page_by_page(
         **{("sub_account_id", one.id): one.name for one in (STUDIO, LABO)},
         **{("api_key_id", key.hash): key.name for key in living},
     }
+
+
+def test_a_key_that_a_new_one_moves_to_two_pages_is_refused_and_not_added_up(
+    lumen: Account,
+) -> None:
+    def earlier(request: Request, rest: Next) -> Response:
+        query = tuple(
+            (name, str(int(value) - 1)) if name == "offset" else (name, value)
+            for name, value in request.query
+        )
+        return rest(replace(request, query=query))
+
+    lumen.site.keys_a_page = 2
+    lumen.server.faults.add(Fault("a new key", earlier, times=None).on("keys"))
+
+    with pytest.raises(UnexpectedAnswer, match="the list changed while it was read"):
+        lumen.read("keys", TODAY, TOMORROW)
 
 
 def _first_page(request: Request, rest: Next) -> Response:

@@ -65,7 +65,7 @@ def meaning(pair: Pair) -> list[dict[str, Any]]:
         endpoint=str(pair),
         body=pair.answer.read_bytes(),
         sub_account_id="asked",
-        day=None if pair.feed in pair.provider.feeds else SNAPSHOT_DAY,
+        day=SNAPSHOT_DAY if pair.feed in pair.provider.snapshots else None,
     )
     rows = [{"place": place, "row": row} for place, row in pair.provider.parse(answer)]
     builtins: list[dict[str, Any]] = json.loads(msgspec.json.encode(rows, order="sorted"))

@@ -43,6 +43,18 @@ def examples(specification: str) -> Iterator[tuple[str, str, Any]]:
                         yield operation, name, value
 
 
+def refusals(specification: str) -> Iterator[tuple[str, int, Any]]:
+    """Operation, status and body of every example of an error, also those inside a schema."""
+    document = _document(specification)
+    for operation, described in _operations(document).items():
+        for status, reference in described["responses"].items():
+            if status.isdigit() and not status.startswith("2"):
+                for media in _followed(document, reference).get("content", {}).values():
+                    schema = _followed(document, media.get("schema", {}))
+                    found = [*_values(document, media), *_values(document, schema)]
+                    yield from ((operation, int(status), body) for _, body in found)
+
+
 def _document(specification: str) -> Any:
     return json.loads(specification_file(specification).read_bytes(), parse_float=Decimal)
 

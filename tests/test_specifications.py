@@ -10,7 +10,7 @@ import pytest
 
 from tests import specifications
 from tests.providers.prism import operation_of
-from tests.specifications import examples, operations_of
+from tests.specifications import examples, operations_of, refusals
 
 
 def answer(**media: Any) -> dict[str, Any]:
@@ -26,6 +26,7 @@ DOCUMENT = {
                 "responses": {
                     "201": {"$ref": "#/components/responses/made"},
                     "400": answer(example="refused"),
+                    "404": answer(schema={"$ref": "#/components/schemas/error"}),
                     "default": answer(example="refused"),
                 }
             },
@@ -42,6 +43,7 @@ DOCUMENT = {
             )
         },
         "examples": {"a/b": {"value": ["b"]}},
+        "schemas": {"error": {"type": "object", "example": {"error": "gone"}}},
     },
 }
 
@@ -63,6 +65,13 @@ def test_the_examples_are_those_of_success_wherever_they_are_written(name: str) 
         ("GET /key", "official", {"usd": Decimal("1.1")}),
         ("POST /keys/{hash}", "observed_null", None),
         ("POST /keys/{hash}", "pointed", ["b"]),
+    ]
+
+
+def test_the_refusals_are_those_with_a_status_wherever_they_are_written(name: str) -> None:
+    assert list(refusals(name)) == [
+        ("POST /keys/{hash}", 400, "refused"),
+        ("POST /keys/{hash}", 404, {"error": "gone"}),
     ]
 
 

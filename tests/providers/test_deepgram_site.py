@@ -1,9 +1,9 @@
 """Deepgram against the sandbox: a whole month to the last digit, refusals, faults, and days."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +32,7 @@ from tests.providers.deepgram_around import (
     expected_usage,
     usage_of,
 )
+from tests.specifications import refusals
 
 ROLE = "https://console.deepgram.com (Settings, API Keys)"
 
@@ -132,6 +133,15 @@ def test_a_key_of_one_project_reads_that_project(around: Around) -> None:
     assert found == {where: cost for where, cost in expected.items() if where[1] == LABO.id}
 
 
+def test_a_project_that_is_listed_twice_counts_once(around: Around) -> None:
+    def twice(content: Any) -> Any:
+        return {name: rows * 2 if name == "projects" else rows for name, rows in content.items()}
+
+    around.server.faults.add(edited("twice", twice).repeated(None))
+
+    assert costs_of(around.rows("billing")) == expected_costs(around.truth, OCTOBER)
+
+
 def test_a_key_that_sees_no_project_is_no_empty_month(around: Around) -> None:
     around.site.keys[KEY] = Access(())
 
@@ -155,6 +165,47 @@ def test_an_answer_about_other_days_is_refused_and_not_taken_for_none(around: Ar
 
     with pytest.raises(UnexpectedAnswer, match="2026-10-31 / 2026-11-07, which was not asked for"):
         around.read("usage", september)
+
+
+def test_a_single_day_that_is_answered_with_another_is_refused(around: Around) -> None:
+    def other_day(content: Any) -> Any:
+        if content.get("resolution") == {"units": "day", "amount": 1}:
+            content |= {"start": "2026-11-07", "end": "2026-11-08"}
+        return content
+
+    around.site.most_days = 7
+    around.server.faults.add(edited("another day", other_day).repeated(None))
+
+    with pytest.raises(UnexpectedAnswer, match="2026-11-07 / 2026-11-08, which was not asked for"):
+        around.read("billing")
+
+
+def a_week_at_most(first: bool) -> Callable[[Any], Any]:
+    """Deepgram tells of a week of what was asked for, the first one or the last, and says so."""
+
+    def cut(content: Any) -> Any:
+        if "results" not in content:
+            return content
+        start, end = (date.fromisoformat(content[name]) for name in ("start", "end"))
+        if first:
+            end = min(end, start + timedelta(6))
+        else:
+            start = max(start, end - timedelta(6))
+        rows = [
+            row for row in content["results"] if str(start) <= row["grouping"]["start"] <= str(end)
+        ]
+        return content | {"start": str(start), "end": str(end), "results": rows}
+
+    return cut
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_days_that_an_answer_leaves_out_are_asked_for_and_not_taken_for_none(
+    around: Around, first: bool
+) -> None:
+    around.server.faults.add(edited("a week at most", a_week_at_most(first)).repeated(None))
+
+    assert costs_of(around.rows("billing")) == expected_costs(around.truth, OCTOBER)
 
 
 # Refusals
@@ -247,6 +298,17 @@ def test_a_refusal_is_said_in_its_own_words_with_a_remedy(around: Around, refusa
     assert str(outcome.message).startswith("deepgram/lumen: Deepgram ")
     assert str(outcome.message).endswith(f"({refusal.status}): {refusal.says}")
     assert str(outcome.remedy) == refusal.remedy
+
+
+def test_every_documented_refusal_of_what_is_read_is_among_them() -> None:
+    documented = {
+        (status, body if isinstance(body, str) else body["message"])
+        for operation, status, body in refusals("deepgram.openapi.json")
+        if operation.endswith(("/v1/projects", "/breakdown", "/balances"))
+    }
+
+    assert {status for status, _ in documented} == {400, 401, 403, 404}
+    assert documented <= {(refusal.status, refusal.says) for refusal in REFUSALS}
 
 
 def test_a_key_is_proved_by_the_money_it_may_read(around: Around) -> None:

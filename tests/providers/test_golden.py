@@ -37,9 +37,10 @@ COLLECTED = {
         for stream in ("projects", "admin_api_keys", *OPENAI.feeds)
     }
     | {"GET /organization/projects/{project_id}/api_keys": "api_keys"},
-    "openrouter": {  # the one example of a query is not of ours: it states no money
+    "openrouter": {
         f"GET /{stream}": stream for stream in ("activity", "credits", "keys", "workspaces")
-    },
+    }
+    | {"POST /analytics/query": "analytics"},  # its example states no money: it is refused
 }
 """For each provider whose specification (`<provider>.openapi.json`) has examples that are official
 or were observed: the operations that it collects, and the stream that each is read by."""

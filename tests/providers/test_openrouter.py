@@ -15,7 +15,6 @@ from ecot.model.rows import Balance, Charge, Usage
 from ecot.providers.openrouter import OPENROUTER, parse, recognise
 from tests.providers.asking import NOW
 from tests.providers.openrouter_account import INFERENCE, MANAGEMENT, recorded
-from tests.specifications import examples
 
 TODAY = NOW.date()
 ROW = {
@@ -56,7 +55,7 @@ def active(**fields: object) -> list[Parsed]:
 
 def archived(metadata: object = WHOLE, **fields: object) -> list[Parsed]:
     answer = {"data": [ARCHIVED | fields], "metadata": metadata}
-    return list(parse(page("analytics", answer)))
+    return list(parse(page("analytics", answer, day=None)))
 
 
 def spent(rows: list[Parsed]) -> Charge:
@@ -116,6 +115,12 @@ def test_what_another_provider_bills_is_its_breakdown_and_never_counted(
     assert spent(rows).billed_cost == Decimal("0.015")
 
 
+def test_what_another_provider_gives_back_is_a_breakdown_too() -> None:
+    (beside,) = breakdowns(active(byok_usage_inference=Decimal("-0.5")))
+
+    assert beside.billed_cost == Decimal("-0.5")
+
+
 def test_nothing_is_said_of_another_provider_where_it_bills_nothing() -> None:
     assert breakdowns(active(byok_usage_inference=0)) == []
 
@@ -145,9 +150,13 @@ def test_money_of_another_shape_is_refused_and_never_zero(field: str, amount: ob
     assert MANAGEMENT not in str(caught.value)
 
 
-def test_a_refused_row_is_quoted() -> None:
+@pytest.mark.parametrize(
+    "fields", [{"usage": None}, {"usage": "1,5"}, {"currency": "EUR"}, {"currency": "credits"}]
+)
+def test_a_refused_row_is_quoted(fields: dict[str, object]) -> None:
     with pytest.raises(UnexpectedAnswer, match=r"openai/gpt-4\.1-2025-04-14"):
-        active(usage=None, date="2026-11-20")
+        active(**fields)
+    assert active(currency="USD") == active()
 
 
 @pytest.mark.parametrize("field", ["date", "model_permaslug", "provider_name"])
@@ -190,6 +199,13 @@ def test_an_older_estimate_has_no_parent_because_nobody_names_it() -> None:
     assert (beside.parent, beside.basis) == (None, "estimated")
 
 
+def test_an_answer_about_one_older_day_counts_for_that_day_alone() -> None:
+    rows = [ARCHIVED, ARCHIVED | {"date__day": "2026-05-20T00:00:00.000Z"}]
+    answer = page("analytics", {"data": rows, "metadata": WHOLE}, day=date(2026, 5, 20))
+
+    assert {row.day for _, row in parse(answer) if isinstance(row, Charge)} == {date(2026, 5, 20)}
+
+
 @pytest.mark.parametrize(
     "metadata", [WHOLE | {"truncated": True}, None, {}, WHOLE | {"truncated": None}]
 )
@@ -212,18 +228,6 @@ def test_a_row_of_analytics_without_money_or_day_is_refused(field: str) -> None:
         archived(**{field: None})
 
 
-def test_the_official_sample_of_a_query_states_no_money_and_is_refused() -> None:
-    ((_, _, sample),) = (
-        example
-        for example in examples("openrouter.openapi.json")
-        if example[0] == "POST /analytics/query"
-    )
-    answer = Answer(feed="analytics", endpoint="", body=encoded(sample))
-
-    with pytest.raises(UnexpectedAnswer, match="has no credits_usage"):
-        list(parse(answer))
-
-
 # What credit and limits mean
 
 
@@ -240,6 +244,19 @@ def test_credit_is_what_was_bought_less_what_was_used() -> None:
         used=Decimal("25.75"),
         remaining=Decimal("74.75"),
     )
+
+
+def test_credit_and_limits_keep_every_digit() -> None:
+    large, small = Decimal(12345678901234567890), Decimal("0.00000000000000000123")
+    (sample,) = json.loads(recorded("official.keys"))["data"]
+    counted = {"usage_monthly": large, "byok_usage_monthly": small, "include_byok_in_limit": True}
+    ((_, credit),) = parse(page("credits", {"total_credits": large, "total_usage": small}))
+    ((_, limit),) = parse(page("keys", [sample | counted]))
+
+    assert isinstance(credit, Balance)
+    assert isinstance(limit, Balance)
+    assert str(credit.remaining) == "12345678901234567889.99999999999999999877"
+    assert str(limit.used) == "12345678901234567890.00000000000000000123"
 
 
 @pytest.mark.parametrize("field", ["total_credits", "total_usage"])
@@ -315,7 +332,7 @@ def test_both_kinds_of_key_look_alike_and_are_tried(key: str) -> None:
 
 
 def test_the_record_is_complete() -> None:
-    assert OPENROUTER.history_days == 30
+    assert OPENROUTER.history_days == 29
     assert OPENROUTER.archives == {"activity": "analytics"}
     assert OPENROUTER.check_first
     assert set(OPENROUTER.remedies) == {

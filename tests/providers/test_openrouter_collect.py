@@ -3,31 +3,34 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from ecot.jobs.balances import latest_balances
 from ecot.jobs.collect import collect
 from ecot.jobs.place import Place, open_place
-from ecot.jobs.query import Question
+from ecot.jobs.query import By, Question
 from ecot.jobs.rows import Found, rows
 from ecot.jobs.walk import Walk
 from ecot.model.outcome import Outcome
 from ecot.model.period import Month, Period
 from ecot.model.rows import Charge, Usage
 from ecot.sandbox import troubles
+from ecot.sandbox.companies import atelier_lumen
 from ecot.sandbox.faults import Fault
 from ecot.sandbox.openrouter_truth import FIRST_DAY, KEYS, LABO, STUDIO, Activity
 from ecot.store.evidence import read_evidence
-from tests.jobs.world import dump, totals
+from tests.jobs.world import dump, totals, world_of
 from tests.providers.asking import NOW
 from tests.providers.openrouter_account import INFERENCE, MANAGEMENT, Account, account
 
 TODAY = NOW.date()
-OLDEST = TODAY - timedelta(days=30)  # the first day of the activity
+OLDEST = TODAY - timedelta(days=29)  # the first day that is taken from the activity
 OCTOBER = Month(2026, 10)  # in parts of the archive, in parts of the activity
 RECENT = tuple(Period.of_days(OCTOBER.first, TODAY + timedelta(days=1)).days())
 LIMITED = {"error": {"code": 429, "message": "Rate limit exceeded"}}
@@ -117,6 +120,26 @@ def test_what_others_bill_is_in_the_ledger_and_in_no_total(lumen: Account, place
     assert told.total == sum(each.usage for each in truth)
 
 
+def test_what_others_bill_adds_nothing_where_they_are_collected_too(
+    lumen: Account, tmp_path: Path
+) -> None:
+    span, days = (OCTOBER.first, OCTOBER.after), tuple(OCTOBER.period.days())
+    with world_of(atelier_lumen(), NOW, tmp_path) as world:
+        world.collect(days=days)
+        billed_itself = world.totals("provider", *span).total
+        collected(lumen, world.place, days=days)
+        found = charges(world.place, *span)
+        told = [world.totals(by, *span) for by in get_args(By)]
+
+    assert "openai" in {each.row.parent for each in found if each.row.role == "breakdown"}
+    assert billed_itself is not None
+    spent = sum(each.usage for each in done_in(lumen, *span))
+    for each in told:
+        assert each.total == billed_itself + spent
+        assert each.total == sum(group.billed_cost or 0 for group in each.groups)
+        assert each.coverage.estimated == 0
+
+
 def test_only_days_that_were_never_read_are_asked_of_the_archive(
     lumen: Account, place: Place
 ) -> None:
@@ -132,6 +155,21 @@ def test_only_days_that_were_never_read_are_asked_of_the_archive(
 
 def _heads(exported: bytes) -> bytes:
     return exported[exported.index(b',\n"heads":[') :]
+
+
+def test_a_run_that_midnight_overtakes_loses_no_day(lumen: Account, place: Place) -> None:
+    lumen.site.truth = replace(lumen.truth, now=lambda: NOW + timedelta(days=1))
+    collected(lumen, place, days=RECENT)
+
+    found: dict[date, Decimal] = defaultdict(Decimal)
+    for _, _, row, _ in charges(place, OCTOBER.first, TODAY):
+        if row.role == "counted":
+            found[row.day] += row.billed_cost or 0
+    expected = {
+        day: sum(each.usage for each in lumen.truth.on(day))
+        for day in Period.of_days(OCTOBER.first, TODAY).days()
+    }
+    assert found == expected
 
 
 def test_today_has_no_figures_before_it_is_over(lumen: Account, place: Place) -> None:

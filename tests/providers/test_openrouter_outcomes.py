@@ -1,7 +1,6 @@
 """OpenRouter's refusals, as a person reads them: what happened, what to do, and never the key."""
 
 import asyncio
-import json
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,9 @@ from ecot.sandbox import troubles
 from ecot.sandbox.faults import Fault, Next
 from ecot.sandbox.messages import Request, Response
 from tests.providers.openrouter_account import INFERENCE, MANAGEMENT, Account, account
-from tests.specifications import specification_file
+from tests.specifications import refusals
 
+SPECIFICATION = "openrouter.openapi.json"
 NEEDS_MANAGEMENT = "Costs need a management key: create one under"
 RANDOM = MANAGEMENT.removeprefix("sk-or-v1-")
 
@@ -26,25 +26,6 @@ def examined(lumen: Account, secret: str = MANAGEMENT) -> Outcome:
     return outcome
 
 
-def documented() -> list[tuple[int, Any]]:
-    """Every error body of the specification, official or observed, once."""
-    paths = json.loads(specification_file("openrouter.openapi.json").read_bytes())["paths"]
-    found = {
-        json.dumps(example, sort_keys=True): (int(status), example)
-        for methods in paths.values()
-        for operation in methods.values()
-        for status, answer in operation["responses"].items()
-        if not status.startswith("2")
-        for example in _examples(answer["content"]["application/json"])
-    }
-    return [found[key] for key in sorted(found)]
-
-
-def _examples(media: dict[str, Any]) -> list[Any]:
-    named = [example["value"] for example in media.get("examples", {}).values()]
-    return [media["example"], *named] if "example" in media else named
-
-
 def test_every_documented_refusal_is_told_in_its_own_words_with_a_remedy() -> None:
     remedies = {
         401: "access_denied",
@@ -53,9 +34,9 @@ def test_every_documented_refusal_is_told_in_its_own_words_with_a_remedy() -> No
         429: "rate_limited",
         500: "unavailable",
     }
-    refusals = documented()
+    documented = {str(body): (status, body) for _, status, body in refusals(SPECIFICATION)}
     with account() as lumen:
-        for status, body in refusals:
+        for status, body in documented.values():
             lumen.server.faults.clear()
             lumen.server.faults.add(troubles.refused(status, body).repeated(None))
             outcome = examined(lumen)
@@ -63,7 +44,7 @@ def test_every_documented_refusal_is_told_in_its_own_words_with_a_remedy() -> No
             assert outcome.state == "failed"
             assert body["error"]["message"] in str(outcome.message)
             assert str(outcome.remedy) == OPENROUTER.remedies[kind]
-    assert {status for status, _ in refusals} == {400, 401, 403, 404, 408, 429, 500}
+    assert {status for status, _ in documented.values()} == {400, 401, 403, 404, 408, 429, 500}
 
 
 def test_a_sufficient_key_is_well() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import httpx
 import pytest
@@ -86,22 +87,25 @@ def quantities(rows: Iterable[AnyRow]) -> dict[str, Decimal]:
     return sums
 
 
-@pytest.mark.parametrize("most_rows", [10_000, 20, 3])
+@pytest.mark.parametrize(
+    ("most_rows", "end_is_inside"),
+    [(10_000, False), (10_000, True), (20, False), (20, True), (3, False)],
+)
 def test_an_older_month_is_the_truth_however_often_it_is_cut_short(
-    lumen: Account, most_rows: int
+    lumen: Account, most_rows: int, end_is_inside: bool
 ) -> None:
-    lumen.site.most_rows = most_rows
-    rows = rows_of(lumen.read("analytics", MAY.first, MAY.after))
+    lumen.site.most_rows, lumen.site.end_is_inside = most_rows, end_is_inside
+    parsed = rows_of(lumen.read("analytics", MAY.first, MAY.after))
+    rows = [row for row in parsed if row.day < MAY.after]
     expected: dict[object, Decimal] = defaultdict(Decimal)
     for each in done_in(lumen, MAY.first, MAY.after):
         workspace = each.key.workspace
         listed = None if workspace.deleted else workspace.id
         expected[each.day, each.endpoint.permaslug, listed] += each.usage
-    found = {
-        (row.day, row.model, row.sub_account_id): row.billed_cost
-        for row in rows
-        if isinstance(row, Charge) and row.role == "counted"
-    }
+    found: dict[object, Decimal] = defaultdict(Decimal)
+    for row in rows:  # equal rows of one reading are added up
+        if isinstance(row, Charge) and row.role == "counted":
+            found[row.day, row.model, row.sub_account_id] += row.billed_cost or 0
 
     assert found == expected
     assert quantities(rows)["requests"] == sum(
@@ -125,9 +129,29 @@ def test_analytics_are_asked_by_the_id_of_each_workspace_and_then_for_the_rest(
     answers = lumen.read("analytics", MAY.first, MAY.after)
 
     assert [answer.sub_account_id for answer in answers] == [STUDIO.id, LABO.id, None]
-    assert '"operator": "not_in"' in answers[-1].endpoint
+    assert '"include_unset": true, "operator": "not_in"' in answers[-1].endpoint
     assert '"start": "2026-05-01T00:00:00Z"' in answers[0].endpoint
     assert '"end": "2026-06-01T00:00:00Z"' in answers[0].endpoint
+
+
+def test_a_workspace_that_is_listed_twice_is_asked_for_once(lumen: Account) -> None:
+    def twice(content: Any) -> Any:
+        if "total_count" in content:
+            content["data"] += content["data"][:1]
+        return content
+
+    lumen.server.faults.add(edits.edited("twice", twice).repeated(None))
+    answers = lumen.read("analytics", MAY.first, MAY.after)
+
+    assert [answer.sub_account_id for answer in answers] == [STUDIO.id, LABO.id, None]
+
+
+def test_analytics_of_an_account_without_workspaces_are_asked_for_whole(lumen: Account) -> None:
+    lumen.site.truth = replace(lumen.truth, workspaces=())
+    (answer,) = lumen.read("analytics", MAY.first, MAY.after)
+
+    assert '"filters": []' in answer.endpoint
+    assert '"limit": 10000' in answer.endpoint
 
 
 def test_credit_and_limits_are_those_of_today(lumen: Account) -> None:
@@ -168,6 +192,23 @@ def test_names_of_workspaces_and_keys_are_read_page_by_page(
         **{("sub_account_id", one.id): one.name for one in (STUDIO, LABO)},
         **{("api_key_id", key.hash): key.name for key in living},
     }
+
+
+def test_a_key_that_a_new_one_moves_to_two_pages_is_refused_and_not_added_up(
+    lumen: Account,
+) -> None:
+    def earlier(request: Request, rest: Next) -> Response:
+        query = tuple(
+            (name, str(int(value) - 1)) if name == "offset" else (name, value)
+            for name, value in request.query
+        )
+        return rest(replace(request, query=query))
+
+    lumen.site.keys_a_page = 2
+    lumen.server.faults.add(Fault("a new key", earlier, times=None).on("keys"))
+
+    with pytest.raises(UnexpectedAnswer, match="the list changed while it was read"):
+        lumen.read("keys", TODAY, TOMORROW)
 
 
 def _first_page(request: Request, rest: Next) -> Response:

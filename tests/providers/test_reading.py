@@ -55,6 +55,15 @@ def test_a_complaint_quotes_the_part_short_and_without_keys() -> None:
     assert len(message) < 300
 
 
+@pytest.mark.parametrize("name", ["amount", "currency"])
+def test_strange_money_is_quoted_with_its_row(name: str) -> None:
+    row = Node({"data": [{"service": "coffee", "amount": "1,5", "currency": "beans"}]}, "costs")
+    (money,) = row["data"]
+
+    with pytest.raises(UnexpectedAnswer, match=f'^costs: /data/0/{name} is no .*"coffee"'):
+        getattr(money[name], name)()
+
+
 @pytest.mark.parametrize("value", ["text", 7, None, [1]])
 def test_a_field_of_what_is_no_object_is_refused(value: object) -> None:
     with pytest.raises(UnexpectedAnswer, match="the answer is not an object"):

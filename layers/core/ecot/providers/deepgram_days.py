@@ -22,10 +22,12 @@ GROUPED = {"usage": ("models",), "billing": ("accessor", "deployment", "line_ite
 
 
 async def by_day(http: Http, stream: str, project: str, period: Period) -> AsyncIterator[Answer]:
-    """All days in one answer; where that would be coarser than days, an answer for each day."""
+    """All days in one answer; where that is coarser than days or leaves some out, an answer for
+    each day."""
     days = list(period.days())
     answer = await asked(http, stream, project, period)
-    if has_days(_whole(answer, period, http)) or len(days) == 1:
+    whole = _whole(answer, period, http)
+    if (has_days(whole) and _holds(whole, period)) or len(days) == 1:
         yield answer
         return
     for day in days:
@@ -55,11 +57,21 @@ def has_days(whole: Node) -> bool:
     return resolution["units"].text() == "day" and resolution["amount"].amount() == 1
 
 
+def _holds(whole: Node, period: Period) -> bool:
+    """Whether the answer is about every day that was asked for."""
+    first, last = _span(whole)
+    return first <= period.start.date() and last >= period.last
+
+
+def _span(whole: Node) -> tuple[date, date]:
+    return day_of(whole["start"]), day_of(whole["end"])
+
+
 def _whole(answer: Answer, period: Period, http: Http) -> Node:
     """The answer, decoded. Days that were not asked for are left out later; an answer that has no
     others would look like no cost, and is refused."""
     whole = opened(answer, f"{http.account}: {answer.feed}")
-    first, last = day_of(whole["start"]), day_of(whole["end"])
+    first, last = _span(whole)
     if last < period.start.date() or first > period.last:
         raise UnexpectedAnswer(
             "{account}: {place} is about {day}, which was not asked for",

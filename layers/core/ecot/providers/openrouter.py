@@ -65,7 +65,7 @@ def parse(answer: Answer) -> Iterator[Parsed]:
         case "activity":
             yield from (parsed for row in page["data"] for parsed in activity(row))
         case "analytics":
-            yield from analytics(page["data"], answer.sub_account_id)
+            yield from analytics(page["data"], answer.sub_account_id, answer.day)
         case "credits":
             yield credit(page["data"], answer.day)
         case "keys":
@@ -98,8 +98,8 @@ OPENROUTER = Provider(
     facts=Facts(
         bills="Credits spent, by model, the provider behind it and workspace; requests and tokens; "
         "the credit that is left; the limits of keys.",
-        grain="UTC day × workspace × model × endpoint; older than 30 days: × model.",
-        history="30 days in detail, one year by model; a first collection reads 12 months.",
+        grain="UTC day × workspace × model × endpoint; older than 29 days: × model.",
+        history="29 days in detail, one year by model; a first collection reads 12 months.",
         late="Days that are over only, so never today; the last 7 days are read again every night.",
         key="A management key, which cannot call models.",
         permission="None to choose; it must be a management key.",
@@ -126,7 +126,9 @@ OPENROUTER = Provider(
     },
     # How late figures come is not stated, only that the days are "completed" ones.
     lateness=timedelta(days=1),
-    history_days=30,
+    # One less than the activity holds: a run that midnight overtakes, or a clock that is behind,
+    # would not find the oldest of the 30 any more, and would take that for no cost.
+    history_days=29,
     archives={"activity": "analytics"},
     # Analytics reach back 365 days: this month and the eleven before it are never more.
     backfill_months=11,

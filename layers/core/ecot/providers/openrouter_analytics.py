@@ -10,10 +10,11 @@ for 31 days only: older rows have no service.
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import date
 from typing import Any, NoReturn
 
 from ecot.model.answer import Answer, Parsed
-from ecot.model.period import DAY, Period
+from ecot.model.period import Period
 from ecot.providers.http import Http
 from ecot.providers.openrouter_lists import workspace_ids
 from ecot.providers.openrouter_spending import Measures, day_of, spending
@@ -41,7 +42,13 @@ async def fetch_analytics(http: Http, period: Period) -> AsyncIterator[Answer]:
         only = {"field": "workspace", "operator": "eq", "value": workspace}
         async for answer in _asked(http, period, [only], workspace):
             yield answer
-    others = {"field": "workspace", "operator": "not_in", "value": known}
+    # Without `include_unset` what has no workspace would be left out (specification, 2026-08-22).
+    others = {
+        "field": "workspace",
+        "operator": "not_in",
+        "value": known,
+        "include_unset": True,
+    }
     async for answer in _asked(http, period, [others] if known else [], None):
         yield answer
 
@@ -49,24 +56,35 @@ async def fetch_analytics(http: Http, period: Period) -> AsyncIterator[Answer]:
 async def _asked(
     http: Http, period: Period, filters: Filters, workspace: str | None
 ) -> AsyncIterator[Answer]:
-    """The whole answer: what would be cut short is asked for in halves, down to single days."""
-    answer = await http.answer(
+    """The whole answer; where it would be cut short, an answer for each day.
+
+    Each of these counts for its own day alone: whether the end of a time range is part of it is not
+    stated, and two answers that both held a midnight's day would double its money."""
+    answer = await _answer(http, period, filters, workspace)
+    if not _is_cut_short(_page(answer, http)):
+        yield answer
+        return
+    for day in period.days():
+        answer = await _answer(http, Period.of_day(day), filters, workspace, day)
+        if _is_cut_short(page := _page(answer, http)):
+            _refuse_cut_short(page)
+        yield answer
+
+
+async def _answer(
+    http: Http, period: Period, filters: Filters, workspace: str | None, day: date | None = None
+) -> Answer:
+    return await http.answer(
         "analytics",
         "/analytics/query",
         question=_question(period, filters),
         sub_account_id=workspace,
+        day=day,
     )
-    page = opened(answer, f"{http.account}: analytics")["data"]
-    days = list(period.days())
-    if not _is_cut_short(page):
-        yield answer
-        return
-    if len(days) == 1:
-        _refuse_cut_short(page)
-    middle = days[len(days) // 2]
-    for half in (Period.of_days(days[0], middle), Period.of_days(middle, days[-1] + DAY)):
-        async for part in _asked(http, half, filters, workspace):
-            yield part
+
+
+def _page(answer: Answer, http: Http) -> Node:
+    return opened(answer, f"{http.account}: analytics")["data"]
 
 
 def _question(period: Period, filters: Filters) -> dict[str, Any]:
@@ -83,8 +101,9 @@ def _question(period: Period, filters: Filters) -> dict[str, Any]:
     }
 
 
-def analytics(page: Node, workspace: str | None) -> Iterator[Parsed]:
-    """The rows of one answer, which must be whole and must have understood every filter."""
+def analytics(page: Node, workspace: str | None, day: date | None) -> Iterator[Parsed]:
+    """The rows of one answer, which must be whole and must have understood every filter; with
+    `day`, those of that day."""
     if _is_cut_short(page):
         _refuse_cut_short(page)
     # A filter that is not understood finds nothing, and nothing is not zero.
@@ -92,7 +111,8 @@ def analytics(page: Node, workspace: str | None) -> Iterator[Parsed]:
         warnings.refuse("{source}: OpenRouter did not understand what was asked: {part}")
     for row in page["data"]:
         dimensions = {"sub_account_id": workspace, "model": row.optional("model")}
-        yield from spending(row, day_of(row["date__day"]), ANALYTICS, dimensions, biller=None)
+        if day in (None, of_day := day_of(row["date__day"])):
+            yield from spending(row, of_day, ANALYTICS, dimensions, biller=None)
 
 
 def _is_cut_short(page: Node) -> bool:

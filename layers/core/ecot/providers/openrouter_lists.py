@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 from ecot.model.answer import Answer, Parsed
+from ecot.model.money import minus, total
 from ecot.model.period import DAY, Month, Period
 from ecot.model.rows import Balance, Name
 from ecot.providers.http import Http
@@ -46,10 +47,14 @@ async def fetch_list(http: Http, stream: str, day: date) -> AsyncIterator[Answer
 
 
 async def workspace_ids(http: Http) -> AsyncIterator[str]:
-    """The ids of the workspaces that exist today."""
+    """The ids of the workspaces that exist today, each once: one that is created between two pages
+    moves another to both, and what is asked of it twice would count twice."""
+    seen: set[str] = set()
     async for answer in _workspaces(http):
         for workspace in opened(answer, f"{http.account}: workspaces")["data"]:
-            yield workspace["id"].text()
+            if (found := workspace["id"].text()) not in seen:
+                seen.add(found)
+                yield found
 
 
 def _workspaces(http: Http) -> AsyncIterator[Answer]:
@@ -76,11 +81,13 @@ def _until_total() -> Following:
 
 def _until_empty() -> Following:
     """The next offset, until a page is empty. A page that comes again leaves the offset where it
-    was, which `pages` refuses."""
+    was, which `pages` refuses; a key that is on two pages would have its balance added up."""
     seen: set[str] = set()
 
     def following(page: Node) -> str | None:
-        hashes = [key["hash"].text() for key in page["data"]]
+        hashes = {key["hash"].text() for key in page["data"]}
+        if seen & hashes and not hashes <= seen:
+            page.refuse("{source}: the list changed while it was read, so collect again: {part}")
         seen.update(hashes)
         return str(len(seen)) if hashes else None
 
@@ -105,7 +112,7 @@ def credit(state: Node, day: date | None) -> Parsed:
             unit="USD",
             limit=bought,
             used=used,
-            remaining=bought - used,
+            remaining=minus(bought, used),
         ),
     )
 
@@ -145,10 +152,10 @@ def _in_cycle(key: Node, day: date) -> tuple[Period | None, Decimal | None]:
     if reset not in cycles:
         return None, None
     suffix = f"_{reset}" if reset else ""
-    used = key[f"usage{suffix}"].amount()
+    used = [key[f"usage{suffix}"].amount()]
     if key["include_byok_in_limit"].flag():
-        used += key[f"byok_usage{suffix}"].amount()
-    return cycles[reset], used
+        used.append(key[f"byok_usage{suffix}"].amount())
+    return cycles[reset], total(used)
 
 
 def _read_on(part: Node, day: date | None) -> Period:

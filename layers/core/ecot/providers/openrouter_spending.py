@@ -65,6 +65,8 @@ def spending(
 ) -> Iterator[Parsed]:
     """The charge, the breakdown of what `biller` bills, and the usage that one row states."""
     common = {"charge_period": Period.of_day(day), "category": "ai", **dimensions}
+    if (currency := row.get("currency")) is not None and currency.currency() != "USD":
+        row.refuse("{source}: {place} is not what was expected, {text}: {part}", text="USD")
     spent, beside = row[measures.spent].amount(), row[measures.beside].amount()
     billed = Charge(
         **common,

@@ -18,11 +18,13 @@ from ecot.providers.redaction import quotable
 
 @dataclass(frozen=True)
 class Node:
-    """A part of a decoded answer; `place` is its JSON pointer, `source` says whose answer it is."""
+    """A part of a decoded answer; `place` is its JSON pointer, `source` says whose answer it is,
+    `row` is the object that it is a field of."""
 
     value: Any
     source: str
     place: str = ""
+    row: Any = None
 
     def __getitem__(self, name: str) -> "Node":
         """The field of this name, which must be there; null counts as absent."""
@@ -36,7 +38,9 @@ class Node:
             self.refuse("{source}: {place} is not an object: {part}")
         value = self.value.get(name)
         step = name.replace("~", "~0").replace("/", "~1")  # RFC 6901: a model's name may hold both
-        return None if value is None else Node(value, self.source, f"{self.place}/{step}")
+        return (
+            None if value is None else Node(value, self.source, f"{self.place}/{step}", self.value)
+        )
 
     def __iter__(self) -> Iterator["Node"]:
         """The entries of a list."""
@@ -76,7 +80,8 @@ class Node:
             return exact(self.value)
         except ValueError as error:
             why = str(error)
-        return self.refuse("{source}: {place} is no amount ({why}): {part}", why=quotable(why))
+        text = "{source}: {place} is no amount ({why}): {part}"
+        return self._within_its_row().refuse(text, why=quotable(why))
 
     def currency(self) -> str:
         """An ISO 4217 code, in capitals."""
@@ -84,7 +89,12 @@ class Node:
             return currency(self.text())
         except ValueError as error:
             why = str(error)
-        return self.refuse("{source}: {place} is no currency ({why}): {part}", why=quotable(why))
+        text = "{source}: {place} is no currency ({why}): {part}"
+        return self._within_its_row().refuse(text, why=quotable(why))
+
+    def _within_its_row(self) -> "Node":
+        """The same place, quoted with its whole row: a strange amount alone says little."""
+        return self if self.row is None else Node(self.row, self.source, self.place)
 
     def expect(self, name: str, text: str) -> None:
         """Refuse a part whose field says something else: it may hold money that nobody reads."""

@@ -29,8 +29,9 @@ Content = dict[str, object]
 
 class OpenRouterSite:
     """Serves a truth as OpenRouter would; `keys` (of the kind that each is) may be changed at any
-    time. `most_rows` is how many an answer of the analytics may have. With `midnights` the days of
-    the activity have a time (seen 2026-08-25, CodexBar pull request 3184)."""
+    time. `most_rows` is how many an answer of the analytics may have; whether the end of its time
+    range is inside is not documented. With `midnights` the days of the activity have a time (seen
+    2026-08-25, CodexBar pull request 3184)."""
 
     def __init__(
         self,
@@ -39,12 +40,14 @@ class OpenRouterSite:
         most_rows: int = 10_000,
         keys_a_page: int = KEYS_A_PAGE,
         midnights: bool = True,
+        end_is_inside: bool = False,
     ) -> None:
         self.truth = truth
         self.keys = keys
         self.most_rows = most_rows
         self.keys_a_page = keys_a_page
         self.midnights = midnights
+        self.end_is_inside = end_is_inside
 
     def answer(self, request: Request, /) -> Response:
         """OpenRouter's answer, or its refusal with a true error body."""
@@ -69,7 +72,7 @@ class OpenRouterSite:
             "GET /workspaces": self._workspaces,
             "GET /keys": self._keys,
             "GET /analytics/meta": lambda _request: {"data": META},
-            "POST /analytics/query": lambda asked: answered(asked, self.truth, self.most_rows),
+            "POST /analytics/query": self._analytics,
         }
         if operation not in operations:
             raise Refused(404, "Resource not found")
@@ -115,6 +118,9 @@ class OpenRouterSite:
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", asked) or asked not in map(str, days):
             raise Refused(400, OUT_OF_WINDOW)
         return [date.fromisoformat(asked)]
+
+    def _analytics(self, request: Request) -> Content:
+        return answered(request, self.truth, self.most_rows, self.end_is_inside)
 
     def _workspaces(self, request: Request) -> Content:
         asked = known(request, "offset", "limit")

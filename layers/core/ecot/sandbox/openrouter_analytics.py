@@ -57,11 +57,13 @@ DEFAULT_ROWS, MOST_ROWS, MOST_DIMENSIONS, MOST_FILTERS = 1_000, 10_000, 2, 20
 LONGEST = timedelta(days=365)
 
 
-def answered(request: Request, truth: OpenRouterTruth, most_rows: int) -> dict[str, object]:
+def answered(
+    request: Request, truth: OpenRouterTruth, most_rows: int, end_is_inside: bool
+) -> dict[str, object]:
     """The answer to a question of money and counts by day; 400 for what is not understood."""
     question = _question(request)
     start, end = _time_range(question, truth)
-    days = [start + timedelta(days=at) for at in range((end - start).days)]
+    days = [start + timedelta(days=at) for at in range((end - start).days + end_is_inside)]
     done = [each for day in days for each in truth.on(day.date()) if _is_wanted(each, question)]
     rows = _rows(done, question)
     shown = rows[: min(question.get("limit", DEFAULT_ROWS), most_rows)]

@@ -92,6 +92,41 @@ class Bank:
             yield Parsed("", replace_charge(on))
 
 
+class Several(Bank):
+    """Several counters by name; "credits" are no money."""
+
+    def __init__(self, used: dict[str, str]) -> None:
+        super().__init__(fields={})
+        self.counters = used
+
+    async def _fetch(self, _: Http, stream: str, period: Period) -> AsyncIterator[Answer]:
+        said = self.counters if stream == "stand" else {}
+        day = next(period.days()) if stream == "stand" else None
+        yield Answer(
+            feed=stream, endpoint=f"GET /{stream}", body=msgspec.json.encode(said), day=day
+        )
+
+    def _parse(self, answer: Answer) -> Iterator[Parsed]:
+        if answer.day is None:
+            return
+        on = Period.of_day(answer.day)
+        for name, used in msgspec.json.decode(answer.body, type=dict[str, str]).items():
+            is_money = name != "credits"
+            row = stand(on, used, self.cycle)
+            yield Parsed(
+                f"/{name}",
+                msgspec.structs.replace(
+                    row, name=name, accrues=is_money, unit="USD" if is_money else "credits"
+                ),
+            )
+
+
+def balances(place: Place) -> list[tuple[date, str, Decimal | None]]:
+    """Every snapshot that the ledger holds: day, name, used."""
+    found = [one.row for one in rows(place, question(), Balance)]
+    return sorted((row.day, row.name, row.used) for row in found)
+
+
 def stand(on: Period, used: str | None, cycle: Period | None) -> Balance:
     return Balance(
         charge_period=on,
@@ -239,6 +274,72 @@ class TestCounters:
         collected(place, Bank("1.50"))
         costs = costs_of(place)
         assert costs[TODAY - DAY] == costs[TODAY] == Decimal("0.25")
+
+    def test_one_that_appears_later_takes_no_snapshot_away(self) -> None:
+        place = in_memory()
+        for number in range(5, 0, -1):
+            collected(place, Several({"credits": f"{number}"}), TODAY - number * DAY)
+        collected(place, Several({"credits": "9", "overage": "1.70"}))
+        costs = costs_of(place)
+        assert (sum(cost or 0 for cost in costs.values()), min(costs)) == (
+            Decimal("1.70"),
+            CYCLE.start.date(),
+        )
+        of_credits = [one for one in balances(place) if one[1] == "credits"]
+        assert [used for _, _, used in of_credits] == [Decimal(n) for n in (5, 4, 3, 2, 1, 9)]
+
+    def test_one_that_comes_and_goes_neither_doubles_nor_takes_money_away(self) -> None:
+        place = in_memory()
+        collected(place, Several({"one": "10", "two": "5"}), TODAY - 3 * DAY)
+        collected(place, Several({"one": "11"}), TODAY - DAY)
+        collected(place, Several({"one": "12", "two": "6"}))
+        for service, owed in {"one": 12, "two": 6}.items():
+            assert sum(cost or 0 for cost in costs_of(place, service).values()) == owed
+        days = [(day, name) for day, name, _ in balances(place)]
+        assert days == [
+            (TODAY - 3 * DAY, "one"),
+            (TODAY - 3 * DAY, "two"),
+            (TODAY - DAY, "one"),
+            (TODAY, "one"),
+            (TODAY, "two"),
+        ]
+
+    def test_one_of_a_year_is_found_again_after_months(self) -> None:
+        place = in_memory()
+        year = Period(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+        collected(place, Bank("10.00", year), date(2026, 7, 3))
+        before = costs_of(place)
+        collected(place, Bank("12.00", year))
+        costs = costs_of(place)
+        assert {day: cost for day, cost in costs.items() if day in before} == before
+        assert sum(cost or 0 for cost in costs.values()) == 12
+        assert [one.row.day for one in rows(place, question(), Balance)] == [
+            date(2026, 7, 3),
+            TODAY,
+        ]
+
+    def test_what_an_earlier_run_of_the_day_found_owed_is_taken_back(self) -> None:
+        place = in_memory()
+        collected(place, Bank("1.00"), TODAY - 3 * DAY)
+        collected(place, Bank("4.00"))
+        collected(place, Bank("1.00"))
+        assert sum(cost or 0 for cost in costs_of(place).values()) == Decimal("1.00")
+
+    def test_so_is_what_a_day_found_owed_whose_last_run_did_not_know(self) -> None:
+        place = in_memory()
+        collected(place, Bank("1.00"), TODAY - 4 * DAY)
+        collected(place, Bank("4.00"), TODAY - DAY)
+        collected(place, Bank(None), TODAY - DAY)
+        collected(place, Bank("5.00"))
+        assert sum(cost or 0 for cost in costs_of(place).values()) == Decimal("5.00")
+
+    def test_one_that_is_gone_keeps_what_was_owed(self) -> None:
+        place = in_memory()
+        collected(place, Several({"one": "1", "two": "1"}), TODAY - 4 * DAY)
+        collected(place, Several({"two": "4"}), TODAY - DAY)
+        collected(place, Several({"three": "8"}))
+        for service, owed in {"one": 1, "two": 4, "three": 8}.items():
+            assert sum(cost or 0 for cost in costs_of(place, service).values()) == owed
 
 
 class TestPlanPrices:

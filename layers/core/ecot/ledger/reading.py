@@ -60,6 +60,19 @@ def reading(
     )
 
 
+def beside(one: Reading, day: date, rows: Iterable[AnyRow], evidence: Iterable[str]) -> Reading:
+    """The reading with further rows of one of its days, which the day keeps, and their answers."""
+    both = merged([*one.rows.get(day, ()), *rows])
+    names = dict.fromkeys([*one.evidence.get(day, ()), *evidence])
+    if not both:
+        return one
+    return msgspec.structs.replace(
+        one,
+        rows={**one.rows, day: tuple(both)},
+        evidence={**one.evidence, day: tuple(names)},
+    )
+
+
 def by_month(whole: Reading) -> dict[Month, Reading]:
     """The reading cut into its months; rows and evidence of other days are simply not in it."""
     return {

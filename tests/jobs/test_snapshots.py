@@ -1,7 +1,7 @@
 """How accounts stand, days that only an archive remembers, and suppliers that answer too much."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -159,6 +159,13 @@ def collected(
     clock = Clock(datetime(day.year, day.month, day.day, 4, tzinfo=UTC) + timedelta(seconds=1))
     round_ = Round(run=f"run-{day}", today=day, now=clock, open_client=clock.client)
     return asyncio.run(run(place, [bank.source(**more)], plans, round_))[0]
+
+
+def asked_for(place: Place, bank: Bank, today: date, days: Iterable[date]) -> Outcome:
+    """The outcome of a run in which a person asked for these days."""
+    clock = Clock(datetime(today.year, today.month, today.day, 4, tzinfo=UTC))
+    round_ = replace(clock.round(days), run=f"asked-{today}")
+    return asyncio.run(collect(place, [bank.source()], round_))[0]
 
 
 def question(day: date = TODAY) -> Question:
@@ -400,6 +407,44 @@ class TestForgottenDays:
         assert collected(place, bank, backfill := TODAY).state == "ok"
         days = [day for stream, period in bank.asked if stream == "costs" for day in period.days()]
         assert min(days) == backfill - 30 * DAY
+
+    def test_a_month_that_is_forgotten_is_never_emptied_whoever_asks_for_it(self) -> None:
+        place, later = in_memory(), date(2027, 3, 1)
+        collected(place, Bank(None, costs=self.KEPT, fields={"history_days": 30}))
+        before = costs_of(place, None)
+        for fields in ({"history_days": 30}, self.FIELDS):
+            bank = Bank(None, archive={TODAY - 10 * DAY: "0.01"}, fields=fields)
+            for _ in range(2):
+                asked_for(place, bank, later, Month(2026, 11).days()[:20])
+            outcome = asked_for(place, bank, later, Month(2026, 11).days()[:20])
+            assert costs_of(place, None) == before
+            assert (outcome.state, bank.asked) == ("ok", [])
+            assert "answers in full only for days since 2027-01-30" in str(outcome.message)
+
+    def test_an_archive_is_asked_for_what_a_person_wants_and_nobody_has_read(self) -> None:
+        place, day = in_memory(), date(2026, 9, 5)
+        bank = self.bank()
+        bank.archive = {day: "4.00", day + DAY: "5.00"}
+        asked_for(place, bank, TODAY, [day])
+        outcome = asked_for(place, bank, TODAY, [day])
+        assert costs_of(place, None) == {day: Decimal("4.00")}
+        assert [stream for stream, _ in bank.asked] == ["archive"]
+        assert outcome.state == "ok"
+
+    def test_a_day_in_doubt_that_is_forgotten_keeps_its_figures(self) -> None:
+        place = in_memory()
+        collected(place, self.bank())
+        before = costs_of(place, None)
+        empty = Bank(None, fields=self.FIELDS)
+        assert collected(place, empty, TODAY + DAY).state == "partial"
+        later = TODAY + 40 * DAY
+        fresh = Bank(None, costs={later: "1.00"}, fields=self.FIELDS)
+        for number in range(2):
+            collected(place, fresh, later + number * DAY)
+        outcome = collected(place, fresh, later + 2 * DAY)
+        assert outcome.state == "ok"
+        costs = costs_of(place, None)
+        assert {day: costs.get(day) for day in before} == before
 
 
 class TestWiderAnswers:

@@ -234,6 +234,15 @@ class TestClosing:
         after = self.settle(closed(JANUARY), today, read)
         assert after.reread_at == (on(today) if is_reread else None)
 
+    def test_of_a_month_in_which_the_account_began_the_days_since_count(self) -> None:
+        since, today = date(2026, 1, 20), LATE + DAY
+        late = progress(since=since, open_from=Month(2026, 3), owes_rereading=(JANUARY,))
+        days = [
+            day for day in window(late, {}, today, restatement_days=1) if Month.of(day) == JANUARY
+        ]
+        assert days == between(since, JANUARY.days()[-1])
+        assert self.settle(closed(JANUARY), LATE, days, since=since).reread_at == on(LATE)
+
     def test_a_day_that_the_late_reading_doubts_is_read_again(self) -> None:
         doubted = closed(JANUARY, but={7: "sE"})
         assert self.settle(doubted, LATE, JANUARY.days()) == doubted

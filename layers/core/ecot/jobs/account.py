@@ -24,6 +24,7 @@ from ecot.ledger.months import (
     first_day,
     in_turn,
     reaching_back,
+    remembered,
     window,
 )
 from ecot.ledger.reading import Reading
@@ -44,7 +45,7 @@ _WORTH_TELLING = 3  # months: a longer way is told with how far it still is
 class Collection:
     """One account being collected. `standing` is what the ledger knew of it, `progress` where it
     stands now; `heads` are those of its months, as far as they matter, and `done` the months that
-    this run has read."""
+    this run has read, `asked` their days."""
 
     place: Place
     source: Source
@@ -58,6 +59,7 @@ class Collection:
     commits: list[Commit] = field(default_factory=list)
     heads: dict[Month, Held] = field(default_factory=dict)
     done: set[Month] = field(default_factory=set)
+    asked: set[date] = field(default_factory=set)
     claimed: set[str] = field(default_factory=set)
 
     async def run(self) -> None:
@@ -83,8 +85,16 @@ class Collection:
 
     @property
     def doubted(self) -> list[date]:
-        """The days that had figures and have just come back empty: kept until the next run."""
-        return [day for _, held in sorted(self.heads.items()) for day in held.head.doubted()]
+        """The days that had figures and have just come back empty: kept until the next run. What
+        the provider has forgotten since is kept for good."""
+        oldest = self.source.provider.oldest(self.round.today)
+        of_heads = (held.head.doubted() for _, held in sorted(self.heads.items()))
+        return [day for days in of_heads for day in days if day >= oldest]
+
+    @property
+    def forgotten(self) -> list[date]:
+        """The days that a person asked for and that were not asked of the provider."""
+        return [day for day in self.round.days or () if day not in self.asked]
 
     def _turns(self) -> list[tuple[Month, list[date]]]:
         """The months still to read in this run, each with its days."""
@@ -93,16 +103,17 @@ class Collection:
         return [turn for turn in turns if turn[0] not in self.done]
 
     def _days(self, heads: Mapping[Month, Head]) -> Sequence[date]:
-        if self.round.days is not None:
-            return self.round.days
         provider = self.source.provider
+        oldest, archived = provider.oldest(self.round.today), bool(provider.archives)
+        if self.round.days is not None:
+            return remembered(self.round.days, self.progress, heads, oldest, archived)
         return window(
             self.progress,
             heads,
             self.round.today,
             restatement_days=provider.restatement_days,
-            oldest=provider.oldest(self.round.today),
-            archived=bool(provider.archives),
+            oldest=oldest,
+            archived=archived,
         )
 
     async def _month(self, month: Month, days: Sequence[date], left: str) -> None:
@@ -121,6 +132,7 @@ class Collection:
             of_month = [one for one in readings if Month.of(one.days[0]) == each]
             await self._commit(each, of_month, evidence)
         self.done.add(month)
+        self.asked.update(days)
         self._read_heads()
 
     async def _commit(

@@ -85,8 +85,7 @@ def window(
     until it is closed, every day that was never read completely, and closed months whose late
     reading is due.
 
-    Days before `oldest` are those that the provider has forgotten: they are left as they are; where
-    it has an `archived` answer to them, they are read if they never were.
+    Days before `oldest` are those that the provider has forgotten.
     """
     unread = set(unread_days(progress, heads, progress.since, today))
     nightly = today - (restatement_days - 1) * DAY
@@ -98,9 +97,26 @@ def window(
     days = set(Period.of_days(first, today + DAY).days()) if first <= today else set()
     for month in progress.owes_rereading:
         if today >= month.after + LATE_READING:
-            days.update(month.days())
-    kept = {day for day in days | unread if day >= oldest}
-    return sorted(kept | unread if archived else kept)
+            days.update(day for day in month.days() if day >= progress.since)
+    return remembered(days | unread, progress, heads, oldest, archived)
+
+
+def remembered(
+    days: Iterable[date],
+    progress: Progress,
+    heads: Mapping[Month, Head],
+    oldest: date,
+    archived: bool,
+) -> list[date]:
+    """Those of the days that the provider still answers for: what it has forgotten is left as it
+    is, so that its silence empties nothing; where it has an `archived` answer, it is asked about
+    days that were never read."""
+
+    def is_known(day: date) -> bool:
+        head = heads.get(Month.of(day))
+        return head is not None and head.was_read(day, progress.feeds)
+
+    return sorted(day for day in days if day >= oldest or (archived and not is_known(day)))
 
 
 def in_turn(
@@ -155,7 +171,7 @@ def settled_month(
 
 
 def _is_reread(head: Head, progress: Progress, read: Collection[date]) -> bool:
-    days = head.month.days()
+    days = [day for day in head.month.days() if day >= progress.since]
     return set(days) <= set(read) and all(head.is_complete(day, progress.feeds) for day in days)
 
 

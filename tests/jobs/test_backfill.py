@@ -27,6 +27,7 @@ from ecot.sandbox.company import Company
 from ecot.store.heads import all_heads
 from ecot.store.protocol import Place
 from ecot.store.records import all_progress
+from tests.jobs.focus import file, imported, line
 from tests.jobs.made_up import MadeUp
 from tests.jobs.pieces import everything
 from tests.jobs.world import Clock, World, world_of
@@ -148,6 +149,23 @@ def test_a_person_may_say_since_when() -> None:
         )
     )
     assert min(period.start.date() for _, period in supplier.asked) == date(2026, 6, 15)
+
+
+@pytest.mark.parametrize("account", [ACCOUNT, None])
+def test_it_ends_where_a_file_of_the_supplier_begins(account: str | None, tmp_path: Path) -> None:
+    """Beside the file the same money would count twice, or the account fail for ever."""
+    place = in_memory()
+    costs = file(tmp_path, line("100.00", "2026-03-05", "2026-03-06", provider="OpenAI"))
+    imported(place, costs, account=account, clock=Clock(NOW))
+
+    supplier = Supplier()
+    for number in range(2):
+        assert supplier.collect(place, NOW + number * DAY, f"run-{number}").state == "ok"
+
+    read = {period.start.date() for stream, period in supplier.asked if stream == "costs"}
+    assert min(read) == date(2026, 4, 1)
+    (progress,) = all_progress(place.store)
+    assert (progress.since, progress.is_backfilled) == (date(2026, 4, 1), True)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

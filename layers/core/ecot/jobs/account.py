@@ -32,9 +32,10 @@ from ecot.model.answer import Evidence
 from ecot.model.head import Head
 from ecot.model.outcome import Progress
 from ecot.model.period import DAY, Month, Period
+from ecot.model.rows import provider_of
 from ecot.providers import focus
 from ecot.providers.http import Http
-from ecot.store.heads import Held, read_heads
+from ecot.store.heads import Held, query_heads, read_heads
 from ecot.store.protocol import Place, Store
 from ecot.store.records import Standing, put_names, put_progress, read_standing
 
@@ -200,8 +201,9 @@ class Collection:
     def _note_progress(self) -> None:
         """Writes that the account is expected, and from when on, before anything is written of it.
         One that has just given its first figures is read as far back as its provider goes."""
-        if self.streams.succeeded and self.round.days is None:
-            first = _reach(self.source, self.round.today)
+        is_first = not self.progress.is_backfilled and self.round.days is None
+        if is_first and self.streams.succeeded:
+            first = _reach(self.place.store, self.source, self.round.today)
             self.progress = backfilled(self.progress, first)
         self._put_progress()
 
@@ -262,10 +264,17 @@ def _expected(standing: Standing, source: Source, round_: Round) -> Progress:
     return reaching_back(msgspec.structs.replace(progress, feeds=feeds), first)
 
 
-def _reach(source: Source, today: date) -> date:
-    """The day that a first collection reads back to."""
+def _reach(store: Store, source: Source, today: date) -> date:
+    """The day that a first collection reads back to. Months of which somebody has imported a file
+    of the provider are that somebody's choice: a year read beside it could count it twice."""
     if source.since is not None:
         return source.since
     provider = source.provider
     first = Month.of(today).shifted(-provider.backfill_months).first
-    return first if provider.archives else max(first, provider.oldest(today))
+    first = first if provider.archives else max(first, provider.oldest(today))
+    heads = query_heads(store, Month.of(first), Month.of(today))
+    return max([first, *(head.month.after for head in heads if _is_of_file(head, provider.name))])
+
+
+def _is_of_file(head: Head, provider: str) -> bool:
+    return provider_of(head.account) == provider and focus.FEED in head.feeds and bool(head.cells)

@@ -23,6 +23,7 @@ from ecot.ledger.months import (
     begun,
     first_day,
     in_turn,
+    is_read,
     reaching_back,
     remembered,
     window,
@@ -75,8 +76,13 @@ class Collection:
         await read_directories(self.streams, self.http, self.source, self.round)
         if self.streams.sub_accounts:
             await self._claim()
+        has_unread = True
         while turns := self._turns():
+            if has_unread and self._is_read(turns[0][0]):
+                has_unread = False
+                self.streams.try_again()  # a month that always fails must not stop these
             await self._month(*turns[0], left=self._left(len(turns)))
+        self.streams.raise_if_nothing_came()
         self._keep()
 
     @property
@@ -103,6 +109,9 @@ class Collection:
         turns = in_turn(self._days(heads), self.progress, heads, self.round.today)
         return [turn for turn in turns if turn[0] not in self.done]
 
+    def _is_read(self, month: Month) -> bool:
+        return is_read(month, self.progress, self._known_heads(), self.round.today)
+
     def _days(self, heads: Mapping[Month, Head]) -> Sequence[date]:
         provider = self.source.provider
         oldest, archived = provider.oldest(self.round.today), bool(provider.archives)
@@ -128,7 +137,8 @@ class Collection:
             readings, evidence = [*readings, *snapshots], evidence | answers
         await self._claim()
         self._note_progress()
-        self.streams.raise_if_nothing_came()
+        if error := self.streams.hopeless():
+            raise error
         for each in sorted({month, *(Month.of(one.days[0]) for one in readings)}):
             of_month = [one for one in readings if Month.of(one.days[0]) == each]
             await self._commit(each, of_month, evidence)

@@ -127,10 +127,16 @@ def in_turn(
     newest figures, and is not begun anew."""
     months = [(month, list(of_month)) for month, of_month in groupby(sorted(days), Month.of)]
 
-    def is_read(month: Month) -> bool:
-        return not any(unread_days(progress, heads, month.first, min(month.after, today)))
+    def order(one: tuple[Month, list[date]]) -> tuple[bool, int]:
+        month, _ = one
+        return is_read(month, progress, heads, today), -month.first.toordinal()
 
-    return sorted(months, key=lambda one: (is_read(one[0]), -one[0].first.toordinal()))
+    return sorted(months, key=order)
+
+
+def is_read(month: Month, progress: Progress, heads: Mapping[Month, Head], today: date) -> bool:
+    """Whether every day of the month that is over has been read: it is only read again."""
+    return not any(unread_days(progress, heads, month.first, min(month.after, today)))
 
 
 def unread_days(

@@ -131,8 +131,12 @@ class TestInTurn:
         read = {self.MARCH: head(self.MARCH), FEBRUARY: head(FEBRUARY)}
         assert self.turns(read, date(2026, 3, 5)) == [JANUARY, self.MARCH, FEBRUARY]
 
-    def test_today_alone_makes_no_month_unread(self) -> None:
+    def test_how_an_account_stands_on_the_first_of_a_month_is_read_before_the_past(self) -> None:
+        """It can be read on that day only; once it is, a run that was cut off goes on."""
         read = {FEBRUARY: head(FEBRUARY), JANUARY: head(but={31: "s-"})}
+        assert self.turns(read, self.MARCH.first) == [self.MARCH, JANUARY, FEBRUARY]
+        tried = {1: "pp"} | dict.fromkeys(range(2, 32), "--")
+        read[self.MARCH] = head(self.MARCH, but=tried)
         assert self.turns(read, self.MARCH.first) == [JANUARY, self.MARCH, FEBRUARY]
 
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 import msgspec
 
-from ecot.model.head import Head
+from ecot.model.head import UNREAD, Head
 from ecot.model.outcome import Progress
 from ecot.model.period import DAY, Month, Period
 
@@ -135,8 +135,14 @@ def in_turn(
 
 
 def is_read(month: Month, progress: Progress, heads: Mapping[Month, Head], today: date) -> bool:
-    """Whether every day of the month that is over has been read: it is only read again."""
-    return not any(unread_days(progress, heads, month.first, min(month.after, today)))
+    """Whether every day of the month that is over has been read, and today tried where it is one of
+    them: the month is only read again. (On the first of a month no day of it is over, and how the
+    account stands today can be read today only.)"""
+    head = heads.get(month) or Head(account=progress.account, month=month)
+    is_tried = Month.of(today) != month or all(
+        head.mark(today, feed) != UNREAD for feed in progress.feeds
+    )
+    return is_tried and not any(unread_days(progress, heads, month.first, min(month.after, today)))
 
 
 def unread_days(

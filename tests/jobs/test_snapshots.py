@@ -340,6 +340,14 @@ class TestCounters:
         collected(place, Bank("5.00"))
         assert sum(cost or 0 for cost in costs_of(place).values()) == Decimal("5.00")
 
+    def test_a_later_snapshot_of_the_day_restates_nothing(self) -> None:
+        """The supplier changed nothing: what it had told until then was less."""
+        place = in_memory()
+        collected(place, Bank("1.00"), TODAY - 6 * DAY)
+        collected(place, Bank("4.00"))
+        assert collected(place, Bank("5.00")).restatements == ()
+        assert sum(cost or 0 for cost in costs_of(place).values()) == Decimal("5.00")
+
     def test_one_that_is_gone_keeps_what_was_owed(self) -> None:
         place = in_memory()
         collected(place, Several({"one": "1", "two": "1"}), TODAY - 4 * DAY)

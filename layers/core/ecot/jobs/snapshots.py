@@ -5,7 +5,8 @@ back-filled. What a counter has grown by since the snapshot before is a charge f
 (ledger rule 6).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 
 from ecot.errors import ProviderError
 from ecot.jobs.counters import Past, look_back
@@ -55,16 +56,22 @@ async def _read(
         rows = _without_plan_price(source, source.provider.parse(answer), round_)
         parsed.setdefault(name, []).extend(rows)
     if is_paid_by_price(source, round_):
-        return reading(stream, [today], parsed, read_at=read_at, is_certain=True), evidence
+        return _snapshot(stream, [today], parsed, read_at), evidence
     past = look_back(store, source.account, stream, _counters(parsed), today)
     days = {today, *past.outdated()}
     for charge, name in _owed(parsed, past):
         parsed[name].append(Parsed("", charge))
         days |= set(charge.charge_period.days())
-    one = reading(stream, sorted(days), parsed, read_at=read_at, is_certain=True)
+    one = _snapshot(stream, sorted(days), parsed, read_at)
     for day in sorted(days & past.days.keys()):
         one = beside(one, day, *past.kept(day))
     return one, evidence
+
+
+def _snapshot(
+    stream: str, days: Sequence[date], parsed: Mapping[str, list[Parsed]], read_at: datetime
+) -> Reading:
+    return reading(stream, days, parsed, read_at=read_at, is_certain=True, settles=False)
 
 
 def _without_plan_price(source: Source, rows: Iterable[Parsed], round_: Round) -> Iterator[Parsed]:

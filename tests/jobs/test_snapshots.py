@@ -13,6 +13,7 @@ import pytest
 from ecot.errors import AccessDenied, NotOffered, Unavailable
 from ecot.jobs.balances import latest_balances
 from ecot.jobs.collect import collect
+from ecot.jobs.priced import price_book
 from ecot.jobs.query import Question
 from ecot.jobs.round import Round, Source
 from ecot.jobs.rows import Found, rows
@@ -21,6 +22,7 @@ from ecot.ledger.plans import Plan
 from ecot.model.answer import Answer, Parsed
 from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Month, Period
+from ecot.model.prices import OwnPrice
 from ecot.model.rows import Balance, Charge
 from ecot.providers.http import Http
 from ecot.store.heads import all_heads
@@ -300,6 +302,7 @@ class TestCounters:
         collected(place, Several({"one": "10", "two": "5"}), TODAY - 3 * DAY)
         collected(place, Several({"one": "11"}), TODAY - DAY)
         collected(place, Several({"one": "12", "two": "6"}))
+        assert costs_of(place, "one")[TODAY] == 1
         for service, owed in {"one": 12, "two": 6}.items():
             assert sum(cost or 0 for cost in costs_of(place, service).values()) == owed
         days = [(day, name) for day, name, _ in balances(place)]
@@ -371,6 +374,23 @@ class TestPlanPrices:
         place = in_memory()
         collected(place, Bank(price=True), plans=(self.PLAN,))
         assert costs_of(place, "plan starter") == {}
+
+    def test_beside_a_plan_what_is_owed_beyond_it_counts_whatever_prices_there_are(self) -> None:
+        own = OwnPrice(
+            provider="openai",
+            model="*",
+            unit="credits",
+            price=Decimal("0.01"),
+            currency="USD",
+            since=date(2026, 1, 1),
+            source="contract",
+        )
+        for plans, owed in (((self.PLAN,), Decimal("1.70")), ((), Decimal(0))):
+            place, clock = in_memory(), Clock(datetime(2026, 11, 21, 4, tzinfo=UTC))
+            bank = Bank("1.70", fields={"estimated": {"costs": "nothing"}})
+            round_ = replace(clock.round(), prices=price_book([own]))
+            asyncio.run(run(place, [bank.source()], plans, round_))
+            assert sum(cost or 0 for cost in costs_of(place).values()) == owed
 
     def test_a_plan_that_has_ended_does_not(self) -> None:
         place = in_memory()

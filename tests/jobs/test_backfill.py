@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from ecot.errors import ProviderError, RateLimited, Unavailable, UnexpectedAnswer
 from ecot.jobs.collect import collect
 from ecot.jobs.round import Round, Source
 from ecot.model.answer import Answer
@@ -27,6 +28,7 @@ from ecot.sandbox.company import Company
 from ecot.store.heads import all_heads
 from ecot.store.protocol import Place
 from ecot.store.records import all_progress
+from tests.jobs.focus import file, imported, line
 from tests.jobs.made_up import MadeUp
 from tests.jobs.pieces import everything
 from tests.jobs.world import Clock, World, world_of
@@ -47,6 +49,7 @@ class Supplier:
 
     dies_at: int | None = None
     when: str = "before"
+    fails: dict[Month, ProviderError] = field(default_factory=dict)
     asked: list[tuple[str, Period]] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
 
@@ -61,6 +64,8 @@ class Supplier:
         is_last = len(self.asked) == self.dies_at
         if is_last and self.when == "before":
             raise Killed
+        if stream != "projects" and (error := self.fails.get(Month.of(period.start.date()))):
+            raise error
         async for answer in MadeUp(COSTS, {"proj_a": "A"})._fetch(http, stream, period):
             yield answer
         if is_last:
@@ -76,6 +81,14 @@ class Supplier:
             open_client=clock.client,
         )
         return asyncio.run(collect(place, [self.source()], round_))[0]
+
+    def months(self) -> list[Month]:
+        """The months whose costs were asked for, in order."""
+        return [Month.of(one.start.date()) for stream, one in self.asked if stream == "costs"]
+
+
+def down(text: str = "down") -> Unavailable:
+    return Unavailable("{account}: " + text, account=ACCOUNT)
 
 
 def pages(asked: list[tuple[str, Period]]) -> Counter[tuple[str, Period]]:
@@ -148,6 +161,71 @@ def test_a_person_may_say_since_when() -> None:
         )
     )
     assert min(period.start.date() for _, period in supplier.asked) == date(2026, 6, 15)
+
+
+@pytest.mark.parametrize("failing", [[Month(2026, 3)], MONTHS[3:9]])
+def test_old_months_that_always_fail_keep_no_recent_one_from_being_read_again(
+    failing: list[Month],
+) -> None:
+    """They come first, for nobody has read them; the month before is still read to its close."""
+    place = in_memory()
+    fails: dict[Month, ProviderError] = {month: down() for month in failing}
+    september = datetime(2026, 10, 3, 6, tzinfo=UTC)
+    for now in (NOW, september):
+        outcome = Supplier(fails=fails).collect(place, now, f"run-{now.date()}")
+        assert (outcome.state, outcome.unread) == ("partial", FEEDS)
+        assert str(outcome.message) == f"{ACCOUNT}: down"
+
+    supplier = Supplier(fails=fails)
+    supplier.collect(place, september + DAY, "next")
+
+    assert supplier.months() == [Month(2026, 10), *list(reversed(failing))[:2], Month(2026, 9)]
+    read = {head.month for head in all_heads(place.store) if any(head.documents())}
+    if len(failing) == 1:
+        assert read == {*MONTHS} - {*failing}
+
+
+def test_after_a_limit_nothing_more_is_asked_and_the_next_run_goes_on() -> None:
+    place = in_memory()
+    limit = RateLimited("{account}: too many", account=ACCOUNT)
+    first = Supplier(fails={Month(2026, 5): limit})
+    outcome = first.collect(place)
+    assert (outcome.state, str(outcome.message)) == ("partial", f"{ACCOUNT}: too many")
+    assert first.months() == list(reversed(MONTHS[8:]))
+
+    second = Supplier()
+    assert second.collect(place, run="next").state == "ok"
+    assert second.months()[:9] == list(reversed(MONTHS[:9]))
+    whole = in_memory()
+    Supplier().collect(whole)
+    assert {head.month for head in all_heads(place.store)} == set(MONTHS)
+    assert list(all_progress(place.store)) == list(all_progress(whole.store))
+
+
+def test_a_row_of_this_month_that_nobody_understands_keeps_no_other_month_away() -> None:
+    place = in_memory()
+    strange = UnexpectedAnswer("{account}: what is this?", account=ACCOUNT)
+    outcome = Supplier(fails={Month(2026, 9): strange}).collect(place)
+    assert (outcome.state, outcome.unread) == ("partial", FEEDS)
+    assert str(outcome.message) == f"{ACCOUNT}: what is this?"
+    assert {head.month for head in all_heads(place.store)} >= set(MONTHS[:-1])
+
+
+@pytest.mark.parametrize("account", [ACCOUNT, None])
+def test_it_ends_where_a_file_of_the_supplier_begins(account: str | None, tmp_path: Path) -> None:
+    """Beside the file the same money would count twice, or the account fail for ever."""
+    place = in_memory()
+    costs = file(tmp_path, line("100.00", "2026-03-05", "2026-03-06", provider="OpenAI"))
+    imported(place, costs, account=account, clock=Clock(NOW))
+
+    supplier = Supplier()
+    for number in range(2):
+        assert supplier.collect(place, NOW + number * DAY, f"run-{number}").state == "ok"
+
+    read = {period.start.date() for stream, period in supplier.asked if stream == "costs"}
+    assert min(read) == date(2026, 4, 1)
+    (progress,) = all_progress(place.store)
+    assert (progress.since, progress.is_backfilled) == (date(2026, 4, 1), True)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -1,7 +1,7 @@
 """How accounts stand, days that only an archive remembers, and suppliers that answer too much."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -13,6 +13,7 @@ import pytest
 from ecot.errors import AccessDenied, NotOffered, Unavailable
 from ecot.jobs.balances import latest_balances
 from ecot.jobs.collect import collect
+from ecot.jobs.priced import price_book
 from ecot.jobs.query import Question
 from ecot.jobs.round import Round, Source
 from ecot.jobs.rows import Found, rows
@@ -21,6 +22,7 @@ from ecot.ledger.plans import Plan
 from ecot.model.answer import Answer, Parsed
 from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Month, Period
+from ecot.model.prices import OwnPrice
 from ecot.model.rows import Balance, Charge
 from ecot.providers.http import Http
 from ecot.store.heads import all_heads
@@ -92,6 +94,41 @@ class Bank:
             yield Parsed("", replace_charge(on))
 
 
+class Several(Bank):
+    """Several counters by name; "credits" are no money."""
+
+    def __init__(self, used: dict[str, str]) -> None:
+        super().__init__(fields={})
+        self.counters = used
+
+    async def _fetch(self, _: Http, stream: str, period: Period) -> AsyncIterator[Answer]:
+        said = self.counters if stream == "stand" else {}
+        day = next(period.days()) if stream == "stand" else None
+        yield Answer(
+            feed=stream, endpoint=f"GET /{stream}", body=msgspec.json.encode(said), day=day
+        )
+
+    def _parse(self, answer: Answer) -> Iterator[Parsed]:
+        if answer.day is None:
+            return
+        on = Period.of_day(answer.day)
+        for name, used in msgspec.json.decode(answer.body, type=dict[str, str]).items():
+            is_money = name != "credits"
+            row = stand(on, used, self.cycle)
+            yield Parsed(
+                f"/{name}",
+                msgspec.structs.replace(
+                    row, name=name, accrues=is_money, unit="USD" if is_money else "credits"
+                ),
+            )
+
+
+def balances(place: Place) -> list[tuple[date, str, Decimal | None]]:
+    """Every snapshot that the ledger holds: day, name, used."""
+    found = [one.row for one in rows(place, question(), Balance)]
+    return sorted((row.day, row.name, row.used) for row in found)
+
+
 def stand(on: Period, used: str | None, cycle: Period | None) -> Balance:
     return Balance(
         charge_period=on,
@@ -124,6 +161,13 @@ def collected(
     clock = Clock(datetime(day.year, day.month, day.day, 4, tzinfo=UTC) + timedelta(seconds=1))
     round_ = Round(run=f"run-{day}", today=day, now=clock, open_client=clock.client)
     return asyncio.run(run(place, [bank.source(**more)], plans, round_))[0]
+
+
+def asked_for(place: Place, bank: Bank, today: date, days: Iterable[date]) -> Outcome:
+    """The outcome of a run in which a person asked for these days."""
+    clock = Clock(datetime(today.year, today.month, today.day, 4, tzinfo=UTC))
+    round_ = replace(clock.round(days), run=f"asked-{today}")
+    return asyncio.run(collect(place, [bank.source()], round_))[0]
 
 
 def question(day: date = TODAY) -> Question:
@@ -240,6 +284,81 @@ class TestCounters:
         costs = costs_of(place)
         assert costs[TODAY - DAY] == costs[TODAY] == Decimal("0.25")
 
+    def test_one_that_appears_later_takes_no_snapshot_away(self) -> None:
+        place = in_memory()
+        for number in range(5, 0, -1):
+            collected(place, Several({"credits": f"{number}"}), TODAY - number * DAY)
+        collected(place, Several({"credits": "9", "overage": "1.70"}))
+        costs = costs_of(place)
+        assert (sum(cost or 0 for cost in costs.values()), min(costs)) == (
+            Decimal("1.70"),
+            CYCLE.start.date(),
+        )
+        of_credits = [one for one in balances(place) if one[1] == "credits"]
+        assert [used for _, _, used in of_credits] == [Decimal(n) for n in (5, 4, 3, 2, 1, 9)]
+
+    def test_one_that_comes_and_goes_neither_doubles_nor_takes_money_away(self) -> None:
+        place = in_memory()
+        collected(place, Several({"one": "10", "two": "5"}), TODAY - 3 * DAY)
+        collected(place, Several({"one": "11"}), TODAY - DAY)
+        collected(place, Several({"one": "12", "two": "6"}))
+        assert costs_of(place, "one")[TODAY] == 1
+        for service, owed in {"one": 12, "two": 6}.items():
+            assert sum(cost or 0 for cost in costs_of(place, service).values()) == owed
+        days = [(day, name) for day, name, _ in balances(place)]
+        assert days == [
+            (TODAY - 3 * DAY, "one"),
+            (TODAY - 3 * DAY, "two"),
+            (TODAY - DAY, "one"),
+            (TODAY, "one"),
+            (TODAY, "two"),
+        ]
+
+    def test_one_of_a_year_is_found_again_after_months(self) -> None:
+        place = in_memory()
+        year = Period(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+        collected(place, Bank("10.00", year), date(2026, 7, 3))
+        before = costs_of(place)
+        collected(place, Bank("12.00", year))
+        costs = costs_of(place)
+        assert {day: cost for day, cost in costs.items() if day in before} == before
+        assert sum(cost or 0 for cost in costs.values()) == 12
+        assert [one.row.day for one in rows(place, question(), Balance)] == [
+            date(2026, 7, 3),
+            TODAY,
+        ]
+
+    def test_what_an_earlier_run_of_the_day_found_owed_is_taken_back(self) -> None:
+        place = in_memory()
+        collected(place, Bank("1.00"), TODAY - 3 * DAY)
+        collected(place, Bank("4.00"))
+        collected(place, Bank("1.00"))
+        assert sum(cost or 0 for cost in costs_of(place).values()) == Decimal("1.00")
+
+    def test_so_is_what_a_day_found_owed_whose_last_run_did_not_know(self) -> None:
+        place = in_memory()
+        collected(place, Bank("1.00"), TODAY - 4 * DAY)
+        collected(place, Bank("4.00"), TODAY - DAY)
+        collected(place, Bank(None), TODAY - DAY)
+        collected(place, Bank("5.00"))
+        assert sum(cost or 0 for cost in costs_of(place).values()) == Decimal("5.00")
+
+    def test_a_later_snapshot_of_the_day_restates_nothing(self) -> None:
+        """The supplier changed nothing: what it had told until then was less."""
+        place = in_memory()
+        collected(place, Bank("1.00"), TODAY - 6 * DAY)
+        collected(place, Bank("4.00"))
+        assert collected(place, Bank("5.00")).restatements == ()
+        assert sum(cost or 0 for cost in costs_of(place).values()) == Decimal("5.00")
+
+    def test_one_that_is_gone_keeps_what_was_owed(self) -> None:
+        place = in_memory()
+        collected(place, Several({"one": "1", "two": "1"}), TODAY - 4 * DAY)
+        collected(place, Several({"two": "4"}), TODAY - DAY)
+        collected(place, Several({"three": "8"}))
+        for service, owed in {"one": 1, "two": 4, "three": 8}.items():
+            assert sum(cost or 0 for cost in costs_of(place, service).values()) == owed
+
 
 class TestPlanPrices:
     """A provider's own plan price is not written where a plan of the settings pays (rule 17)."""
@@ -255,6 +374,23 @@ class TestPlanPrices:
         place = in_memory()
         collected(place, Bank(price=True), plans=(self.PLAN,))
         assert costs_of(place, "plan starter") == {}
+
+    def test_beside_a_plan_what_is_owed_beyond_it_counts_whatever_prices_there_are(self) -> None:
+        own = OwnPrice(
+            provider="openai",
+            model="*",
+            unit="credits",
+            price=Decimal("0.01"),
+            currency="USD",
+            since=date(2026, 1, 1),
+            source="contract",
+        )
+        for plans, owed in (((self.PLAN,), Decimal("1.70")), ((), Decimal(0))):
+            place, clock = in_memory(), Clock(datetime(2026, 11, 21, 4, tzinfo=UTC))
+            bank = Bank("1.70", fields={"estimated": {"costs": "nothing"}})
+            round_ = replace(clock.round(), prices=price_book([own]))
+            asyncio.run(run(place, [bank.source()], plans, round_))
+            assert sum(cost or 0 for cost in costs_of(place).values()) == owed
 
     def test_a_plan_that_has_ended_does_not(self) -> None:
         place = in_memory()
@@ -299,6 +435,44 @@ class TestForgottenDays:
         assert collected(place, bank, backfill := TODAY).state == "ok"
         days = [day for stream, period in bank.asked if stream == "costs" for day in period.days()]
         assert min(days) == backfill - 30 * DAY
+
+    def test_a_month_that_is_forgotten_is_never_emptied_whoever_asks_for_it(self) -> None:
+        place, later = in_memory(), date(2027, 3, 1)
+        collected(place, Bank(None, costs=self.KEPT, fields={"history_days": 30}))
+        before = costs_of(place, None)
+        for fields in ({"history_days": 30}, self.FIELDS):
+            bank = Bank(None, archive={TODAY - 10 * DAY: "0.01"}, fields=fields)
+            for _ in range(2):
+                asked_for(place, bank, later, Month(2026, 11).days()[:20])
+            outcome = asked_for(place, bank, later, Month(2026, 11).days()[:20])
+            assert costs_of(place, None) == before
+            assert (outcome.state, bank.asked) == ("ok", [])
+            assert "answers in full only for days since 2027-01-30" in str(outcome.message)
+
+    def test_an_archive_is_asked_for_what_a_person_wants_and_nobody_has_read(self) -> None:
+        place, day = in_memory(), date(2026, 9, 5)
+        bank = self.bank()
+        bank.archive = {day: "4.00", day + DAY: "5.00"}
+        asked_for(place, bank, TODAY, [day])
+        outcome = asked_for(place, bank, TODAY, [day])
+        assert costs_of(place, None) == {day: Decimal("4.00")}
+        assert [stream for stream, _ in bank.asked] == ["archive"]
+        assert outcome.state == "ok"
+
+    def test_a_day_in_doubt_that_is_forgotten_keeps_its_figures(self) -> None:
+        place = in_memory()
+        collected(place, self.bank())
+        before = costs_of(place, None)
+        empty = Bank(None, fields=self.FIELDS)
+        assert collected(place, empty, TODAY + DAY).state == "partial"
+        later = TODAY + 40 * DAY
+        fresh = Bank(None, costs={later: "1.00"}, fields=self.FIELDS)
+        for number in range(2):
+            collected(place, fresh, later + number * DAY)
+        outcome = collected(place, fresh, later + 2 * DAY)
+        assert outcome.state == "ok"
+        costs = costs_of(place, None)
+        assert {day: costs.get(day) for day in before} == before
 
 
 class TestWiderAnswers:

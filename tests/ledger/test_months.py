@@ -131,8 +131,12 @@ class TestInTurn:
         read = {self.MARCH: head(self.MARCH), FEBRUARY: head(FEBRUARY)}
         assert self.turns(read, date(2026, 3, 5)) == [JANUARY, self.MARCH, FEBRUARY]
 
-    def test_today_alone_makes_no_month_unread(self) -> None:
+    def test_how_an_account_stands_on_the_first_of_a_month_is_read_before_the_past(self) -> None:
+        """It can be read on that day only; once it is, a run that was cut off goes on."""
         read = {FEBRUARY: head(FEBRUARY), JANUARY: head(but={31: "s-"})}
+        assert self.turns(read, self.MARCH.first) == [self.MARCH, JANUARY, FEBRUARY]
+        tried = {1: "pp"} | dict.fromkeys(range(2, 32), "--")
+        read[self.MARCH] = head(self.MARCH, but=tried)
         assert self.turns(read, self.MARCH.first) == [JANUARY, self.MARCH, FEBRUARY]
 
 
@@ -233,6 +237,15 @@ class TestClosing:
     ) -> None:
         after = self.settle(closed(JANUARY), today, read)
         assert after.reread_at == (on(today) if is_reread else None)
+
+    def test_of_a_month_in_which_the_account_began_the_days_since_count(self) -> None:
+        since, today = date(2026, 1, 20), LATE + DAY
+        late = progress(since=since, open_from=Month(2026, 3), owes_rereading=(JANUARY,))
+        days = [
+            day for day in window(late, {}, today, restatement_days=1) if Month.of(day) == JANUARY
+        ]
+        assert days == between(since, JANUARY.days()[-1])
+        assert self.settle(closed(JANUARY), LATE, days, since=since).reread_at == on(LATE)
 
     def test_a_day_that_the_late_reading_doubts_is_read_again(self) -> None:
         doubted = closed(JANUARY, but={7: "sE"})

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,11 +13,14 @@ from pydantic import SecretStr
 
 from ecot.jobs.collect import collect
 from ecot.jobs.place import open_place
+from ecot.jobs.priced import price_book
 from ecot.jobs.query import Question
 from ecot.jobs.round import Source
-from ecot.jobs.rows import rows
+from ecot.jobs.rows import Found, rows
+from ecot.jobs.walk import Walk
 from ecot.model.money import total
 from ecot.model.outcome import Outcome
+from ecot.model.prices import OwnPrice
 from ecot.model.rows import Charge, Usage
 from ecot.providers.elevenlabs import ELEVENLABS
 from ecot.sandbox import troubles
@@ -61,6 +64,12 @@ class Shop:
     def rows(self, kind: type[Row], first: date = FIRST, after: date = AFTER) -> list[Row]:
         asked = Question(first=first, after=after, today=self.clock.today, currency="USD")
         return [found.row for found in rows(self.place, asked, kind)]
+
+    def found(self, kind: type[Row]) -> list[Found[Row]]:
+        asked = Question(
+            first=FIRST, after=date(2026, 12, 1), today=self.clock.today, currency="USD"
+        )
+        return list(rows(self.place, asked, kind))
 
     def used(self, first: date, after: date) -> int:
         """The studio's credits of some days, by its truth."""
@@ -129,6 +138,43 @@ def test_what_is_owed_is_charged_as_it_grows_and_once(shop: Shop) -> None:
     assert owed(shop, cycle_began, date(2026, 12, 1)) == last_of_cycle + shop.truth.owed(studio)
     shop.collect(days=[shop.clock.today])
     assert owed(shop, cycle_began, date(2026, 12, 1)) == last_of_cycle + shop.truth.owed(studio)
+
+
+def test_what_is_owed_leads_to_the_counter_that_grew(shop: Shop) -> None:
+    for day in (10, 12):
+        shop.clock.at(date(2026, 11, day))
+        shop.collect(days=[shop.clock.today])
+    owing = [one for one in shop.found(Charge) if one.row.service == "overage"]
+    assert len(owing) > 20
+
+    for one in owing:
+        (trace,) = Walk(shop.place.files).traces(one)
+        assert trace.place == "/current_overage"
+        assert trace.endpoint == "GET /v1/user/subscription"
+        counted = Decimal(trace.raw["amount"])
+        assert counted >= (one.row.billed_cost or 0)
+
+
+def test_what_is_priced_leads_to_the_usage_that_it_prices(shop: Shop) -> None:
+    own = OwnPrice(
+        provider="elevenlabs",
+        model="*",
+        unit="credits",
+        price=Decimal("0.0001"),
+        currency="EUR",
+        since=date(2026, 1, 1),
+        source="contract",
+    )
+    round_ = replace(shop.clock.round(), prices=price_book([own]))
+    asyncio.run(collect(shop.place, [shop.source(STUDIO)], round_))
+    priced = [one for one in shop.found(Charge) if one.row.basis == "estimated"]
+    assert priced
+
+    walk = Walk(shop.place.files)
+    for one in priced:
+        traces = walk.traces(one)
+        assert traces
+        assert all(trace.place.startswith("/rows/") for trace in traces)
 
 
 def test_a_plan_has_an_unknown_price_and_a_free_one_none(shop: Shop) -> None:

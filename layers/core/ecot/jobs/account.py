@@ -23,7 +23,9 @@ from ecot.ledger.months import (
     begun,
     first_day,
     in_turn,
+    is_read,
     reaching_back,
+    remembered,
     window,
 )
 from ecot.ledger.reading import Reading
@@ -31,9 +33,10 @@ from ecot.model.answer import Evidence
 from ecot.model.head import Head
 from ecot.model.outcome import Progress
 from ecot.model.period import DAY, Month, Period
+from ecot.model.rows import provider_of
 from ecot.providers import focus
 from ecot.providers.http import Http
-from ecot.store.heads import Held, read_heads
+from ecot.store.heads import Held, query_heads, read_heads
 from ecot.store.protocol import Place, Store
 from ecot.store.records import Standing, put_names, put_progress, read_standing
 
@@ -44,7 +47,7 @@ _WORTH_TELLING = 3  # months: a longer way is told with how far it still is
 class Collection:
     """One account being collected. `standing` is what the ledger knew of it, `progress` where it
     stands now; `heads` are those of its months, as far as they matter, and `done` the months that
-    this run has read."""
+    this run has read, `asked` their days."""
 
     place: Place
     source: Source
@@ -58,6 +61,7 @@ class Collection:
     commits: list[Commit] = field(default_factory=list)
     heads: dict[Month, Held] = field(default_factory=dict)
     done: set[Month] = field(default_factory=set)
+    asked: set[date] = field(default_factory=set)
     claimed: set[str] = field(default_factory=set)
 
     async def run(self) -> None:
@@ -72,8 +76,13 @@ class Collection:
         await read_directories(self.streams, self.http, self.source, self.round)
         if self.streams.sub_accounts:
             await self._claim()
+        has_unread = True
         while turns := self._turns():
+            if has_unread and self._is_read(turns[0][0]):
+                has_unread = False
+                self.streams.try_again()  # a month that always fails must not stop these
             await self._month(*turns[0], left=self._left(len(turns)))
+        self.streams.raise_if_nothing_came()
         self._keep()
 
     @property
@@ -83,8 +92,16 @@ class Collection:
 
     @property
     def doubted(self) -> list[date]:
-        """The days that had figures and have just come back empty: kept until the next run."""
-        return [day for _, held in sorted(self.heads.items()) for day in held.head.doubted()]
+        """The days that had figures and have just come back empty: kept until the next run. What
+        the provider has forgotten since is kept for good."""
+        oldest = self.source.provider.oldest(self.round.today)
+        of_heads = (held.head.doubted() for _, held in sorted(self.heads.items()))
+        return [day for days in of_heads for day in days if day >= oldest]
+
+    @property
+    def forgotten(self) -> list[date]:
+        """The days that a person asked for and that were not asked of the provider."""
+        return [day for day in self.round.days or () if day not in self.asked]
 
     def _turns(self) -> list[tuple[Month, list[date]]]:
         """The months still to read in this run, each with its days."""
@@ -92,17 +109,21 @@ class Collection:
         turns = in_turn(self._days(heads), self.progress, heads, self.round.today)
         return [turn for turn in turns if turn[0] not in self.done]
 
+    def _is_read(self, month: Month) -> bool:
+        return is_read(month, self.progress, self._known_heads(), self.round.today)
+
     def _days(self, heads: Mapping[Month, Head]) -> Sequence[date]:
-        if self.round.days is not None:
-            return self.round.days
         provider = self.source.provider
+        oldest, archived = provider.oldest(self.round.today), bool(provider.archives)
+        if self.round.days is not None:
+            return remembered(self.round.days, self.progress, heads, oldest, archived)
         return window(
             self.progress,
             heads,
             self.round.today,
             restatement_days=provider.restatement_days,
-            oldest=provider.oldest(self.round.today),
-            archived=bool(provider.archives),
+            oldest=oldest,
+            archived=archived,
         )
 
     async def _month(self, month: Month, days: Sequence[date], left: str) -> None:
@@ -116,11 +137,13 @@ class Collection:
             readings, evidence = [*readings, *snapshots], evidence | answers
         await self._claim()
         self._note_progress()
-        self.streams.raise_if_nothing_came()
+        if error := self.streams.hopeless():
+            raise error
         for each in sorted({month, *(Month.of(one.days[0]) for one in readings)}):
             of_month = [one for one in readings if Month.of(one.days[0]) == each]
             await self._commit(each, of_month, evidence)
         self.done.add(month)
+        self.asked.update(days)
         self._read_heads()
 
     async def _commit(
@@ -188,8 +211,9 @@ class Collection:
     def _note_progress(self) -> None:
         """Writes that the account is expected, and from when on, before anything is written of it.
         One that has just given its first figures is read as far back as its provider goes."""
-        if self.streams.succeeded and self.round.days is None:
-            first = _reach(self.source, self.round.today)
+        is_first = not self.progress.is_backfilled and self.round.days is None
+        if is_first and self.streams.succeeded:
+            first = _reach(self.place.store, self.source, self.round.today)
             self.progress = backfilled(self.progress, first)
         self._put_progress()
 
@@ -250,10 +274,17 @@ def _expected(standing: Standing, source: Source, round_: Round) -> Progress:
     return reaching_back(msgspec.structs.replace(progress, feeds=feeds), first)
 
 
-def _reach(source: Source, today: date) -> date:
-    """The day that a first collection reads back to."""
+def _reach(store: Store, source: Source, today: date) -> date:
+    """The day that a first collection reads back to. Months of which somebody has imported a file
+    of the provider are that somebody's choice: a year read beside it could count it twice."""
     if source.since is not None:
         return source.since
     provider = source.provider
     first = Month.of(today).shifted(-provider.backfill_months).first
-    return first if provider.archives else max(first, provider.oldest(today))
+    first = first if provider.archives else max(first, provider.oldest(today))
+    heads = query_heads(store, Month.of(first), Month.of(today))
+    return max([first, *(head.month.after for head in heads if _is_of_file(head, provider.name))])
+
+
+def _is_of_file(head: Head, provider: str) -> bool:
+    return provider_of(head.account) == provider and focus.FEED in head.feeds and bool(head.cells)

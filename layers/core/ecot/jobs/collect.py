@@ -91,6 +91,7 @@ async def _collected(
         tuple(one for commit in collection.commits for one in commit.restatements),
         has_rows=collection.has_rows,
         doubted=collection.doubted,
+        forgotten=collection.forgotten,
     )
 
 

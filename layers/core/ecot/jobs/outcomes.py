@@ -63,14 +63,17 @@ def read(
     *,
     has_rows: bool,
     doubted: Sequence[date],
+    forgotten: Sequence[date] = (),
 ) -> Outcome:
     """Something was read; `has_rows` says whether the account has ever had a row, `doubted` are its
-    days that came back empty for the first time."""
+    days that came back empty for the first time, `forgotten` those that a person asked for and the
+    provider no longer answers for."""
     asked = (*source.provider.feeds, *source.provider.snapshots)
     unread = tuple(feed for feed in asked if feed in streams.troubles)
     trouble = next(iter({**streams.troubles, **streams.unnamed}.values()), None)
     remedy = _ONLY_NAMES if streams.unnamed else None
-    message = Sentence(trouble.text, trouble.values) if trouble else _doubt(source, doubted)
+    unsettled = _doubt(source, doubted) or _forgotten(source, round_, forgotten)
+    message = Sentence(trouble.text, trouble.values) if trouble else unsettled
     state: State = "partial" if unread or doubted else "ok" if has_rows else "no_data"
     return outcome(
         source,
@@ -92,6 +95,21 @@ def _doubt(source: Source, doubted: Sequence[date]) -> Sentence | None:
         "{account}: figures of {days} came back empty; those that were there are kept until the "
         "next run says the same",
         {"account": source.account, "days": ", ".join(map(str, doubted))},
+    )
+
+
+def _forgotten(source: Source, round_: Round, days: Sequence[date]) -> Sentence | None:
+    if not days:
+        return None
+    oldest = source.provider.oldest(round_.today)
+    return Sentence(
+        "{account}: {provider} answers in full only for days since {oldest}; what the ledger has "
+        "of earlier ones stays as it is",
+        {
+            "account": source.account,
+            "provider": source.provider.title,
+            "oldest": str(oldest),
+        },
     )
 
 

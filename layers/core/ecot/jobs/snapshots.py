@@ -5,22 +5,20 @@ back-filled. What a counter has grown by since the snapshot before is a charge f
 (ledger rule 6).
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 
 from ecot.errors import ProviderError
+from ecot.jobs.counters import Past, look_back
 from ecot.jobs.priced import is_paid_by_price
 from ecot.jobs.round import Round, Source
 from ecot.jobs.streams import Streams, kept_answer
 from ecot.ledger.accruals import accrued, accruing
-from ecot.ledger.reading import Reading, by_month, reading
+from ecot.ledger.reading import Reading, beside, by_month, reading
 from ecot.model.answer import Evidence, Parsed
-from ecot.model.head import UNREAD, Head
-from ecot.model.period import Month, Period
+from ecot.model.period import Period
 from ecot.model.rows import Balance, Charge, Name
 from ecot.providers.http import Http
-from ecot.store.documents import read_document
-from ecot.store.heads import read_heads
 from ecot.store.protocol import Store
 
 
@@ -57,12 +55,23 @@ async def _read(
         evidence[name] = kept
         rows = _without_plan_price(source, source.provider.parse(answer), round_)
         parsed.setdefault(name, []).extend(rows)
-    days = {today}
-    if not is_paid_by_price(source, round_):
-        for charge, name in _owed(source.account, stream, parsed, store, today):
-            parsed[name].append(Parsed("", charge))
-            days |= set(charge.charge_period.days())
-    return reading(stream, sorted(days), parsed, read_at=read_at, is_certain=True), evidence
+    if is_paid_by_price(source, round_):
+        return _snapshot(stream, [today], parsed, read_at), evidence
+    past = look_back(store, source.account, stream, _counters(parsed), today)
+    days = {today, *past.outdated()}
+    for charge, name in _owed(parsed, past):
+        parsed[name].append(Parsed("", charge))
+        days |= set(charge.charge_period.days())
+    one = _snapshot(stream, sorted(days), parsed, read_at)
+    for day in sorted(days & past.days.keys()):
+        one = beside(one, day, *past.kept(day))
+    return one, evidence
+
+
+def _snapshot(
+    stream: str, days: Sequence[date], parsed: Mapping[str, list[Parsed]], read_at: datetime
+) -> Reading:
+    return reading(stream, days, parsed, read_at=read_at, is_certain=True, settles=False)
 
 
 def _without_plan_price(source: Source, rows: Iterable[Parsed], round_: Round) -> Iterator[Parsed]:
@@ -75,35 +84,15 @@ def _without_plan_price(source: Source, rows: Iterable[Parsed], round_: Round) -
             yield parsed
 
 
-def _owed(
-    account: str, stream: str, parsed: dict[str, list[Parsed]], store: Store, today: date
-) -> Iterator[tuple[Charge, str]]:
+def _owed(parsed: Mapping[str, list[Parsed]], past: Past) -> list[tuple[Charge, str]]:
     """What the answers' counters have grown by, and the answer that tells."""
-    counters = {
-        name: accruing(one.row for one in rows if not isinstance(one.row, Name))
-        for name, rows in parsed.items()
-    }
-    if any(counters.values()):
-        before = _last_before(store, account, stream, today)
-        for name, balances in counters.items():
-            yield from ((charge, name) for charge in accrued(before, balances))
-
-
-def _last_before(store: Store, account: str, stream: str, today: date) -> list[Balance]:
-    """The counters of the latest day before today, in this month or the one before."""
-    month = Month.of(today)
-    for each in (month, month.previous()):
-        head = read_heads(store, account, [each])[each].head
-        for day, document in reversed(_days_with(head, stream, today)):
-            feeds = read_document(store, account, day, document).feeds
-            if found := accruing(feeds.get(stream, ())):
-                return found
-    return []
-
-
-def _days_with(head: Head, stream: str, today: date) -> list[tuple[date, str]]:
     return [
-        (day, name)
-        for day, name in head.documents()
-        if day < today and head.mark(day, stream) != UNREAD
+        (charge, name)
+        for name, rows in parsed.items()
+        for charge in accrued(past.counters.values(), _counters({name: rows}))
     ]
+
+
+def _counters(parsed: Mapping[str, Iterable[Parsed]]) -> list[Balance]:
+    rows = (one.row for of_answer in parsed.values() for one in of_answer)
+    return accruing(row for row in rows if not isinstance(row, Name))

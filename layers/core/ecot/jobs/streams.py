@@ -30,13 +30,17 @@ class Streams:
     """What an account has given so far in a run, and what went wrong, stream by stream.
 
     `troubles` are of feeds: figures are missing. `unnamed` are of directories: ids are shown as
-    they are, and nothing is missing.
+    they are, and nothing is missing. `given` are feeds that have given something, `shaky` those
+    whose last month failed for a while, `down` those that are not asked again.
     """
 
     names: set[Name] = field(default_factory=set)
     sub_accounts: set[str] = field(default_factory=set)
     troubles: dict[str, ProviderError] = field(default_factory=dict)
     unnamed: dict[str, ProviderError] = field(default_factory=dict)
+    given: set[str] = field(default_factory=set)
+    shaky: set[str] = field(default_factory=set)
+    down: set[str] = field(default_factory=set)
     charges: int = 0
     usages: int = 0
     succeeded: bool = False
@@ -58,9 +62,25 @@ class Streams:
         if error is not None and not self.succeeded:
             raise error
 
+    def fail(self, feed: str, error: ProviderError) -> None:
+        """Notes a feed's trouble. One that gave other months, and now fails once for a while, may
+        fail for this month alone; else it is not asked again."""
+        self.troubles[feed] = error
+        is_of_month = isinstance(error, Unavailable) and feed in self.given - self.shaky
+        if isinstance(error, _OF_THE_ACCOUNT) and not is_of_month:
+            self.down.add(feed)
+        self.shaky.add(feed)
+
+    def try_again(self) -> None:
+        """Feeds that only failed for a while may be asked again."""
+        self.down = {feed for feed in self.down if not isinstance(self.troubles[feed], Unavailable)}
+        self.shaky.clear()
+
     def count(self, one: Reading) -> None:
         """Notes a reading that arrived whole."""
         self.succeeded = True
+        self.given.add(one.feed)
+        self.shaky.discard(one.feed)
         rows = [row for of_day in one.rows.values() for row in of_day]
         self.charges += sum(isinstance(row, Charge) for row in rows)
         self.usages += sum(isinstance(row, Usage) for row in rows)
@@ -77,19 +97,19 @@ async def read_feeds(
 ) -> tuple[list[Reading], dict[str, Evidence]]:
     """A reading of each feed for `days`, all of one month, and the answers that they rest on.
 
-    A feed that fails is noted, and not asked again in this run; but one bad row of an old month
+    A feed that fails is noted; but one bad row, or one month that the provider cannot answer for,
     does not keep the other months from being read. `left` says how much there is to read after it.
     """
     readings: list[Reading] = []
     evidence: dict[str, Evidence] = {}
     for feed in source.provider.feeds:
-        if isinstance(streams.troubles.get(feed), _OF_THE_ACCOUNT) or streams.hopeless():
+        if feed in streams.down or streams.hopeless():
             continue
         round_.told(source.account, f"{feed} {days[0]:%Y-%m}{left}")
         try:
             one, answers = await _read_feed(http, source, feed, days, round_)
         except ProviderError as error:
-            streams.troubles[feed] = error
+            streams.fail(feed, error)
             continue
         streams.count(one)
         readings.append(one)

@@ -9,9 +9,10 @@ import msgspec
 
 from ecot.jobs.focus_files import BY_BILLING_ACCOUNT
 from ecot.jobs.rows import Found
+from ecot.ledger.accruals import counter, counter_of
 from ecot.ledger.reading import by_day
 from ecot.model.answer import Answer, Evidence, Parsed
-from ecot.model.rows import Name, provider_of
+from ecot.model.rows import AnyRow, Balance, Charge, Name, Row, Usage, provider_of
 from ecot.providers import PROVIDERS, focus
 from ecot.providers.focus_lines import lines
 from ecot.providers.reading import decoded
@@ -31,12 +32,21 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Kept(NamedTuple):
-    """A kept answer taken apart: the places that state each row (by its key), and what stands at
+    """A kept answer taken apart: the places that state each row (by its key), those of what
+    charges are worked out from (usage that is priced, counters of money owed), and what stands at
     them."""
 
     evidence: Evidence
     places: Mapping[bytes, Sequence[str]]
+    behind: Mapping[object, Sequence[str]]
     content: Any
+
+    def places_of(self, row: Any) -> Sequence[str]:
+        """Where the row is stated, else what it was worked out from."""
+        stated = self.places.get(row.key())
+        if stated is not None or not isinstance(row, Charge):
+            return stated or ()
+        return self.behind.get(_dimensions(row)) or self.behind.get(counter_of(row)) or ()
 
 
 class Walk:
@@ -56,7 +66,7 @@ class Walk:
         kept = self._opened(name, found.account)
         if kept is None:
             return
-        for place in kept.places.get(found.row.key(), ()):
+        for place in kept.places_of(found.row):
             yield Trace(
                 evidence=name,
                 endpoint=kept.evidence.answer.endpoint,
@@ -71,10 +81,28 @@ class Walk:
         if evidence is None:
             return None
         places: dict[bytes, list[str]] = {}
+        behind: dict[object, list[str]] = {}
         for parsed in _parsed(evidence, account):
             for part in by_day(parsed.row) if not isinstance(parsed.row, Name) else ():
                 places.setdefault(part.key(), []).append(parsed.place)
-        return Kept(evidence, places, _content(evidence.answer))
+                if (whole := _charged_as(part)) is not None:
+                    behind.setdefault(whole, []).append(parsed.place)
+        return Kept(evidence, places, behind, _content(evidence.answer))
+
+
+def _charged_as(row: AnyRow) -> object:
+    """What charges that are worked out from the row have in common with it; None: there are
+    none."""
+    if isinstance(row, Usage):
+        return _dimensions(row)
+    return counter(row) if isinstance(row, Balance) and row.accrues else None
+
+
+def _dimensions(row: Row) -> bytes:
+    """The dimensions that a charge has of the usage that it prices."""
+    return msgspec.json.encode(
+        [getattr(row, name) for name in Row.__struct_fields__], order="sorted"
+    )
 
 
 def _parsed(evidence: Evidence, account: str) -> Iterator[Parsed]:

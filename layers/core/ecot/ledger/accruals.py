@@ -23,9 +23,9 @@ def accrued(before: Iterable[Balance], now: Iterable[Balance]) -> Iterator[Charg
     A counter that was not there before has counted from the start of its cycle, and so has one that
     is in a new cycle; one without a cycle tells nothing before its second snapshot.
     """
-    known = {_counter(one): one for one in before}
+    known = {counter(one): one for one in before}
     for balance in now:
-        last = known.get(_counter(balance))
+        last = known.get(counter(balance))
         if last is not None and _is_one_cycle(last, balance):
             yield from _charge(balance, last.day + DAY, less=last.used or Decimal(0))
         elif balance.cycle is not None:
@@ -33,8 +33,14 @@ def accrued(before: Iterable[Balance], now: Iterable[Balance]) -> Iterator[Charg
             yield from _charge(balance, max(start, last.day + DAY) if last else start)
 
 
-def _counter(balance: Balance) -> tuple[str | None, ...]:
+def counter(balance: Balance) -> tuple[str | None, ...]:
+    """Which counter it is, on whatever day."""
     return (balance.name, balance.unit, balance.sub_account_id, balance.api_key_id)
+
+
+def counter_of(charge: Charge) -> tuple[str | None, ...]:
+    """Which counter a charge of `accrued` comes from."""
+    return (charge.service, charge.currency, charge.sub_account_id, charge.api_key_id)
 
 
 def _is_one_cycle(last: Balance, now: Balance) -> bool:

@@ -6,7 +6,7 @@ from itertools import groupby
 
 import msgspec
 
-from ecot.model.head import Head
+from ecot.model.head import UNREAD, Head
 from ecot.model.outcome import Progress
 from ecot.model.period import DAY, Month, Period
 
@@ -85,8 +85,7 @@ def window(
     until it is closed, every day that was never read completely, and closed months whose late
     reading is due.
 
-    Days before `oldest` are those that the provider has forgotten: they are left as they are; where
-    it has an `archived` answer to them, they are read if they never were.
+    Days before `oldest` are those that the provider has forgotten.
     """
     unread = set(unread_days(progress, heads, progress.since, today))
     nightly = today - (restatement_days - 1) * DAY
@@ -98,9 +97,26 @@ def window(
     days = set(Period.of_days(first, today + DAY).days()) if first <= today else set()
     for month in progress.owes_rereading:
         if today >= month.after + LATE_READING:
-            days.update(month.days())
-    kept = {day for day in days | unread if day >= oldest}
-    return sorted(kept | unread if archived else kept)
+            days.update(day for day in month.days() if day >= progress.since)
+    return remembered(days | unread, progress, heads, oldest, archived)
+
+
+def remembered(
+    days: Iterable[date],
+    progress: Progress,
+    heads: Mapping[Month, Head],
+    oldest: date,
+    archived: bool,
+) -> list[date]:
+    """Those of the days that the provider still answers for: what it has forgotten is left as it
+    is, so that its silence empties nothing; where it has an `archived` answer, it is asked about
+    days that were never read."""
+
+    def is_known(day: date) -> bool:
+        head = heads.get(Month.of(day))
+        return head is not None and head.was_read(day, progress.feeds)
+
+    return sorted(day for day in days if day >= oldest or (archived and not is_known(day)))
 
 
 def in_turn(
@@ -111,10 +127,22 @@ def in_turn(
     newest figures, and is not begun anew."""
     months = [(month, list(of_month)) for month, of_month in groupby(sorted(days), Month.of)]
 
-    def is_read(month: Month) -> bool:
-        return not any(unread_days(progress, heads, month.first, min(month.after, today)))
+    def order(one: tuple[Month, list[date]]) -> tuple[bool, int]:
+        month, _ = one
+        return is_read(month, progress, heads, today), -month.first.toordinal()
 
-    return sorted(months, key=lambda one: (is_read(one[0]), -one[0].first.toordinal()))
+    return sorted(months, key=order)
+
+
+def is_read(month: Month, progress: Progress, heads: Mapping[Month, Head], today: date) -> bool:
+    """Whether every day of the month that is over has been read, and today tried where it is one of
+    them: the month is only read again. (On the first of a month no day of it is over, and how the
+    account stands today can be read today only.)"""
+    head = heads.get(month) or Head(account=progress.account, month=month)
+    is_tried = Month.of(today) != month or all(
+        head.mark(today, feed) != UNREAD for feed in progress.feeds
+    )
+    return is_tried and not any(unread_days(progress, heads, month.first, min(month.after, today)))
 
 
 def unread_days(
@@ -155,7 +183,7 @@ def settled_month(
 
 
 def _is_reread(head: Head, progress: Progress, read: Collection[date]) -> bool:
-    days = head.month.days()
+    days = [day for day in head.month.days() if day >= progress.since]
     return set(days) <= set(read) and all(head.is_complete(day, progress.feeds) for day in days)
 
 

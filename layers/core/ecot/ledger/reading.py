@@ -18,7 +18,9 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     `rows` holds merged rows by day; a day of `days` without rows was read and has none. `evidence`
     names the kept answers that stated the rows of a day, `pages` all answers of the reading (which
     is what states that a day has no rows). `is_certain` says that an empty day needs
-    no second opinion: a plan that ended is not a provider having a bad night.
+    no second opinion: a plan that ended is not a provider having a bad night. `settles` says that
+    its days are final once they are over; what a counter grew by between two snapshots is cut anew
+    by a later snapshot of the day, and nobody has restated anything.
     """
 
     feed: str
@@ -28,6 +30,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     evidence: Mapping[date, tuple[str, ...]] = {}
     pages: tuple[str, ...] = ()
     is_certain: bool = False
+    settles: bool = True
 
 
 def reading(
@@ -37,6 +40,7 @@ def reading(
     *,
     read_at: datetime,
     is_certain: bool = False,
+    settles: bool = True,
 ) -> Reading:
     """The rows of a feed's pages (by the name of the page's evidence), spread, cut into days and
     merged. Rows outside `days` are left out: their days were not asked for, or not whole."""
@@ -57,6 +61,20 @@ def reading(
         pages=tuple(parsed_by_evidence),
         read_at=read_at,
         is_certain=is_certain,
+        settles=settles,
+    )
+
+
+def beside(one: Reading, day: date, rows: Iterable[AnyRow], evidence: Iterable[str]) -> Reading:
+    """The reading with further rows of one of its days, which the day keeps, and their answers."""
+    both = merged([*one.rows.get(day, ()), *rows])
+    names = dict.fromkeys([*one.evidence.get(day, ()), *evidence])
+    if not both:
+        return one
+    return msgspec.structs.replace(
+        one,
+        rows={**one.rows, day: tuple(both)},
+        evidence={**one.evidence, day: tuple(names)},
     )
 
 

@@ -100,7 +100,7 @@ def _replaced_day(
 
 def _mark(day: date, reading: Reading, lateness: timedelta) -> str:
     end = midnight(day + DAY)
-    if reading.read_at < end:
+    if reading.read_at < end or not reading.settles:
         return RUNNING
     return READ if reading.read_at < end + lateness else SETTLED
 

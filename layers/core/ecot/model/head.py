@@ -69,6 +69,10 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Whether each of the feeds was read after the day's end, and is not in doubt."""
         return all(self.mark(day, feed) in COMPLETE for feed in feeds)
 
+    def was_read(self, day: date, feeds: Iterable[str]) -> bool:
+        """Whether each of the feeds was read after the day's end, even if it is in doubt now."""
+        return not any(self.mark(day, feed) in (UNREAD, RUNNING) for feed in feeds)
+
     def doubted(self) -> list[date]:
         """The days that had rows, came back empty once, and wait for the next run to say so."""
         return [

@@ -325,9 +325,11 @@ def test_the_legacy_field_that_is_always_zero_is_refused_when_it_is_not() -> Non
         charge(used(), vibe_usage=3)
 
 
-def test_a_list_of_something_else_is_refused() -> None:
-    with pytest.raises(UnexpectedAnswer, match="/0/usage/invoices/0"):
-        charge(used(), invoices=[{"total": 12}])
+@pytest.mark.parametrize("entry", [{"total": 12}, 12, None])
+def test_a_list_of_something_else_is_refused_unless_it_is_of_texts(entry: object) -> None:
+    with pytest.raises(UnexpectedAnswer, match="/0/usage/invoices/"):
+        charge(used(), invoices=[entry])
+    assert charge(used(), zones=["eu", "us"]) == charge(used())
 
 
 @pytest.mark.parametrize(
@@ -371,6 +373,16 @@ def test_workspaces_and_the_rest_add_up_to_the_organisation(
         return month(used(value=paid, value_paid=paid), prices=EURO)
 
     assert sums(answered(of(whole), one=of(one), two=of(two))) == expected
+
+
+def test_two_workspaces_that_both_have_everything_are_refused() -> None:
+    all_of_it = month(used())
+
+    with pytest.raises(UnexpectedAnswer, match="every workspace has the usage of the whole org"):
+        list(parse(answered(all_of_it, one=all_of_it, two=all_of_it)))
+    assert sums(answered(all_of_it, one=all_of_it, two=month())) == {"one": Decimal("0.000425")}
+    nothing = month(used(value=0, value_paid=0))
+    assert not any(sums(answered(nothing, one=nothing, two=nothing)).values())
 
 
 def test_what_only_a_workspace_knows_does_not_change_the_total() -> None:

@@ -6,7 +6,7 @@ independent clients of the same answer found (steipete/CodexBar, a516f57, 2026; 
 console to the cent).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -56,15 +56,19 @@ def _expect_usage(document: Node) -> None:
 
 def _lists(part: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Node]]:
     """Every list of an answer but the prices, and the names that lead to it: sections are not known
-    by name, since a new one may hold money."""
+    by name, since a new one may hold money. A list of mere texts holds none."""
     for name in part.value:
         found = part.get(name)
         if found is None or (*path, name) == ("prices",):
             continue
         if isinstance(found.value, dict):
             yield from _lists(found, (*path, name))
-        elif isinstance(found.value, list):
+        elif isinstance(found.value, list) and not _are_texts(found.value):
             yield (*path, name), found
+
+
+def _are_texts(entries: Sequence[object]) -> bool:
+    return all(isinstance(entry, str) for entry in entries)
 
 
 def _service(path: tuple[str, ...]) -> str:

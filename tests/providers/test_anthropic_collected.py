@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from ecot.cli.notes import notes
 from ecot.jobs.collect import collect, open_http
 from ecot.jobs.doctor import examine
 from ecot.jobs.place import open_place
@@ -51,7 +52,7 @@ from ecot.sandbox.faults import Fault, Next
 from ecot.sandbox.messages import Request, Response
 from ecot.sandbox.server import LoopbackServer
 from ecot.store.protocol import Place
-from tests.jobs.world import Clock, dump, totals
+from tests.jobs.world import ENGLISH, Clock, dump, totals
 from tests.specifications import specification_file
 
 NOW = datetime(2026, 11, 21, 6, tzinfo=UTC)
@@ -204,6 +205,8 @@ def test_each_use_of_the_priority_tier_has_a_cost_that_is_unknown(lumen: Lumen) 
     told = totals(lumen.place, "service", OCTOBER.first, OCTOBER.after, lumen.clock.today)
     assert told.coverage.unknown == len(unknown)
     assert told.total == sum(expected(lumen.truth, DAYS).values())
+    (origin, *_) = notes(ENGLISH, told, {})
+    assert origin == f"Origin of the figures: billed 100% · {len(unknown)} lines without a price"
 
 
 def test_workspaces_and_keys_have_names_archived_ones_and_the_default_one_too(

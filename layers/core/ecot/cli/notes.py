@@ -18,6 +18,10 @@ def notes(language: Language, found: Totals, names: Mapping[str, str]) -> Iterat
         f"{language.sentence(BASES[share.basis])} {share.bound}{language.percent(share.percent)}"
         for share in shares(found)
     ]
+    if unknown := found.coverage.unknown:  # they are in no share, and would not be missed
+        parts.append(
+            language.count("{count} line without a price", "{count} lines without a price", unknown)
+        )
     if parts:
         yield language.say("Origin of the figures: {parts}", parts=" · ".join(parts))
     if found.tax:

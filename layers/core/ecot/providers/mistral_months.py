@@ -18,7 +18,8 @@ from ecot.model.period import Month
 from ecot.model.rows import AnyRow, Usage, merged
 from ecot.providers.http import Http
 from ecot.providers.mistral_access import offered
-from ecot.providers.mistral_rows import Measured, Stated, month_of, rows
+from ecot.providers.mistral_rows import Measured, Stated, rows
+from ecot.providers.mistral_sections import month_of
 from ecot.providers.mistral_workspaces import workspace_ids
 from ecot.providers.reading import Node, opened
 

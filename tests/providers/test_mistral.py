@@ -193,9 +193,9 @@ def test_the_same_price_twice_is_one() -> None:
 
 
 def test_money_that_comes_back_is_a_credit() -> None:
-    row = charge(used(value_paid=-10), prices=[price("0.5")])
+    row = charge(used(value_paid="-0.5"), prices=[price("0.5")])
 
-    assert (row.billed_cost, row.charge_category) == (Decimal(-5), "Credit")
+    assert (row.billed_cost, row.charge_category) == (Decimal("-0.25"), "Credit")
 
 
 @pytest.mark.parametrize("code", ["EUR", "usd", "CHF"])
@@ -222,6 +222,14 @@ def test_a_row_is_of_its_utc_day(stated: str) -> None:
         ({"event_type": "api_audio_characters"}, {"characters": 1000}),
         ({"event_type": "api_connectors"}, {"connector_calls": 1000}),
         ({"event_type": "api_libraries_pages"}, {"pages": 1000}),
+        ({"event_type": "api_libraries_audio"}, {"audio_seconds": 1000}),
+        ({"event_type": "vibe_pages"}, {"pages": 1000}),
+        ({"event_type": "vibe_audio_seconds"}, {"audio_seconds": 1000}),
+        ({"event_type": "vibe_audio_characters"}, {"characters": 1000}),
+        ({"event_type": "vibe_connectors"}, {"connector_calls": 1000}),
+        ({"event_type": "api_libraries_tokens", "billing_group": None}, {"tokens": 1000}),
+        ({"event_type": "deployment_tokens", "billing_group": "output"}, {"output_tokens": 1000}),
+        ({"event_type": "reserved_instance"}, {"reserved_instance": 1000}),
         ({"event_type": "gpu_hour", "value": "1.5"}, {"gpu_hours": Decimal("1.5")}),
         ({"event_type": "api_pages", "billing_group": "output"}, {"output_pages": 1000}),
         ({"event_type": "quanta"}, {"quanta": 1000}),
@@ -438,6 +446,10 @@ def test_a_spend_limit_that_nobody_set_is_none_and_not_zero() -> None:
     assert isinstance(row, Balance)
     assert (row.used, row.limit, row.remaining) == (Decimal(3), None, None)
     assert _balances({"completion": {"total_usage": None}, "currency": "EUR"}) == []
+
+    ((_, row),) = _balances({"completion": {"usage_limit": 5}, "currency": "EUR"})
+    assert isinstance(row, Balance)
+    assert (row.used, row.limit, row.remaining) == (None, Decimal(5), None)
 
 
 def _balances(limits: object) -> list[Parsed]:

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from ecot.cli.notes import notes
 from ecot.jobs.collect import collect, open_http
 from ecot.jobs.doctor import examine
 from ecot.jobs.place import open_place
@@ -28,7 +29,8 @@ from ecot.model.answer import Answer
 from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Month, Period
 from ecot.model.rows import Charge, Usage
-from ecot.providers.anthropic import ANTHROPIC, AnthropicOptions, fetch, parse
+from ecot.providers.anthropic import ANTHROPIC, fetch, parse
+from ecot.providers.anthropic_reports import AnthropicOptions
 from ecot.providers.contract import Options
 from ecot.sandbox import edits, troubles
 from ecot.sandbox.anthropic import ADMIN_KEY, AnthropicSite, rate_limited_until
@@ -50,7 +52,7 @@ from ecot.sandbox.faults import Fault, Next
 from ecot.sandbox.messages import Request, Response
 from ecot.sandbox.server import LoopbackServer
 from ecot.store.protocol import Place
-from tests.jobs.world import Clock, dump, totals
+from tests.jobs.world import ENGLISH, Clock, dump, totals
 from tests.specifications import specification_file
 
 NOW = datetime(2026, 11, 21, 6, tzinfo=UTC)
@@ -203,6 +205,8 @@ def test_each_use_of_the_priority_tier_has_a_cost_that_is_unknown(lumen: Lumen) 
     told = totals(lumen.place, "service", OCTOBER.first, OCTOBER.after, lumen.clock.today)
     assert told.coverage.unknown == len(unknown)
     assert told.total == sum(expected(lumen.truth, DAYS).values())
+    (origin, *_) = notes(ENGLISH, told, {})
+    assert origin == f"Origin of the figures: billed 100% · {len(unknown)} lines without a price"
 
 
 def test_workspaces_and_keys_have_names_archived_ones_and_the_default_one_too(
@@ -298,13 +302,89 @@ def _starts(lumen: Lumen, operation: str) -> set[str]:
     }
 
 
-def test_changing_over_to_analytics_counts_nothing_twice(lumen: Lumen) -> None:
+def test_changing_over_to_analytics_and_back_counts_nothing_twice(lumen: Lumen) -> None:
     lumen.collect()
-    by_reports = sums(lumen.charges())
+    by_reports = lumen.charges()
     outcome = lumen.collect(lumen.source(options=BY_ANALYTICS))
 
     assert outcome.state == "ok", outcome.message
-    assert sums(lumen.charges()) == by_reports
+    assert sums(lumen.charges()) == sums(by_reports)
+    assert {row.api_key_id for row in lumen.charges()} > {None}
+
+    assert lumen.collect().state == "ok"
+    assert lumen.charges() == by_reports
+
+
+def test_analytics_is_not_asked_further_back_than_a_year(lumen: Lumen) -> None:
+    lumen.clock.at(date(2027, 3, 15))
+    outcome = lumen.collect(lumen.source(options=BY_ANALYTICS), days=None)
+    year = Period.of_days(date(2026, 3, 1), date(2027, 3, 16)).days()
+
+    assert outcome.state == "ok", outcome.message
+    found = sums(lumen.charges(date(2026, 3, 1), date(2027, 3, 16)))
+    assert found == expected(lumen.truth, year)
+    assert max(_starts(lumen, "cost_report")) == "2026-03-01"
+    assert min(_starts(lumen, "analytics/cost")) == "2026-04-01"
+
+
+# The running day
+
+
+FUTURE = {"type": "error", "error": {"type": "invalid_request_error", "message": "Invalid range"}}
+
+
+def _finished_days_only(clock: Clock) -> Fault:
+    """Refuses every window that ends after this day's first moment."""
+
+    def effect(request: Request, rest: Next) -> Response:
+        if dict(request.query).get("ending_at", "") > f"{clock.today}T00:00:00Z":
+            return troubles.refused(400, FUTURE).effect(request, rest)
+        return rest(request)
+
+    return Fault("finished days only", effect, times=None)
+
+
+@pytest.mark.parametrize("options", [AnthropicOptions(), BY_ANALYTICS], ids=str)
+def test_a_running_day_that_is_refused_keeps_no_finished_day_from_being_read(
+    lumen: Lumen, options: AnthropicOptions
+) -> None:
+    lumen.server.faults.add(_finished_days_only(lumen.clock))
+    outcome = lumen.collect(lumen.source(options=options), days=None)
+
+    assert outcome.state == "ok", outcome.message
+    assert lumen.server.faults.struck
+    assert sums(lumen.charges(YEAR[0], YEAR[-1] + DAY)) == expected(lumen.truth, YEAR[:-1])
+
+
+def test_a_refusal_on_the_first_of_a_month_takes_nothing_along(lumen: Lumen) -> None:
+    lumen.clock.at(date(2026, 12, 1))
+    lumen.server.faults.add(_finished_days_only(lumen.clock))
+    november = Period.of_days(date(2026, 11, 1), date(2026, 12, 1)).days()
+    outcome = lumen.collect(days=None)
+
+    assert outcome.state == "ok", outcome.message
+    assert sums(lumen.charges(date(2026, 11, 1), date(2026, 12, 2))) == expected(
+        lumen.truth, november
+    )
+
+
+def test_the_running_day_is_asked_for_by_itself_from_midnight_to_midnight(lumen: Lumen) -> None:
+    lumen.collect(days=YEAR[-7:])
+    asked = [dict(each.query) for each in lumen.server.requests if "cost_report" in each.path]
+
+    assert [(each["starting_at"][:10], each["ending_at"][:10]) for each in asked] == [
+        ("2026-11-15", "2026-11-21"),
+        ("2026-11-21", "2026-11-22"),
+    ]
+
+
+def test_another_refusal_of_the_running_day_is_told(lumen: Lumen) -> None:
+    refused = troubles.refused(404, FUTURE).on("/cost_report", query={"starting_at": "11-21"})
+    lumen.server.faults.add(refused.repeated(None))
+    outcome = lumen.collect(days=YEAR[-7:])
+
+    assert outcome.state == "partial"
+    assert "(404)" in str(outcome.message)
 
 
 # Keys and refusals
@@ -341,7 +421,8 @@ def test_a_sufficient_key_passes_its_check_with_one_request(
     lumen: Lumen, options: AnthropicOptions
 ) -> None:
     assert lumen.examine(lumen.source(options=options)).state == "ok"
-    assert len(lumen.server.requests) == 1
+    (asked,) = lumen.server.requests
+    assert asked.path.endswith("analytics/cost" if options == BY_ANALYTICS else "/cost_report")
 
 
 @pytest.mark.parametrize(

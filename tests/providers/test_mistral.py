@@ -193,9 +193,9 @@ def test_the_same_price_twice_is_one() -> None:
 
 
 def test_money_that_comes_back_is_a_credit() -> None:
-    row = charge(used(value_paid=-10), prices=[price("0.5")])
+    row = charge(used(value_paid="-0.5"), prices=[price("0.5")])
 
-    assert (row.billed_cost, row.charge_category) == (Decimal(-5), "Credit")
+    assert (row.billed_cost, row.charge_category) == (Decimal("-0.25"), "Credit")
 
 
 @pytest.mark.parametrize("code", ["EUR", "usd", "CHF"])
@@ -222,6 +222,14 @@ def test_a_row_is_of_its_utc_day(stated: str) -> None:
         ({"event_type": "api_audio_characters"}, {"characters": 1000}),
         ({"event_type": "api_connectors"}, {"connector_calls": 1000}),
         ({"event_type": "api_libraries_pages"}, {"pages": 1000}),
+        ({"event_type": "api_libraries_audio"}, {"audio_seconds": 1000}),
+        ({"event_type": "vibe_pages"}, {"pages": 1000}),
+        ({"event_type": "vibe_audio_seconds"}, {"audio_seconds": 1000}),
+        ({"event_type": "vibe_audio_characters"}, {"characters": 1000}),
+        ({"event_type": "vibe_connectors"}, {"connector_calls": 1000}),
+        ({"event_type": "api_libraries_tokens", "billing_group": None}, {"tokens": 1000}),
+        ({"event_type": "deployment_tokens", "billing_group": "output"}, {"output_tokens": 1000}),
+        ({"event_type": "reserved_instance"}, {"reserved_instance": 1000}),
         ({"event_type": "gpu_hour", "value": "1.5"}, {"gpu_hours": Decimal("1.5")}),
         ({"event_type": "api_pages", "billing_group": "output"}, {"output_pages": 1000}),
         ({"event_type": "quanta"}, {"quanta": 1000}),
@@ -325,9 +333,11 @@ def test_the_legacy_field_that_is_always_zero_is_refused_when_it_is_not() -> Non
         charge(used(), vibe_usage=3)
 
 
-def test_a_list_of_something_else_is_refused() -> None:
-    with pytest.raises(UnexpectedAnswer, match="/0/usage/invoices/0"):
-        charge(used(), invoices=[{"total": 12}])
+@pytest.mark.parametrize("entry", [{"total": 12}, 12, None])
+def test_a_list_of_something_else_is_refused_unless_it_is_of_texts(entry: object) -> None:
+    with pytest.raises(UnexpectedAnswer, match="/0/usage/invoices/"):
+        charge(used(), invoices=[entry])
+    assert charge(used(), zones=["eu", "us"]) == charge(used())
 
 
 @pytest.mark.parametrize(
@@ -371,6 +381,16 @@ def test_workspaces_and_the_rest_add_up_to_the_organisation(
         return month(used(value=paid, value_paid=paid), prices=EURO)
 
     assert sums(answered(of(whole), one=of(one), two=of(two))) == expected
+
+
+def test_two_workspaces_that_both_have_everything_are_refused() -> None:
+    all_of_it = month(used())
+
+    with pytest.raises(UnexpectedAnswer, match="every workspace has the usage of the whole org"):
+        list(parse(answered(all_of_it, one=all_of_it, two=all_of_it)))
+    assert sums(answered(all_of_it, one=all_of_it, two=month())) == {"one": Decimal("0.000425")}
+    nothing = month(used(value=0, value_paid=0))
+    assert not any(sums(answered(nothing, one=nothing, two=nothing)).values())
 
 
 def test_what_only_a_workspace_knows_does_not_change_the_total() -> None:
@@ -426,6 +446,10 @@ def test_a_spend_limit_that_nobody_set_is_none_and_not_zero() -> None:
     assert isinstance(row, Balance)
     assert (row.used, row.limit, row.remaining) == (Decimal(3), None, None)
     assert _balances({"completion": {"total_usage": None}, "currency": "EUR"}) == []
+
+    ((_, row),) = _balances({"completion": {"usage_limit": 5}, "currency": "EUR"})
+    assert isinstance(row, Balance)
+    assert (row.used, row.limit, row.remaining) == (None, Decimal(5), None)
 
 
 def _balances(limits: object) -> list[Parsed]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -217,6 +217,26 @@ def test_a_plan_without_the_interface_is_not_configured_and_never_zero(
         assert CANARY not in f"{outcome}"
     assert lumen.costs(OCTOBER.days()) == {}
     assert CANARY.encode() not in dump(lumen.place)
+
+
+def test_a_wrong_address_is_told_as_one(lumen: Lumen) -> None:
+    source = replace(lumen.source(), base_url=lumen.server.url)
+
+    (outcome,) = asyncio.run(examine([source], lumen.clock.round()))
+
+    assert outcome.state == "failed"
+    assert "(404)" in str(outcome.message)
+    assert "https://console.mistral.ai/api/admin" in str(outcome.remedy)
+
+
+def test_a_workspace_that_is_not_found_says_nothing_of_the_address(lumen: Lumen) -> None:
+    gone = troubles.refused(404, {"detail": "Workspace not found"})
+    lumen.server.faults.add(gone.on("/usage", query={"workspace_id": "2$"}))
+
+    outcome = lumen.collect(WEEK)
+
+    assert "Workspace not found" in str(outcome.message)
+    assert str(outcome.remedy) == MISTRAL.remedies["unexpected_answer"]
 
 
 def test_a_sufficient_key_passes_the_doctor(lumen: Lumen) -> None:

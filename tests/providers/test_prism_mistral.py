@@ -20,11 +20,19 @@ from ecot.model.period import Month
 from ecot.providers.mistral import MISTRAL
 from ecot.providers.mistral_access import MistralOptions
 from tests.providers.prism import Answered, read_to_the_end, said, serving, source
+from tests.specifications import operations_of
 
 pytestmark = pytest.mark.tools
 
 SPECIFICATION = "mistral.openapi.json"
-COLLECTED = {"GET /v1/admin/usage", "GET /v1/admin/spend-limit", "GET /v1/admin/workspaces"}
+NOT_COLLECTED = {
+    "GET /v1/admin/api-keys",  # no usage or cost names a key
+    "GET /v1/admin/rate-limit",  # what may be used in a minute, not what was
+    # What people did with Vibe Code, not a cost: what it cost is in the usage.
+    "GET /v1/admin/analytics/vibe/code/usage/by_organization",
+    "GET /v1/admin/analytics/vibe/code/usage/by_workspace",
+}
+COLLECTED = operations_of(SPECIFICATION) - NOT_COLLECTED
 SAMPLE = Month(2026, 5)
 
 

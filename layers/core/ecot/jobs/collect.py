@@ -114,4 +114,5 @@ def open_http(source: Source, secret: SecretStr, round_: Round, shared: httpx.As
         account=source.account,
         budget=Budget(round_.budget_seconds),
         options=source.options,
+        today=round_.today,
     )

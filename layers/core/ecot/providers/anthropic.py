@@ -9,92 +9,55 @@ What Anthropic does not tell: invoices, tax, payments, prepaid credit, subscript
 Team), the cost of the Priority Tier, requests, and in these reports the cost of a key. Figures come
 "typically within 5 minutes" and may be later (usage-cost-api, 2026-08); how far back they go and
 for how long they may change is not documented. Days are UTC.
-
-Both ends of a window are snapped to the day, and a window that is then empty is answered with 400
-(github.com/constructorfabric/insight issue 1901, seen live 2026-07-24): a day is asked for from its
-midnight to the next.
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import date, timedelta
-from typing import Literal
 
 from ecot.model.answer import Answer, Parsed
-from ecot.model.period import Period, midnight
+from ecot.model.period import Period
 from ecot.providers.anthropic_costs import charges
 from ecot.providers.anthropic_names import LISTS, fetch_names, names
+from ecot.providers.anthropic_reports import (
+    ANALYTICS,
+    BETA,
+    REPORTS,
+    AnthropicOptions,
+    by_analytics,
+    fetch_report,
+    report,
+)
 from ecot.providers.anthropic_rows import DEFAULT_WORKSPACE, Rows, utc_day
 from ecot.providers.anthropic_usage import usages
 from ecot.providers.contract import Facts, Options, Provider
 from ecot.providers.http import Http
-from ecot.providers.pages import has_more, pages
 from ecot.providers.reading import Node, opened
 
-ROOT = "/v1/organizations"
-REPORTS = {"cost_report": "cost_report", "usage.messages": "usage_report/messages"}
-DAYS_A_PAGE = 31  # the most that both reports allow
-CHECKED_DAY = Period.of_day(date(2026, 1, 1))  # any day proves a key
+CHECKED_DAY = date(2026, 1, 1)  # any day proves a key; where today is known, one a week ago
 
-# At most five dimensions, else 400 (github.com/PostHog/posthog issue 72556, seen live 2026-07-21).
-GROUPS = {
-    "cost_report": ("workspace_id", "description"),
-    "usage.messages": ("workspace_id", "api_key_id", "model", "service_tier", "context_window"),
-    "analytics.cost": ("workspace_id", "api_key_id", "model", "cost_type", "token_type"),
-    "analytics.usage": ("workspace_id", "api_key_id", "model", "service_tier", "context_window"),
-}
-
-# Rows of a day and a group instead of buckets (reference of 2026-11, api/beta/organization/
-# analytics/cost/list): {"starting_at", "ending_at", "group": {…}, "cost": {…} or "usage": {…}}.
-ANALYTICS = {"cost_report": "analytics.cost", "usage.messages": "analytics.usage"}
-ANALYTICS_SINCE = midnight(date(2026, 1, 1))  # it refuses to look further back (the same page)
 ROWS: Mapping[str, Rows] = {
     "cost_report": charges,
     "usage.messages": usages,
     "analytics.cost": charges,
     "analytics.usage": usages,
 }
-BETA = "analytics-usage-cost-2026-08-24"
 
 ADMIN_KEYS = "https://platform.claude.com/settings/admin-keys"
 CREATE = f"an admin of the organization creates one under {ADMIN_KEYS}."
-
-
-class AnthropicOptions(Options):
-    """`source`: which of Anthropic's two interfaces costs and usage are read from."""
-
-    source: Literal["admin", "analytics"] = "admin"
 
 
 def fetch(http: Http, stream: str, period: Period) -> AsyncIterator[Answer]:
     """Every page of a stream; names are those of today, whatever the period."""
     if stream in LISTS:
         return fetch_names(http, stream)
-    if _by_analytics(http.options) and period.start >= ANALYTICS_SINCE:
-        feed = ANALYTICS[stream]
-        path, width = feed.replace(".", "/"), [("time_bucket_width", "1d")]
-    else:
-        feed, path = stream, REPORTS[stream]
-        width = [("bucket_width", "1d"), ("limit", str(DAYS_A_PAGE))]
-    params = [*_window(period), *width, *(("group_by[]", name) for name in GROUPS[feed])]
-    return pages(
-        http, feed, f"{ROOT}/{path}", params, parameter="page", following=has_more("next_page")
-    )
+    return fetch_report(http, stream, period)
 
 
 async def check(http: Http) -> None:
-    """One day of costs: the least that only a sufficient key may read."""
-    params = [*_window(CHECKED_DAY), ("limit", "1")]
-    answer = await http.answer("cost_report", f"{ROOT}/cost_report", params)
-    opened(answer, http.account)["has_more"].flag()
-
-
-def _window(period: Period) -> list[tuple[str, str]]:
-    start, end = (f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in (period.start, period.end))
-    return [("starting_at", start), ("ending_at", end)]
-
-
-def _by_analytics(options: object) -> bool:
-    return isinstance(options, AnthropicOptions) and options.source == "analytics"
+    """One day of costs, of the interface that the account is read from: the least that only a
+    sufficient key may read."""
+    day = CHECKED_DAY if http.today is None else http.today - timedelta(days=7)
+    await anext(report(http, "cost_report", Period.of_day(day)))
 
 
 def parse(answer: Answer) -> Iterator[Parsed]:
@@ -121,7 +84,7 @@ def _results(part: Node, feed: str) -> Iterator[tuple[str, Node, Node]]:
 def headers(secret: str, options: Options) -> dict[str, str]:
     """The key, the version of the interface, and the beta where it is asked for."""
     always = {"x-api-key": secret, "anthropic-version": "2023-06-01"}
-    return always | ({"anthropic-beta": BETA} if _by_analytics(options) else {})
+    return always | ({"anthropic-beta": BETA} if by_analytics(options) else {})
 
 
 def recognise(secret: str) -> str | None:

@@ -54,7 +54,8 @@ class Http:
 
     `secrets` are what must never come out again; the credential of an Authorization header is
     added to them. `account` ("openai/edugami") begins every message. `options` are the account's
-    own settings, as its provider describes them.
+    own settings, as its provider describes them; `today` is the UTC day of the run, where some
+    days are not answered for (None: nobody said).
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Http:
         account: str,
         budget: Budget,
         options: object = None,
+        today: date | None = None,
     ) -> None:
         self._client = shared
         self._headers = dict(headers)
@@ -77,6 +79,7 @@ class Http:
         self.account = account
         self.budget = budget
         self.options = options
+        self.today = today
 
     def __repr__(self) -> str:
         return f"<Http {self.account} at {self.base_url}>"

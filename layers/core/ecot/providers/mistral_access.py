@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
-from ecot.errors import AccessDenied, NotOffered
+from ecot.errors import AccessDenied, NotOffered, UnexpectedAnswer
 from ecot.model.answer import Answer
 from ecot.providers.contract import Options
 from ecot.providers.http import Http, Params
 
+ELSEWHERE = (
+    "Look at the account's base_url: Mistral's pages name https://api.mistral.ai/v1/admin and "
+    "https://console.mistral.ai/api/admin."
+)
 OTHERS = ("sk-ant-", "sk-admin-", "sk-proj-", "sk-svcacct-", "sk-or-")
 
 
@@ -35,9 +39,14 @@ async def offered(
     http: Http, feed: str, path: str, params: Params = (), day: date | None = None
 ) -> Answer:
     """An answer. A refusal is NotOffered: none is documented, and those that other plans and
-    standard keys get cannot be told from that of a wrong Admin key."""
+    standard keys get cannot be told from that of a wrong Admin key. What is not found, unless it
+    is a workspace, may be at the other address that Mistral's pages name."""
     try:
         return await http.answer(feed, path, params, day=day)
+    except UnexpectedAnswer as error:
+        if error.values.get("status") != "404" or "workspace_id" in dict(params):
+            raise
+        raise UnexpectedAnswer(error.text, remedy=ELSEWHERE, **error.values) from None
     except AccessDenied as error:
         if "status" not in error.values:  # nobody was asked: the key could not even be sent
             raise

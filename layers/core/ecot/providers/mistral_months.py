@@ -18,7 +18,8 @@ from ecot.model.period import Month
 from ecot.model.rows import AnyRow, Usage, merged
 from ecot.providers.http import Http
 from ecot.providers.mistral_access import offered
-from ecot.providers.mistral_rows import Measured, Stated, month_of, rows
+from ecot.providers.mistral_rows import Measured, Stated, rows
+from ecot.providers.mistral_sections import month_of
 from ecot.providers.mistral_workspaces import workspace_ids
 from ecot.providers.reading import Node, opened
 
@@ -61,8 +62,18 @@ def parse_month(answers: Node) -> Iterator[Parsed]:
     for part in answers:
         workspace = part.optional("workspace_id")
         (of_workspaces if workspace else whole).extend(rows(part["usage"], workspace))
+    if any(_is_something(row) for _, row in whole):
+        _expect_workspaces_of_their_own(answers)
     yield from (Parsed(*one) for one in of_workspaces)
     yield from (Parsed(*one) for one in _in_none(whole, of_workspaces))
+
+
+def _expect_workspaces_of_their_own(answers: Node) -> None:
+    """Refuse two workspaces that both have all that the organisation has: `workspace_id` was not
+    heard, and each of them would be shown with everybody's money."""
+    whole, *workspaces = (part["usage"].value for part in answers)
+    if workspaces.count(whole) > 1:
+        answers.refuse("{source}: every workspace has the usage of the whole organisation: {part}")
 
 
 def _in_none(whole: Iterable[Stated], of_workspaces: Iterable[Stated]) -> Iterator[Stated]:

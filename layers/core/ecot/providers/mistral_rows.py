@@ -7,14 +7,14 @@ console to the cent).
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from ecot.model.money import times
-from ecot.model.period import Month, Period
+from ecot.model.period import Period
 from ecot.model.rows import Charge, Usage
 from ecot.providers.mistral_prices import PRICE_LIST, Prices
+from ecot.providers.mistral_sections import day_of, expect_usage, lists, month_of, service_of
 from ecot.providers.mistral_units import counted, quantities
 from ecot.providers.reading import Node
 
@@ -30,46 +30,14 @@ class Stated(NamedTuple):
 
 def rows(document: Node, workspace: str | None) -> Iterator[Stated]:
     """A charge and a usage for every row of an answer, whatever section it stands in."""
-    _expect_usage(document)
+    expect_usage(document)
     prices = Prices.of(document)
-    for path, listed in _lists(document, ()):
+    for path, listed in lists(document):
         for row in listed:
-            service = _service(path)
+            service = service_of(path)
             yield Stated(row.place, _charge(row, document, service, workspace, prices))
             yield Stated(row.place, _usage(row, document, service, workspace))
     yield from _storage(document, workspace)
-
-
-def month_of(document: Node) -> Month:
-    """The calendar month that an answer is about."""
-    return Month.of(_day(document["start_date"]))
-
-
-def _expect_usage(document: Node) -> None:
-    """Refuse what is no answer about usage: it would pass for a month without any."""
-    for name in ("start_date", "completion"):
-        document[name]
-    legacy = document.get("vibe_usage")  # "Legacy … Always 0" (specification, 2026-08-21)
-    if legacy is not None and legacy.amount() != 0:
-        legacy.refuse("{source}: {place} was always 0 and is {part}, which may be money")
-
-
-def _lists(part: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Node]]:
-    """Every list of an answer but the prices, and the names that lead to it: sections are not known
-    by name, since a new one may hold money."""
-    for name in part.value:
-        found = part.get(name)
-        if found is None or (*path, name) == ("prices",):
-            continue
-        if isinstance(found.value, dict):
-            yield from _lists(found, (*path, name))
-        elif isinstance(found.value, list):
-            yield (*path, name), found
-
-
-def _service(path: tuple[str, ...]) -> str:
-    """ "vibe_code.completion": the section, without the model and the group that end the path."""
-    return ".".join(name for name in path[:-2] if name != "models") or path[0]
 
 
 def _charge(
@@ -81,7 +49,7 @@ def _charge(
     group, unit = row.optional("billing_group"), counted(row)
     cost = None if price is None else times(paid, price)
     return Charge(
-        charge_period=_day_of(row, document),
+        charge_period=day_of(row, document),
         category="ai",
         service=service,
         sub_account_id=workspace,
@@ -105,7 +73,7 @@ def _charge(
 
 def _usage(row: Node, document: Node, service: str, workspace: str | None) -> Usage:
     return Usage(
-        charge_period=_day_of(row, document),
+        charge_period=day_of(row, document),
         category="ai",
         service=service,
         sub_account_id=workspace,
@@ -145,22 +113,3 @@ def _unpriced(document: Node, workspace: str | None, model: str) -> Charge:
         basis="unknown",
         billed_cost=None,
     )
-
-
-def _day_of(row: Node, document: Node) -> Period:
-    """The row's day. One of another month would be left out without a word: it is refused."""
-    day = _day(row["timestamp"])
-    if Month.of(day) != month_of(document):
-        row.refuse("{source}: {place} is not about the month of its answer: {part}")
-    return Period.of_day(day)
-
-
-def _day(stated: Node) -> date:
-    """A day, or the UTC moment at which it begins or ends."""
-    try:
-        moment = datetime.fromisoformat(stated.text())
-    except ValueError:
-        return stated.refuse("{source}: {place} is no date: {part}")
-    if moment.utcoffset() not in (None, timedelta(0)):
-        stated.refuse("{source}: {place} is not in UTC: {part}")
-    return moment.date()

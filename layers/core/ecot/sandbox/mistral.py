@@ -6,18 +6,18 @@ and a list of what is wrong with which (HTTPValidationError of the specification
 """
 
 from collections.abc import Callable, MutableMapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from ecot.sandbox.messages import Request, Response, json_response
+from ecot.sandbox.mistral_bodies import Content, frame, price, sections, workspace
 from ecot.sandbox.mistral_query import Refused, admitted, flag, month, positive, workspace_id, zone
-from ecot.sandbox.mistral_truth import Line, MistralTruth, Used, Workspace
+from ecot.sandbox.mistral_truth import MistralTruth
 
 ROOT = "/v1/admin"
 ADMIN_KEY = "AdMinLumenKey0123456789abcdefghi"
 Kind = Literal["admin", "standard", "no enterprise"]
-Content = dict[str, Any]
 
 
 class MistralSite:
@@ -64,10 +64,10 @@ class MistralSite:
             for used in self.truth.between(first, after)
             if wanted in (None, used.workspace.id) and in_zone in (None, used.line.zone)
         ]
-        return {**_sections(rows), **_frame(first, after), **self._prices()}
+        return {**sections(rows), **frame(first, after), **self._prices()}
 
     def _prices(self) -> Content:
-        prices = [_price(line) for line in self.truth.lines if line.metric not in self.unpriced]
+        prices = [price(line) for line in self.truth.lines if line.metric not in self.unpriced]
         symbol = "€" if self.currency == "EUR" else None
         return {"currency": self.currency, "currency_symbol": symbol, "prices": prices}
 
@@ -95,70 +95,4 @@ class MistralSite:
             listed = [each for each in listed if not each.archived]
         shown = listed[(page - 1) * size : page * size]
         frame = {"total": len(listed), "object": "list", "page": page, "page_size": size}
-        return {**frame, "items": [_workspace(each) for each in shown]}
-
-
-def _sections(rows: list[Used]) -> Content:
-    """Every section that the specification requires, with its rows by model and group."""
-    kinds = ("completion", "ocr", "connectors", "audio", "audio_characters")
-    answer: Content = {kind: {"models": {}} for kind in (*kinds, "chat")}
-    answer["vibe_code"] = {kind: {"models": {}} for kind in kinds}
-    answer["libraries_api"] = {
-        kind: {"models": {}} for kind in ("pages", "tokens", "audio_seconds")
-    }
-    answer |= {"fine_tuning": {"training": {}, "storage": {}}, "vibe_usage": 0}
-    for used in rows:
-        section = answer
-        for name in used.line.path[:-1]:
-            section = section.setdefault(name, {})
-        section.setdefault(used.line.group, []).append(_row(used))
-    return answer
-
-
-def _row(used: Used) -> Content:
-    line = used.line
-    return {
-        "usage_type": line.usage_type,
-        **_priced_by(line),
-        "billing_display_name": line.metric,
-        "timestamp": used.day.isoformat(),
-        "value": used.value,
-        "value_paid": used.paid,
-    }
-
-
-def _price(line: Line) -> Content:
-    return {**_priced_by(line), "price": str(line.price) if line.as_text else line.price}
-
-
-def _priced_by(line: Line) -> Content:
-    return {
-        "event_type": line.event_type,
-        "billing_metric": line.metric,
-        "billing_group": line.group,
-        "api_zone": line.zone,
-        "service_tier": line.tier,
-    }
-
-
-def _frame(first: date, after: date) -> Content:
-    last = datetime.combine(after, time(), UTC) - timedelta(milliseconds=1)
-    return {
-        "date": f"{last:%Y-%m-%d}T00:00:00Z",
-        "previous_month": f"{first - timedelta(1):%Y-%m}",
-        "next_month": f"{after:%Y-%m}",
-        "start_date": f"{first}T00:00:00Z",
-        "end_date": f"{last:%Y-%m-%dT%H:%M:%S}.999Z",
-    }
-
-
-def _workspace(workspace: Workspace) -> Content:
-    return {
-        "uuid": workspace.id,
-        "name": workspace.name,
-        "description": None,
-        "icon": None,
-        "members_count": 3,
-        "spend_limit": None,
-        "is_default": workspace.name.startswith("Default"),
-    }
+        return {**frame, "items": [workspace(each) for each in shown]}

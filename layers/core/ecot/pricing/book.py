@@ -51,11 +51,14 @@ class PriceBook:
         return self.charges([row], provider)[0]
 
     def own_only(self, row: Usage, provider: str) -> Charge | None:
-        """What the row costs by the user's own prices alone; None where they do not cover it."""
+        """What the row costs by the user's own prices alone: "unknown" where they do not cover it,
+        None where there is none of the provider yet on its day."""
+        if not self.has_own(provider, row.day):
+            return None
         with localcontext(EXACT):
             [recipe] = self._recipes_of([row], provider, public=False)
             cost = recipe.cost(row.quantities) if recipe is not None else None
-        return _charge(row, recipe, cost) if cost is not None else None
+        return _charge(row, recipe, cost)
 
     def costs(self, rows: Sequence[Usage], provider: str) -> list[Decimal | None]:
         """The bare costs, in the currency of each row's prices; None where they are not known."""

@@ -102,7 +102,7 @@ def test_a_tier_is_written_as_tags_come_to_it(tier: str) -> None:
         (PRICE.replace("elevenlabs\"", "Eleven Labs\""), "price[1].provider is no name", "small"),
         (PRICE.replace('"elevenlabs.io/pricing, Creator"', '""'), "price[1].source is em", "200"),
         (PRICE.replace('"*"', '" "'), "price[1].model is empty", "200"),
-        (PRICE.replace("elevenlabs\"", "elevenlab\""), "provider is no provider", "mean elevenlabs"),
+        (PRICE.replace("elevenlabs\"", "elevenlab\""), "provider is no provider", "mean eleven"),
         (PRICE.replace('"*"', '"V3"') + PRICE.replace('"*"', '"v3"'), "[2] is a second", "one of"),
         (PRICE + PRICE, "price[2] is a second price of the same unit", "later from"),
     ],

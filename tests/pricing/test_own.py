@@ -132,3 +132,12 @@ def test_own_prices_alone_leave_the_public_list_aside() -> None:
 
 def unknown(charge: Charge | None) -> bool:
     return charge is not None and charge.billed_cost is None
+
+
+def test_one_book_tells_its_providers_and_its_two_ways_apart() -> None:
+    book = PriceBook([own("1", "output_tokens")])
+    row = usage({"input_tokens": "1000000"}, model="gpt-5.2")
+
+    assert book.price(row, "openai").billed_cost == Decimal("1.75")
+    assert unknown(book.own_only(row, "openai"))
+    assert unknown(book.price(row, "anthropic"))

@@ -10,6 +10,7 @@ from ecot.errors import SettingsError
 from ecot.model.prices import OwnPrice
 from ecot.settings import load_prices
 
+KNOWN = ("elevenlabs", "openai")
 PRICE = """
 [[price]]
 provider = "elevenlabs"
@@ -31,12 +32,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def prices(toml: str) -> tuple[OwnPrice, ...]:
     Path("prices.toml").write_text(toml, encoding="utf-8")
-    return load_prices(None)
+    return load_prices(None, KNOWN)
 
 
 def test_no_file_is_no_own_prices(folder: Path) -> None:
-    assert load_prices(None) == ()
-    assert load_prices(folder / "ecot.toml") == ()
+    assert load_prices(None, KNOWN) == ()
+    assert load_prices(folder / "ecot.toml", KNOWN) == ()
 
 
 def test_a_price_keeps_its_digits_and_its_source() -> None:
@@ -65,13 +66,18 @@ def test_the_file_lies_beside_the_settings_file(folder: Path) -> None:
     (folder / "etc").mkdir()
     (folder / "etc" / "prices.toml").write_text(PRICE, encoding="utf-8")
 
-    assert len(load_prices(Path("etc/ecot.toml"))) == 1
+    assert len(load_prices(Path("etc/ecot.toml"), KNOWN)) == 1
 
 
 def test_a_later_price_of_the_same_unit_is_one_more() -> None:
     found = prices(PRICE + PRICE.replace("2026-01-01", "2026-05-01") + 'tier = "batch"')
 
     assert [price.since.month for price in found] == [1, 5]
+
+
+@pytest.mark.parametrize("tier", ["batch+us", "us+batch", "Batch+US"])
+def test_a_tier_is_written_as_tags_come_to_it(tier: str) -> None:
+    assert prices(f'{PRICE}tier = "{tier}"')[0].tier == "batch+us"
 
 
 @pytest.mark.parametrize(
@@ -96,6 +102,8 @@ def test_a_later_price_of_the_same_unit_is_one_more() -> None:
         (PRICE.replace("elevenlabs\"", "Eleven Labs\""), "price[1].provider is no name", "small"),
         (PRICE.replace('"elevenlabs.io/pricing, Creator"', '""'), "price[1].source is em", "200"),
         (PRICE.replace('"*"', '" "'), "price[1].model is empty", "200"),
+        (PRICE.replace("elevenlabs\"", "elevenlab\""), "provider is no provider", "mean eleven"),
+        (PRICE.replace('"*"', '"V3"') + PRICE.replace('"*"', '"v3"'), "[2] is a second", "one of"),
         (PRICE + PRICE, "price[2] is a second price of the same unit", "later from"),
     ],
 )  # fmt: skip

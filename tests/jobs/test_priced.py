@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace as replaced
 
 from ecot.jobs.priced import price_book
 from ecot.jobs.query import Question, answer
@@ -114,6 +115,14 @@ def test_without_a_price_a_plans_usage_costs_nothing_of_its_own() -> None:
     place = in_memory()
     collected(place, Meter("nothing", CREDITS))
     assert costs(place) == []
+
+
+def test_usage_that_the_users_own_prices_leave_out_is_unknown() -> None:
+    """They stand in the place of the plan, so that nothing else says that there is a cost."""
+    for leaving_out in (price("1", unit="minutes"), replaced(price("1"), tier="batch")):
+        place = in_memory()
+        collected(place, Meter("nothing", CREDITS), leaving_out)
+        assert [cost for _, cost, _ in costs(place)] == [None] * 3
 
 
 def test_where_a_plan_of_the_settings_pays_no_price_does() -> None:

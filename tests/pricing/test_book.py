@@ -287,3 +287,36 @@ def test_a_row_costs_the_same_whatever_was_priced_before(models: list[str]) -> N
     rows = [usage(TOKENS, AUTUMN, model=model) for model in models]
 
     assert PriceBook().charges(rows, "openai") == [PriceBook().price(row, "openai") for row in rows]
+
+
+PARTS = ("input_uncached_tokens", "input_cached_tokens", "input_cache_write_5m_tokens",
+         "input_cache_write_1h_tokens")  # fmt: skip
+
+
+@given(st.tuples(COUNTS, COUNTS, COUNTS, COUNTS), st.integers(-3, 3))
+def test_each_part_of_what_contains_parts_is_paid_for_once(
+    parts: tuple[int, ...], beyond: int
+) -> None:
+    """Two levels: the writes to the cache are inside the input, and each kind of them in theirs."""
+    writes = parts[2] + parts[3]
+    stated = dict(zip(PARTS, map(str, parts), strict=True))
+    stated |= {"input_cache_write_tokens": str(writes), "input_tokens": str(sum(parts) + beyond)}
+    row = usage(stated, AUTUMN, model="claude-sonnet-4-5-20250929")
+    cost = PriceBook().price(row, "anthropic").billed_cost
+
+    if beyond < 0 and writes + parts[1] > sum(parts) + beyond:
+        assert cost is None
+    else:
+        fresh, read, short, long = parts
+        expected = (fresh + beyond) * 3000 + read * 300 + short * 3750 + long * 6000
+        assert cost is not None
+        assert Fraction(cost) == Fraction(expected, 10**9)
+
+
+def test_nothing_costs_zero_without_a_sign() -> None:
+    nothing = {"output_tokens": "-0", "input_tokens": "0", "input_cached_tokens": "0"}
+    [cost] = PriceBook().costs([usage(nothing, AUTUMN, model="gpt-5.2")], "openai")
+
+    assert str(cost).startswith("0")
+    [cost] = PriceBook().costs([usage({"output_tokens": "-0"}, AUTUMN, model="gpt-5.2")], "openai")
+    assert str(cost).startswith("0")

@@ -110,7 +110,7 @@ def test_credits_are_all_that_is_paid_for_where_they_have_a_price() -> None:
     assert charge is not None
     assert charge.billed_cost == Decimal("9.888")
     assert charge.price_list == "prices.toml: our contract, from 2026-01-05"
-    assert book.own_only(usage({"characters": "5"}), "elevenlabs") is None
+    assert unknown(book.own_only(usage({"characters": "5"}), "elevenlabs"))
     assert book.own_only(row, "openai") is None
     assert PriceBook().price(row, "elevenlabs").basis == "unknown"
 
@@ -125,5 +125,19 @@ def test_a_price_a_request_needs_the_number_of_requests() -> None:
 def test_own_prices_alone_leave_the_public_list_aside() -> None:
     row = usage(TOKENS | {"output_tokens": "5"}, model="gpt-5.2")
 
-    assert PriceBook([own("1")]).own_only(row, "openai") is None
+    assert unknown(PriceBook([own("1")]).own_only(row, "openai"))
+    assert PriceBook([own("1", since=date(2026, 1, 6))]).own_only(row, "openai") is None
     assert PriceBook().own_only(row, "openai") is None
+
+
+def unknown(charge: Charge | None) -> bool:
+    return charge is not None and charge.billed_cost is None
+
+
+def test_one_book_tells_its_providers_and_its_two_ways_apart() -> None:
+    book = PriceBook([own("1", "output_tokens")])
+    row = usage({"input_tokens": "1000000"}, model="gpt-5.2")
+
+    assert book.price(row, "openai").billed_cost == Decimal("1.75")
+    assert unknown(book.own_only(row, "openai"))
+    assert unknown(book.price(row, "anthropic"))

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -28,6 +29,7 @@ from ecot.providers.openai_usage import METERS
 from ecot.report import words
 from tests.rows import usage
 
+AUTUMN = date(2026, 11, 21)
 LARGE = 10**5 + 3  # larger ones do not fit into the 28 digits that the library works in
 
 
@@ -86,6 +88,11 @@ ASKED = (
     Asked({"web_search_calls": 13}, {"web_searches": 13}, ("web_searches_kcount",)),
     Asked({"file_search_calls": 17}, {"storage_searches": 17}, ("storage_searches_kcount",)),
 )  # fmt: skip
+# No name is looked for that leads to them: what their clauses look for is another model's too.
+UNREACHABLE = {
+    ("aws", "regional.amazon.nova-2-lite-v1:0"),
+    ("aws", "regional.moonshotai.kimi-k3.1"),
+}
 TAGS = {"processing": "batch", "service_tier": "service_tier", "speed": "speed"}
 
 
@@ -106,7 +113,7 @@ def days(model: ModelInfo) -> set[date]:
         if isinstance(one.constraint, StartDateConstraint)
     ]
     around = {start + timedelta(days=shift) for start in starts for shift in (-1, 0, 1)}
-    return around | {date(2024, 1, 1), date(2026, 11, 21)}
+    return around | {date(2024, 1, 1), AUTUMN}
 
 
 def texts(clause: Any) -> Iterator[str]:
@@ -174,9 +181,11 @@ def many(quantities: Mapping[str, int]) -> dict[str, int]:
 @pytest.mark.parametrize("seller", providers, ids=lambda seller: seller.id)
 def test_the_whole_table_is_priced_as_its_own_library_does(seller: Provider) -> None:
     book = PriceBook()
-    compared = 0
+    compared: Counter[str] = Counter()
     for model in seller.models:
         name = reference(seller, model)
+        if name is None:
+            assert (seller.id, model.id) in UNREACHABLE
         if name is None or (seller.id, model.id) in TEN_SECONDS_A_REQUEST:
             continue
         for day, context in ((day, one) for day in days(model) for one in contexts(model)):
@@ -196,11 +205,9 @@ def test_the_whole_table_is_priced_as_its_own_library_does(seller: Provider) -> 
                 )
                 assert charge.billed_cost == theirs.total_price, (name, day, context, asked)
                 assert (charge.basis, charge.currency) == ("estimated", "USD")
-                compared += 1
-
-    unreachable = [model.id for model in seller.models if reference(seller, model) is None]
-    assert len(unreachable) <= len(seller.models) / 20, unreachable
-    assert compared >= sum(1 for model in seller.models if any(map(vars, standards(model))))
+                compared[model.id] += 1
+        has_any = any(any(vars(prices).values()) for prices in standards(model))
+        assert compared[model.id] or not has_any or not has_price(model, {}, AUTUMN), model.id
 
 
 def test_every_quantity_has_a_name_of_ours() -> None:

@@ -24,7 +24,7 @@ from ecot.model.prices import OwnPrice
 from ecot.model.rows import Charge, Usage
 from ecot.providers.elevenlabs import ELEVENLABS
 from ecot.sandbox import troubles
-from ecot.sandbox.elevenlabs import USER_READ, Access, ElevenLabsSite
+from ecot.sandbox.elevenlabs import ANALYTICS, USER_READ, Access, ElevenLabsSite
 from ecot.sandbox.elevenlabs_truth import Speech, made_up
 from ecot.sandbox.faults import Fault
 from ecot.sandbox.server import LoopbackServer
@@ -190,6 +190,17 @@ def test_a_workspace_that_is_seen_twice_counts_once(shop: Shop) -> None:
 
     assert (first.state, second.state) == ("ok", "failed")
     assert credits_of(shop.rows(Usage)) == shop.used(FIRST, AFTER)
+
+
+def test_a_key_without_the_plan_says_which_permission_is_missing(shop: Shop) -> None:
+    shop.site.keys[STUDIO] = Access("ws_studio", frozenset({ANALYTICS}))
+    (outcome,) = shop.collect()
+
+    assert outcome.state == "partial"
+    assert "missing the permission user_read" in str(outcome.message)
+    assert "User: Access" in str(outcome.remedy)
+    assert credits_of(shop.rows(Usage)) == shop.used(FIRST, AFTER)
+    assert shop.rows(Charge) == []
 
 
 def test_a_key_without_the_analytics_says_which_permission_is_missing(shop: Shop) -> None:

@@ -128,7 +128,7 @@ class Session:
             told=told,
             warned=warned,
             rates_url=self.settings.report.ecb_url or ECB_URL,
-            prices=price_book(load_prices(self.settings.file)),
+            prices=price_book(load_prices(self.settings.file, [one.name for one in providers()])),
         )
 
     def question(

@@ -2,7 +2,7 @@
 
 A supplier whose plan pays for its usage is paid in one of three ways, and never in two: by a plan
 of the settings and what goes beyond it, by the user's own price of the usage, or by a plan whose
-price nobody knows.
+price nobody knows. Usage that the user's own prices leave out is unknown: nothing else pays for it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

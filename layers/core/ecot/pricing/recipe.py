@@ -10,23 +10,22 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ecot.model.quantities import COUNTS, CREDITS, INSIDE, container
-from ecot.pricing.rate import Rate
+from ecot.pricing.rate import EXACT, Rate
 
 Quantities = Mapping[str, Decimal]
 Rates = Mapping[str, Rate]
 _ZERO = Decimal(0)
 
 
-class Line(NamedTuple):
-    """A quantity, those inside it that have another rate, and the price of one of the rest."""
-
-    name: str
-    inside: tuple[str, ...]
-    each: Decimal
+# A quantity that contains none with another rate, and what one of it adds to the cost: its price,
+# less the price of what contains it. Plain tuples, because named ones are slower to take apart.
+Leaf = tuple[str, Decimal]
+# The same of a quantity that contains some: one, and the others.
+Outer = tuple[str, Decimal, str, tuple[str, ...]]
 
 
 class Odd(NamedTuple):
-    """A line without a price of one: there is no rate, or no decimal can hold its quotient."""
+    """A quantity without a price of one: there is no rate, or no decimal can hold its quotient."""
 
     name: str
     inside: tuple[str, ...]
@@ -42,26 +41,37 @@ class Recipe:
     its cost is unknown rather than too low. `inputs` are the quantities that make the mean.
     """
 
-    lines: tuple[Line, ...]
+    leaves: tuple[Leaf, ...]
+    outers: tuple[Outer, ...]
     odd: tuple[Odd, ...]
     currency: str
     price_list: str
     long_above: int | None
     inputs: tuple[str, ...]
+    is_plain: bool
 
     def cost(self, quantities: Quantities) -> Decimal | None:
         """The exact cost, where Python's decimal context is `rate.EXACT`. None where a part of it
         has no price, where a quantity is smaller than what it contains, and where requests are
         longer than the rates are for."""
-        cost = _ZERO
-        for name, inside, each in self.lines:
-            rest = quantities[name]
-            if inside:
-                for part in inside:
-                    rest -= quantities[part]
-            if rest.is_signed() and rest:  # below zero; twice as quick as a comparison
+        cost = None  # not zero: to add the first to it would take a tenth of the time
+        for name, each in self.leaves:
+            quantity = quantities[name]
+            if quantity.is_signed():  # twice as quick as a comparison
+                if quantity:
+                    return None
+                quantity = _ZERO  # minus zero would be the sign of the cost
+            cost = quantity * each if cost is None else cost + quantity * each
+        for name, each, first, others in self.outers:
+            contained = quantities[first]
+            for other in others:
+                contained += quantities[other]
+            if (quantity := quantities[name]) < contained:
                 return None
-            cost += rest * each
+            cost = quantity * each if cost is None else cost + quantity * each
+        return cost if self.is_plain else self._with_odd(quantities, cost or _ZERO)
+
+    def _with_odd(self, quantities: Quantities, cost: Decimal) -> Decimal | None:
         for odd in self.odd:
             rest = quantities[odd.name] - sum(quantities[part] for part in odd.inside)
             if rest < _ZERO or (rest and odd.rate is None):
@@ -95,16 +105,33 @@ def recipe_of(names: Sequence[str], own: Rates, public: Rates) -> Recipe | None:
     limits = [rate.long_above for rate in stated if rate.long_above is not None]
     inside = {name: tuple(one for one in rates if container(one, rates) == name) for name in rates}
     each = {name: rate.of_one() if rate is not None else None for name, rate in rates.items()}
+    odd = tuple(Odd(name, inside[name], rates[name]) for name, one in each.items() if one is None)
+    weights = _weights(each, inside)
+    outers = {name: parts for name, parts in inside.items() if parts and each[name] is not None}
     return Recipe(
-        lines=tuple(Line(name, inside[name], one) for name, one in each.items() if one is not None),
-        odd=tuple(
-            Odd(name, inside[name], rates[name]) for name, one in each.items() if one is None
-        ),
+        leaves=tuple((name, one) for name, one in weights.items() if name not in outers),
+        outers=tuple((name, weights[name], parts[0], parts[1:]) for name, parts in outers.items()),
+        odd=odd,
         currency=currencies.pop(),
         price_list="; ".join(dict.fromkeys(rate.price_list for rate in stated)),
         long_above=min(limits, default=None),
         inputs=tuple(name for name in sorted(names) if _is_whole_input(name, names)),
+        is_plain=not odd and not limits,
     )
+
+
+def _weights(
+    each: Mapping[str, Decimal | None], inside: Mapping[str, tuple[str, ...]]
+) -> dict[str, Decimal]:
+    """One of a part is one less of the rest of what contains it: fewer sums than to take the parts
+    off first, and equal to them."""
+    weights: dict[str, Decimal] = {}
+    for name, one in each.items():
+        if one is not None:
+            weights[name] = EXACT.add(weights.get(name, _ZERO), one)
+            for part in inside[name]:
+                weights[part] = EXACT.subtract(weights.get(part, _ZERO), one)
+    return weights
 
 
 def _apart(rates: Mapping[str, Rate | None]) -> dict[str, Rate | None]:

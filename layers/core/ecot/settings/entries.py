@@ -64,6 +64,11 @@ def _words(text: str) -> str:
     return text
 
 
+def _tier(text: str) -> str:
+    """As a row's tags come to: in small letters, several by the alphabet."""
+    return "+".join(sorted(_words(text).lower().split("+")))
+
+
 def _unit(text: str) -> str:
     if text not in QUANTITIES:
         raise ValueError
@@ -135,6 +140,7 @@ Price = Annotated[Decimal, BeforeValidator(_reader("price", _amount)), Quoted]
 Per = Annotated[Decimal, BeforeValidator(_reader("per", _rate)), Quoted]
 Unit = Annotated[str, AfterValidator(_reader("unit", _unit))]
 Words = Annotated[str, AfterValidator(_reader("words", _words))]
+Tier = Annotated[str, AfterValidator(_reader("words", _tier))]
 InMonth = Annotated[Month, BeforeValidator(_reader("month", _month))]
 OnDay = Annotated[date, BeforeValidator(_reader("day", _day))]
 
@@ -200,7 +206,7 @@ class PriceEntry(Entry):
     provider: ProviderName
     model: Words
     unit: Unit
-    tier: Words = STANDARD
+    tier: Tier = STANDARD
     per: Per = Decimal(1)
     price: Price
     currency: Currency

@@ -1,20 +1,22 @@
 """`prices.toml`, beside `ecot.toml`: the user's own dated prices."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from ecot.errors import SettingsError
 from ecot.model.prices import OwnPrice
 from ecot.settings.entries import PriceEntry
 from ecot.settings.file import read_toml, tables
-from ecot.settings.problems import checked, unknown_key
+from ecot.settings.problems import checked, meant, suggestion, unknown_key
 
 FILE = "prices.toml"
 
 
-def load_prices(settings_file: Path | None) -> tuple[OwnPrice, ...]:
+def load_prices(settings_file: Path | None, providers: Collection[str]) -> tuple[OwnPrice, ...]:
     """The prices of the file beside `settings_file` (without one: in the working folder), in the
     order of the file; none where there is no such file. Raises SettingsError for the first thing
-    that is wrong."""
+    that is wrong; so is a provider that is none of the named ones, whose price nothing would ask
+    for."""
     path = settings_file.with_name(FILE) if settings_file is not None else Path(FILE)
     if not path.exists():
         return ()
@@ -25,7 +27,12 @@ def load_prices(settings_file: Path | None) -> tuple[OwnPrice, ...]:
     prices: dict[tuple[object, ...], OwnPrice] = {}
     for where, table in tables(file, document, "price"):
         price = OwnPrice(**checked(PriceEntry, table, file, where).model_dump())
-        what = price.provider, price.model, price.unit, price.tier, price.since
+        if price.provider not in providers:
+            text, name = "{file}: {path} is no provider that is known here", price.provider
+            place = {"file": file, "path": f"{where}.provider"}
+            remedy = suggestion(name, providers)
+            raise SettingsError(text, remedy=remedy, **place, **meant(name, providers))
+        what = price.provider, price.model.lower(), price.unit, price.tier, price.since
         if what in prices:
             text = (
                 "{file}: {path} is a second price of the same unit and model from the same day on"

@@ -72,6 +72,8 @@ def test_by_every_dimension_the_groups_add_up_to_the_total_of_the_rows(
         assert (group.billed_cost is None) == (not group.basis)
     assert len({(group.provider, group.key) for group in one.groups}) == len(one.groups)
     assert one.coverage.unknown == sum(group.unpriced for group in one.groups)
+    assert one.coverage.unknown == sum(one.coverage.unknown_of.values())
+    assert all(one.coverage.unknown_of.values())
 
 
 @given(FIGURES)

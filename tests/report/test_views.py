@@ -9,6 +9,9 @@ import pytest
 from ecot.analysis.totals import totals
 from ecot.model.figure import Figure
 from ecot.model.period import Month
+from ecot.providers.deepgram_rows import QUANTITIES as QUANTITIES_OF_DEEPGRAM
+from ecot.providers.elevenlabs_table import QUANTITIES as QUANTITIES_OF_ELEVENLABS
+from ecot.providers.mistral_units import UNITS
 from ecot.providers.openai_usage import TOKENS
 from ecot.report.facts import MonthFacts
 from ecot.report.labels import labels
@@ -222,6 +225,15 @@ def test_no_quantity_that_is_shown_is_part_of_another() -> None:
 
     assert {"input_cached_tokens", "input_cache_write_tokens"} <= parts
     assert not parts & QUANTITIES.keys()
+
+
+def test_every_unit_that_a_supplier_sells_has_a_word() -> None:
+    """What tokens are made of is inside them; counts of reasoning stand beside the output."""
+    of_mistral = {unit for unit in UNITS.values() if unit != "tokens"}
+    of_deepgram = set(QUANTITIES_OF_DEEPGRAM.values()) - {"total_hours"}  # contains audio_hours
+    of_elevenlabs = {name for _, name in QUANTITIES_OF_ELEVENLABS.values()}
+
+    assert of_mistral | of_deepgram | of_elevenlabs <= QUANTITIES.keys()
 
 
 def test_quantities_that_we_have_no_word_for_keep_the_providers() -> None:

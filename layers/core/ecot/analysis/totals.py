@@ -1,5 +1,6 @@
 """Totals: figures added up by dimensions, with their origin, and what is missing from them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -38,13 +39,14 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """Where a total comes from: the share of each basis (they add up to 1, or are all 0 where
-    nothing moved), the number of rows whose cost is not known, and the accounts that are missing
-    days."""
+    nothing moved), the number of rows whose cost is not known, also by account, and the accounts
+    that are missing days."""
 
     billed: Decimal
     estimated: Decimal
     entered: Decimal
     unknown: int
+    unknown_of: Mapping[str, int] = {}
     missing: tuple[Gap, ...]
 
 
@@ -106,11 +108,15 @@ def totals(
 def coverage(figures: list[Figure], currency: str, missing: Iterable[Gap]) -> Coverage:
     """The origin of the cost of `figures`, and what is not in it."""
     billed, estimated, entered = moved_shares(figures, currency)
+    unknown = Counter[str]()
+    for figure in standing(figures):
+        unknown[figure.account] += figure.cell.unpriced
     return Coverage(
         billed=billed,
         estimated=estimated,
         entered=entered,
-        unknown=sum(figure.cell.unpriced for figure in standing(figures)),
+        unknown=unknown.total(),
+        unknown_of={account: unknown[account] for account in sorted(+unknown)},
         missing=tuple(missing),
     )
 

@@ -8,7 +8,7 @@ from ecot.model.settlement import Settlement
 from ecot.report.bills import numbers, sentences
 from ecot.report.conversions import conversion
 from ecot.report.labels import account_name
-from ecot.report.origin import missing, shares
+from ecot.report.origin import missing, shares, unknown_cost, unpriced
 from ecot.report.words import BASES
 
 
@@ -20,6 +20,11 @@ def notes(language: Language, found: Totals, names: Mapping[str, str]) -> Iterat
     ]
     if parts:
         yield language.say("Origin of the figures: {parts}", parts=" · ".join(parts))
+    for account in unpriced(found, names):
+        charges = unknown_cost(language, account.charges)
+        yield language.say(
+            "Not in the total: {name}, {charges}", name=account.name, charges=charges
+        )
     if found.tax:
         tax = language.money(found.tax, found.currency)
         yield language.say("Tax, outside the total: {amount}", amount=tax)

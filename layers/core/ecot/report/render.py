@@ -13,6 +13,7 @@ from ecot.model.period import Month
 from ecot.report import bills, words
 from ecot.report.conversions import conversion
 from ecot.report.facts import MonthFacts
+from ecot.report.origin import unknown_cost
 from ecot.report.views import MonthView, month_view
 
 INDEX = "index.html"
@@ -47,6 +48,7 @@ def page(view: MonthView, language: Language) -> bytes:
         say=lambda text, **values: say(language, text, values),
         sentence=lambda told: say(language, told.text, told.values),
         words=words,
+        unknown_cost=lambda charges: unknown_cost(language, charges),
         bills=bills,
         conversion=lambda one: conversion(language, one),
         file_name=file_name,

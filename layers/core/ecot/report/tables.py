@@ -47,6 +47,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         return self.only == "replaced"
 
     @property
+    def is_part(self) -> bool:
+        """Whether the amount is of a part of the charges: nobody knows the cost of the others."""
+        return self.amount is not None and self.unpriced > 0
+
+    @property
     def is_unknown(self) -> bool:
         """Whether no cost of the group is known in any currency."""
         return self.exact is None and not self.unconverted and self.only is None
@@ -60,6 +65,12 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     rounding: Decimal
     total: Decimal | None
     exact: Decimal | None
+    unpriced: int = 0
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the total is of a part of the charges: nobody knows the cost of the others."""
+        return self.total is not None and self.unpriced > 0
 
 
 def table(totals: Totals, by: By, titles: Mapping[str, str]) -> Table:
@@ -92,6 +103,7 @@ def table(totals: Totals, by: By, titles: Mapping[str, str]) -> Table:
         rounding=column.rounding,
         total=column.total,
         exact=totals.total,
+        unpriced=totals.coverage.unknown,
     )
 
 

@@ -43,7 +43,15 @@ def test_totals_json_has_every_field_of_the_design(ecot: Ecot, collected: Path) 
     assert amount(found["tax"]) == 0
     assert found["unconverted"] == {}
     coverage = found["coverage"]
-    assert set(coverage) == {"billed", "estimated", "entered", "unknown", "unknown_of", "missing"}
+    assert set(coverage) == {
+        "billed",
+        "estimated",
+        "entered",
+        "unknown",
+        "unknown_of",
+        "without_cost",
+        "missing",
+    }
     assert amount(coverage["billed"]) == 1
     assert amount(coverage["estimated"]) == amount(coverage["entered"]) == 0
     assert coverage["unknown"] == 0

@@ -17,6 +17,7 @@ from ecot.analysis.sums import (
     moved_shares,
     standing,
     unconverted,
+    without_cost,
 )
 from ecot.model.figure import Figure
 from ecot.model.settlement import Settlement
@@ -39,15 +40,21 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """Where a total comes from: the share of each basis (they add up to 1, or are all 0 where
-    nothing moved), the number of rows whose cost is not known, also by account, and the accounts
-    that are missing days."""
+    nothing moved), the number of rows whose cost is not known, also by account, the accounts that
+    have use and no charge at all in a month, and those that are missing days."""
 
     billed: Decimal
     estimated: Decimal
     entered: Decimal
     unknown: int
     unknown_of: Mapping[str, int] = {}
+    without_cost: tuple[str, ...] = ()
     missing: tuple[Gap, ...]
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the total lacks costs that nobody knows."""
+        return bool(self.unknown or self.without_cost)
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +124,7 @@ def coverage(figures: list[Figure], currency: str, missing: Iterable[Gap]) -> Co
         entered=entered,
         unknown=unknown.total(),
         unknown_of={account: unknown[account] for account in sorted(+unknown)},
+        without_cost=without_cost(figures),
         missing=tuple(missing),
     )
 

@@ -139,7 +139,7 @@ def _change(store: Store, month: Month, edition: Edition, books: Books) -> Chang
     heads, heads_before = (heads_of(store, _question(*span, edition)) for span in spans)
     now = _costs(store, heads, _question(*spans[0], edition), books)
     before = _costs(store, heads_before, _question(*spans[1], edition), books)
-    is_whole = not any(one.coverage.missing or one.coverage.unknown for one in (now, before))
+    is_whole = not any(one.coverage.missing or one.coverage.is_part for one in (now, before))
     is_alike = now.unconverted.keys() == before.unconverted.keys()
     is_alike &= not any(_is_partly_converted(one) for one in (now, before))
     is_alike &= _read_accounts(heads, spans[0]) == _read_accounts(heads_before, spans[1])

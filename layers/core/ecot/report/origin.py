@@ -35,10 +35,11 @@ class Missing(msgspec.Struct, frozen=True):
 
 
 class Unpriced(msgspec.Struct, frozen=True):
-    """Charges of an account whose cost nobody knows: the total has nothing of them."""
+    """Charges of an account whose cost nobody knows: the total has nothing of them. None: it has
+    use, and no charge at all."""
 
     name: str
-    charges: int
+    charges: int | None
 
 
 def shares(totals: Totals) -> tuple[Share, ...]:
@@ -67,13 +68,16 @@ def _share(basis: Basis, exact: Decimal, whole: Decimal, *, alone: bool) -> Shar
 
 
 def unpriced(totals: Totals, titles: Mapping[str, str]) -> tuple[Unpriced, ...]:
-    """The accounts that have charges of unknown cost."""
-    found = totals.coverage.unknown_of.items()
-    return tuple(Unpriced(account_name(account, titles), charges) for account, charges in found)
+    """The accounts that have charges of unknown cost, and those that have use without any."""
+    coverage = totals.coverage
+    found = dict[str, int | None].fromkeys(coverage.without_cost) | dict(coverage.unknown_of)
+    return tuple(Unpriced(account_name(one, titles), found[one]) for one in sorted(found))
 
 
-def unknown_cost(language: Language, charges: int) -> str:
+def unknown_cost(language: Language, charges: int | None) -> str:
     """How the charges are said whose cost nobody knows."""
+    if charges is None:
+        return language.say("use without any cost")
     return language.count(
         "{count} charge of unknown cost", "{count} charges of unknown cost", charges
     )

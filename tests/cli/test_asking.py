@@ -1,6 +1,7 @@
 """`ecot totals`, `charges`, `usage`: the JSON that scripts rely on, and tables that people read."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,17 @@ import msgspec
 import pytest
 
 from ecot.analysis.totals import totals
+from ecot.cli.balances import line_of as balance_line
 from ecot.cli.dimensions import ALL
 from ecot.cli.tables import print_totals
 from ecot.jobs.query import By
 from ecot.language import Language, LocaleName
+from ecot.model.period import Period
 from ecot.model.rows import Charge, Usage
 from tests.cli.conftest import DAYS, Ecot
 from tests.report.sample import MONTH, TITLES, cost
 
+DAY = date(2026, 3, 2)
 ROWS = {"provider", "account", "feed", "sub_account_name", "api_key_name", "first_read", "evidence"}
 
 MARKED = {"converted_cost", "rate", "rate_day", "rate_origin", "replaced_by"}
@@ -254,6 +258,42 @@ def test_a_total_that_lacks_an_unknown_cost_says_so_and_of_whom(
 
     _, first, last, _, whose = (" ".join(line.split()) for line in shown(capsys))
     assert (first, last, whose) == (f"OpenAI {openai}", total, note)
+
+
+def test_balances_are_said_in_the_readers_language_with_words_for_what_is_counted() -> None:
+    shared = {
+        "provider": "elevenlabs",
+        "account": "elevenlabs/a",
+        "charge_period": Period.of_day(DAY),
+    }
+    ids = dict.fromkeys(
+        ("api_key_name", "api_key_id", "sub_account_name", "sub_account_id", "resource_id")
+    )
+    stands = {"remaining": Decimal("0.00"), "used": Decimal("1814.7664180999995228"), "limit": None}
+    owed = shared | ids | stands | {"name": "overage", "unit": "EUR"}
+    credits_left = (
+        shared
+        | ids
+        | {
+            "name": "credits",
+            "unit": "credits",
+            "remaining": Decimal(1),
+            "used": Decimal(41772),
+            "limit": Decimal("120.5"),
+        }
+    )
+
+    def said(one: dict[str, Any]) -> str:
+        return re.sub(r"\s", " ", " | ".join(balance_line(Language("fr-FR"), one)))
+
+    assert said(owed) == (
+        "2026-03-02 | elevenlabs/a | dû au-delà de l’abonnement | — | 0,00 € | 1 814,77 € | —"
+    )
+    assert said(credits_left) == (
+        "2026-03-02 | elevenlabs/a | crédits de l’abonnement | — "
+        "| 1 crédit | 41 772 crédits | 120,5 crédits"
+    )
+    assert "requests" in said(owed | {"name": "quota", "unit": "own requests"})
 
 
 def shown(capsys: pytest.CaptureFixture[str]) -> list[str]:

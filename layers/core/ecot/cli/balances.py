@@ -1,6 +1,7 @@
 """`ecot balances`: how accounts stood when they were last read."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import typer
@@ -13,9 +14,11 @@ from ecot.jobs.balances import latest_balances
 from ecot.jobs.known import titles
 from ecot.jobs.query import names
 from ecot.jobs.rows import fields
-from ecot.model.money import text
+from ecot.language import Language
+from ecot.model.money import CURRENCIES
 from ecot.model.period import DAY, Month
 from ecot.model.sentence import Sentence
+from ecot.report.words import QUANTITIES
 
 _HEADINGS = (
     Sentence("Day"),
@@ -26,6 +29,14 @@ _HEADINGS = (
     Sentence("Used"),
     Sentence("Of"),
 )
+# What a supplier's balances are of; a name that is not here is shown as it stands.
+_OF = {
+    "credit": Sentence("prepaid credit"),
+    "credits": Sentence("credits of the plan"),
+    "overage": Sentence("owed beyond the plan"),
+    "spend limit": Sentence("spending limit"),
+    "key limit": Sentence("limit of a key"),
+}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -53,14 +64,26 @@ def balances(
         print_json({"balances": found})
     elif found:
         headings = [session.language.sentence(one) for one in _HEADINGS]
-        print_table(headings, (_line(one) for one in found), right=3)
+        print_table(headings, (line_of(session.language, one) for one in found), right=3)
     else:
         tell(session.language.say("No balance was read this month or the month before."))
 
 
-def _line(one: Mapping[str, Any]) -> list[str]:
+def line_of(language: Language, one: Mapping[str, Any]) -> list[str]:
+    """A balance as a line of the table."""
     ids = ("api_key_name", "api_key_id", "sub_account_name", "sub_account_id", "resource_id")
     whose = next((one[name] for name in ids if one[name]), "—")
     amounts = (one["remaining"], one["used"], one["limit"])
-    stands = ["—" if amount is None else f"{text(amount)} {one['unit']}" for amount in amounts]
-    return [str(one["charge_period"].start.date()), one["account"], one["name"], whose, *stands]
+    stands = ["—" if each is None else _amount(language, each, one["unit"]) for each in amounts]
+    name = language.sentence(_OF[one["name"]]) if one["name"] in _OF else one["name"]
+    return [str(one["charge_period"].start.date()), one["account"], name, whose, *stands]
+
+
+def _amount(language: Language, amount: Decimal, unit: str) -> str:
+    """Money rounded for reading, as in every table; of what is counted, the number and its unit."""
+    if unit in CURRENCIES:
+        return language.money(amount, unit)
+    if unit in QUANTITIES:
+        one, many = QUANTITIES[unit]
+        return language.count(one.text, many.text, amount)
+    return f"{language.number(amount)} {unit}"

@@ -54,6 +54,7 @@ def test_totals_json_has_every_field_of_the_design(ecot: Ecot, collected: Path) 
         "unknown",
         "unknown_of",
         "without_cost",
+        "breakdowns",
         "missing",
     }
     assert amount(coverage["billed"]) == 1

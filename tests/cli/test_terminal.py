@@ -134,7 +134,8 @@ def test_init_asks_until_answers_can_be_used(tmp_path: Path) -> None:
 
     assert code == 0
     for said in ("klingon is not one of the languages", "my company is no name of an account",
-                 "made by an owner", "not of the kind", "Edugami is already an account", "Written:"):  # fmt: skip
+                 "made by an owner", "not of the kind",
+                 "Edugami is already an account", "Written:"):  # fmt: skip
         assert said in seen
     assert CANARY not in seen
     assert DEVELOPERS_KEY not in seen

@@ -194,6 +194,19 @@ def test_a_sum_that_lacks_an_unknown_cost_says_so_and_of_whom(
     assert "+" not in row(by_account, "OpenAI · a")
 
 
+def test_what_others_bill_stands_outside_the_total_as_an_estimate_of_who_says_it() -> None:
+    beside = cost("openrouter/a", "3", "estimated", role="breakdown")
+    one = facts([cost("openrouter/a", "7"), beside], gaps=())
+    html = french(one)
+
+    assert one.by_provider.coverage.breakdowns == {"openrouter/a": Decimal(3)}
+    assert one.by_provider.coverage.estimated == 0
+    assert one.by_provider.total == 7
+    assert "Hors du total : 3,00 $US que d’autres facturent (estimation : openrouter" in html
+    assert "10,00" not in html
+    assert "+ inconnu" not in html
+
+
 def test_a_total_whose_costs_are_all_known_speaks_of_no_unknown() -> None:
     html = french(facts([cost("openai/a", "7")], gaps=()))
 

@@ -100,6 +100,15 @@ def without_cost(figures: Iterable[Figure]) -> tuple[str, ...]:
     return tuple(sorted({account for account, _ in used - charged}))
 
 
+def breakdowns(figures: Iterable[Figure], currency: str) -> dict[str, Decimal]:
+    """By account, what it says of other providers' charges; never in a total (ledger rule 12)."""
+    costs: dict[str, list[Decimal]] = {}
+    for figure in figures:
+        if figure.cell.role == "breakdown" and (cost := figure.cost(currency)) is not None:
+            costs.setdefault(figure.account, []).append(cost)
+    return {account: total(costs[account]) for account in sorted(costs)}
+
+
 def unconverted(
     figures: Iterable[Figure], currency: str, *, tax: bool = False
 ) -> dict[str, Decimal]:

@@ -20,10 +20,17 @@ def notes(language: Language, found: Totals, names: Mapping[str, str]) -> Iterat
     ]
     if parts:
         yield language.say("Origin of the figures: {parts}", parts=" · ".join(parts))
-    for account in unpriced(found, names):
-        charges = unknown_cost(language, account.charges)
+    for lacking in unpriced(found, names):
+        charges = unknown_cost(language, lacking.charges)
         yield language.say(
-            "Not in the total: {name}, {charges}", name=account.name, charges=charges
+            "Not in the total: {name}, {charges}", name=lacking.name, charges=charges
+        )
+    for account, cost in found.coverage.breakdowns.items():
+        shown = language.money(cost, found.currency)
+        yield language.say(
+            "Not in the total: {amount} that others bill, as {name} estimates it",
+            amount=shown,
+            name=account_name(account, names),
         )
     if found.tax:
         tax = language.money(found.tax, found.currency)

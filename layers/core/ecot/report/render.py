@@ -13,6 +13,7 @@ from ecot.model.period import Month
 from ecot.report import bills, words
 from ecot.report.conversions import conversion
 from ecot.report.facts import MonthFacts
+from ecot.report.labels import account_name
 from ecot.report.origin import unknown_cost
 from ecot.report.views import MonthView, month_view
 
@@ -52,6 +53,7 @@ def page(view: MonthView, language: Language) -> bytes:
         bills=bills,
         conversion=lambda one: conversion(language, one),
         file_name=file_name,
+        account_name=account_name,
         style=Markup(style),  # noqa: S704 - our own file
         style_hash=b64encode(sha256(style.encode()).digest()).decode(),
     )  # fmt: skip

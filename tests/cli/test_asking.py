@@ -1,6 +1,7 @@
 """`ecot totals`, `charges`, `usage`: the JSON that scripts rely on, and tables that people read."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,18 @@ from typing import Any
 import msgspec
 import pytest
 
+from ecot.analysis.totals import totals
+from ecot.cli.balances import line_of as balance_line
 from ecot.cli.dimensions import ALL
+from ecot.cli.tables import print_totals
 from ecot.jobs.query import By
+from ecot.language import Language, LocaleName
+from ecot.model.period import Period
 from ecot.model.rows import Charge, Usage
 from tests.cli.conftest import DAYS, Ecot
+from tests.report.sample import MONTH, TITLES, cost
 
+DAY = date(2026, 3, 2)
 ROWS = {"provider", "account", "feed", "sub_account_name", "api_key_name", "first_read", "evidence"}
 
 MARKED = {"converted_cost", "rate", "rate_day", "rate_origin", "replaced_by"}
@@ -39,7 +47,16 @@ def test_totals_json_has_every_field_of_the_design(ecot: Ecot, collected: Path) 
     assert amount(found["tax"]) == 0
     assert found["unconverted"] == {}
     coverage = found["coverage"]
-    assert set(coverage) == {"billed", "estimated", "entered", "unknown", "missing"}
+    assert set(coverage) == {
+        "billed",
+        "estimated",
+        "entered",
+        "unknown",
+        "unknown_of",
+        "without_cost",
+        "breakdowns",
+        "missing",
+    }
     assert amount(coverage["billed"]) == 1
     assert amount(coverage["estimated"]) == amount(coverage["entered"]) == 0
     assert coverage["unknown"] == 0
@@ -207,6 +224,82 @@ def test_the_totals_table_says_where_figures_come_from(ecot: Ecot, collected: Pa
     assert lines[1].startswith("OpenAI · maison" if "·" in lines[1] else "OpenAI")
     assert lines[-1] == "Origin of the figures: billed 100%"
     assert any(line.startswith("Total, net of tax") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("locale", "openai", "total", "note"),
+    [
+        (
+            "en-US",
+            "billed, 3 charges of unknown cost $7.00 + unknown",
+            "Total, net of tax $7.00 + unknown",
+            "Not in the total: OpenAI · labo, 3 charges of unknown cost",
+        ),
+        (
+            "fr-FR",
+            "facturé, 3 lignes de coût inconnu 7,00 $US + inconnu",
+            "Total HT 7,00 $US + inconnu",
+            "Hors du total : OpenAI · labo, 3 lignes de coût inconnu",
+        ),
+    ],
+)
+def test_a_total_that_lacks_an_unknown_cost_says_so_and_of_whom(
+    locale: LocaleName,
+    openai: str,
+    total: str,
+    note: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    figures = [cost("openai/studio", "7"), cost("openai/labo", None, "unknown")]
+    found = totals(
+        figures, by="provider", first=MONTH.first, after=MONTH.after, currency="USD", names=TITLES
+    )
+
+    print_totals(Language(locale), found, ["provider"], TITLES)
+
+    _, first, last, _, whose = (" ".join(line.split()) for line in shown(capsys))
+    assert (first, last, whose) == (f"OpenAI {openai}", total, note)
+
+
+def test_balances_are_said_in_the_readers_language_with_words_for_what_is_counted() -> None:
+    shared = {
+        "provider": "elevenlabs",
+        "account": "elevenlabs/a",
+        "charge_period": Period.of_day(DAY),
+    }
+    ids = dict.fromkeys(
+        ("api_key_name", "api_key_id", "sub_account_name", "sub_account_id", "resource_id")
+    )
+    stands = {"remaining": Decimal("0.00"), "used": Decimal("1814.7664180999995228"), "limit": None}
+    owed = shared | ids | stands | {"name": "overage", "unit": "EUR"}
+    credits_left = (
+        shared
+        | ids
+        | {
+            "name": "credits",
+            "unit": "credits",
+            "remaining": Decimal(1),
+            "used": Decimal(41772),
+            "limit": Decimal("120.5"),
+        }
+    )
+
+    def said(one: dict[str, Any]) -> str:
+        return re.sub(r"\s", " ", " | ".join(balance_line(Language("fr-FR"), one)))
+
+    assert said(owed) == (
+        "2026-03-02 | elevenlabs/a | dû au-delà de l’abonnement | — | 0,00 € | 1 814,77 € | —"
+    )
+    assert said(credits_left) == (
+        "2026-03-02 | elevenlabs/a | crédits de l’abonnement | — "
+        "| 1 crédit | 41 772 crédits | 120,5 crédits"
+    )
+    assert "requests" in said(owed | {"name": "quota", "unit": "own requests"})
+
+
+def shown(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The lines on stdout."""
+    return capsys.readouterr().out.splitlines()
 
 
 def test_what_the_ledger_does_not_have_is_unknown_and_said(ecot: Ecot, here: Path) -> None:

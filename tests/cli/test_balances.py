@@ -95,13 +95,12 @@ def test_balances_say_what_is_left_used_and_of_how_much(ecot: Ecot) -> None:
     assert done.err == ""
     heading, credit, *limits = table(done.out)
     assert heading == ["Day", "Account", "What", "Whose", "Left", "Used", "Of"]
-    used = f"${truth.used()}"
-    left = f"${truth.bought - truth.used()}"
+    used, left = (f"${each:.2f}" for each in (truth.used(), truth.bought - truth.used()))
     name = "openrouter/lumen"
     assert credit == ["2026-03-04", name, "prepaid credit", "—", left, used, "$500.25"]
     assert {tuple(one[2:4]) for one in limits} == {
-        ("limit of the key", "Editor"),
-        ("limit of the key", "Website"),
+        ("limit of a key", "Editor"),
+        ("limit of a key", "Website"),
     }
     assert {one[-1] for one in limits} == {"$250.50", "$100.00"}
 
@@ -132,9 +131,9 @@ def test_balances_in_french(ecot: Ecot, served: LoopbackServer) -> None:
         "crédits de l’abonnement": "40 000 crédits",
         "dû au-delà de l’abonnement": "—",
         "crédit prépayé": "500,25 $US",
-        "limite de la clé": of["limite de la clé"],
+        "plafond d’une clé": of["plafond d’une clé"],
     }
-    assert {line[-1] for line in lines if line[2] == "limite de la clé"} == {
+    assert {line[-1] for line in lines if line[2] == "plafond d’une clé"} == {
         "100,00 $US",
         "250,50 $US",
     }

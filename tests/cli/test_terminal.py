@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 from ecot.providers import PROVIDERS
-from ecot.providers.openai import OPENAI
 from ecot.sandbox import troubles
 from tests.cli.conftest import CANARY, DEVELOPERS_KEY, House, settle
 
@@ -110,16 +109,8 @@ def test_a_terminal_folds_tables_and_stays_in_its_width(house: House) -> None:
 
 
 def test_init_asks_until_answers_can_be_used(tmp_path: Path) -> None:
-    of_openai = [
-        ("account (empty", "my company"),
-        ("account (empty", "edugami"),
-        ("OPENAI_ADMIN_KEY_EDUGAMI", DEVELOPERS_KEY),
-        ("OPENAI_ADMIN_KEY_EDUGAMI", CANARY),
-        ("another OpenAI account", "Edugami"),
-        ("another OpenAI account", "labo"),
-        ("OPENAI_ADMIN_KEY_LABO", ""),
-        ("another OpenAI account", ""),
-    ]
+    titles = [provider.title for provider in PROVIDERS]
+    before, after = titles[: titles.index("OpenAI")], titles[titles.index("OpenAI") + 1 :]
     code, seen = at_a_terminal(
         tmp_path,
         ["init"],
@@ -128,17 +119,23 @@ def test_init_asks_until_answers_can_be_used(tmp_path: Path) -> None:
             ("Language", "fr-ch"),
             ("Currency", "chf"),
             ("Time zone", "Europe/Zurich"),
-            *(
-                answer
-                for one in PROVIDERS
-                for answer in (of_openai if one is OPENAI else [(f"{one.title} account", "")])
-            ),
+            ("Anthropic account (empty", "my company"),
+            *((f"{title} account (empty", "") for title in before),
+            ("OpenAI account (empty", "edugami"),
+            ("OPENAI_ADMIN_KEY_EDUGAMI", DEVELOPERS_KEY),
+            ("OPENAI_ADMIN_KEY_EDUGAMI", CANARY),
+            ("another OpenAI account", "Edugami"),
+            ("another OpenAI account", "labo"),
+            ("OPENAI_ADMIN_KEY_LABO", ""),
+            ("another OpenAI account", ""),
+            *((f"{title} account (empty", "") for title in after),
         ],
     )
 
     assert code == 0
     for said in ("klingon is not one of the languages", "my company is no name of an account",
-                 "not of the kind", "Edugami is already an account", "Written:"):  # fmt: skip
+                 "made by an owner", "not of the kind",
+                 "Edugami is already an account", "Written:"):  # fmt: skip
         assert said in seen
     assert CANARY not in seen
     assert DEVELOPERS_KEY not in seen

@@ -13,7 +13,7 @@ from ecot.store.protocol import Place
 from tests.bills import bill
 from tests.jobs.shelf import Shelf, costs
 from tests.jobs.world import edition
-from tests.rows import ACCOUNT, charge
+from tests.rows import ACCOUNT, charge, usage
 
 JANUARY, FEBRUARY = Month(2026, 1), Month(2026, 2)
 NOW = datetime(2026, 2, 20, 6, tzinfo=UTC)
@@ -65,6 +65,16 @@ def test_a_cost_that_nobody_knows_is_no_saving(shelf: Shelf, tmp_path: Path) -> 
     rows = [charge(None, day) for day in days] + [charge("1.00", date(2026, 2, 19))]
     shelf.put(ACCOUNT, rows, Period.of_days(FEBRUARY.first, NOW.date()))
     assert not is_compared(shelf, tmp_path)
+
+
+def test_use_without_any_charge_is_no_saving(shelf: Shelf, tmp_path: Path) -> None:
+    used, other = [usage({"credits": "3"}, day) for day in READ.days()], "elevenlabs/studio"
+    shelf.put(other, used, READ)
+    assert not is_compared(shelf, tmp_path)
+    shelf.enter(typed(JANUARY, account=other))
+    assert not is_compared(shelf, tmp_path)
+    shelf.enter(typed(FEBRUARY, account=other, number="M-2"))
+    assert is_compared(shelf, tmp_path)
 
 
 def test_a_currency_with_a_rate_on_some_days_only_is_not_compared(

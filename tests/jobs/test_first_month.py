@@ -138,6 +138,7 @@ def test_with_nothing_but_keys_the_total_is_what_is_billed(month: FirstMonth) ->
 
     (gap,) = found.coverage.missing
     assert (gap.account, gap.days, gap.reason) == ("anthropic/anthropic", 31, "failed")
+    assert found.coverage.without_cost == ("elevenlabs/elevenlabs",)
 
 
 def test_a_plan_that_was_seen_is_a_cost_that_nobody_knows(
@@ -157,12 +158,15 @@ def test_a_plan_that_was_seen_is_a_cost_that_nobody_knows(
     assert found.coverage.unknown == 1
     assert found.total == BILLED
     assert lines(found)["ElevenLabs"] is None
-    assert "facturé 100 % 1 ligne sans prix manquant : Anthropic" in month.page()
+    page = month.page()
+    assert "Total HT 4,94 $US + inconnu" in page
+    assert "facturé 100 % 1 ligne de coût inconnu manquant : Anthropic" in page
+    assert "Hors du total : ElevenLabs , 1 ligne de coût inconnu" in page
 
     print_totals(ENGLISH, found, ["provider"], titles())
     printed = capsys.readouterr().out
-    assert re.search(r"ElevenLabs +32,960 credits +1 line without a price +unknown\n", printed)
-    assert "Origin of the figures: billed 100% · 1 line without a price\n" in printed
+    assert re.search(r"ElevenLabs +32,960 credits +1 charge of unknown cost +unknown\n", printed)
+    assert "Not in the total: ElevenLabs, 1 charge of unknown cost\n" in printed
 
 
 def test_a_key_that_may_not_read_costs_is_refused_with_what_to_do(month: FirstMonth) -> None:

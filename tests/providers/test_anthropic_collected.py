@@ -205,8 +205,10 @@ def test_each_use_of_the_priority_tier_has_a_cost_that_is_unknown(lumen: Lumen) 
     told = totals(lumen.place, "service", OCTOBER.first, OCTOBER.after, lumen.clock.today)
     assert told.coverage.unknown == len(unknown)
     assert told.total == sum(expected(lumen.truth, DAYS).values())
-    (origin, *_) = notes(ENGLISH, told, {})
-    assert origin == f"Origin of the figures: billed 100% · {len(unknown)} lines without a price"
+    (origin, lacking, *_) = notes(ENGLISH, told, {})
+    assert origin == "Origin of the figures: billed 100%"
+    assert lacking.startswith("Not in the total: ")
+    assert lacking.endswith(f", {len(unknown)} charges of unknown cost")
 
 
 def test_workspaces_and_keys_have_names_archived_ones_and_the_default_one_too(

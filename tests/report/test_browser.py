@@ -15,7 +15,7 @@ from ecot.report.render import pages
 from tests.bills import bill
 from tests.report.sample import MONTH, cost, facts
 from tests.report.test_bills import ECB, LATER, converted, replaced, settled, with_bills
-from tests.report.test_render import HOSTILE, hostile_facts
+from tests.report.test_render import HOSTILE, PART_UNKNOWN, hostile_facts
 
 pytestmark = pytest.mark.tools
 
@@ -26,6 +26,7 @@ QUIET = (
 SITES = {
     "month": facts(demo=True, months=(MONTH,)),
     "running": facts(today=date(2026, 1, 14), state="open", months=(MONTH,)),
+    "unknown": facts(PART_UNKNOWN, months=(MONTH,)),
     "empty": MonthFacts.nothing(date(2026, 1, 14), "USD"),
     "bills": with_bills(
         settled(),

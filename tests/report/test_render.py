@@ -63,8 +63,12 @@ def rendered(*months: MonthFacts, language: Language = FRENCH) -> dict[str, str]
 
 def french(one: MonthFacts) -> str:
     """The French page of a month, as text with ordinary spaces."""
-    text = Page(rendered(one)[INDEX]).text
-    return re.sub(r"\s+", " ", text)
+    return words(rendered(one)[INDEX])
+
+
+def words(html: str) -> str:
+    """A piece of a page as text with ordinary spaces."""
+    return re.sub(r"\s+", " ", Page(html).text)
 
 
 def row(html: str, name: str) -> str:
@@ -159,6 +163,55 @@ def test_unknown_is_never_shown_as_zero(site: dict[str, str], name: str) -> None
 
         assert word in shown
         assert not re.search(r"\b0[.,]00", shown)
+
+
+PART_UNKNOWN = (
+    cost("openai/a", "7"),
+    cost("openai/b", None, "unknown"),
+    cost("aws/c", "5"),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "total", "whose"),
+    [
+        ("fr", "12,00 $US + inconnu", "Hors du total : OpenAI · b, 3 lignes de coût inconnu"),
+        ("en", "US$12.00 + unknown", "Not in the total: OpenAI · b, 3 charges of unknown cost"),
+    ],
+)
+def test_a_sum_that_lacks_an_unknown_cost_says_so_and_of_whom(
+    language: str, total: str, whose: str
+) -> None:
+    html = rendered(facts(PART_UNKNOWN, gaps=()))[f"{MONTH}.{language}.html"]
+    first, by_provider, by_account, *_ = html.split("<table")
+    more = total.partition("+")[2]
+
+    assert total in words(first)
+    assert whose in words(first)
+    assert total in words(by_provider[by_provider.index("<tfoot") :])
+    assert f"+{more}" in row(by_provider, "OpenAI")
+    assert "+" not in row(by_provider, "AWS")
+    assert "+" not in row(by_account, "OpenAI · a")
+
+
+def test_what_others_bill_stands_outside_the_total_as_an_estimate_of_who_says_it() -> None:
+    beside = cost("openrouter/a", "3", "estimated", role="breakdown")
+    one = facts([cost("openrouter/a", "7"), beside], gaps=())
+    html = french(one)
+
+    assert one.by_provider.coverage.breakdowns == {"openrouter/a": Decimal(3)}
+    assert one.by_provider.coverage.estimated == 0
+    assert one.by_provider.total == 7
+    assert "Hors du total : 3,00 $US que d’autres facturent (estimation : openrouter" in html
+    assert "10,00" not in html
+    assert "+ inconnu" not in html
+
+
+def test_a_total_whose_costs_are_all_known_speaks_of_no_unknown() -> None:
+    html = french(facts([cost("openai/a", "7")], gaps=()))
+
+    assert "+ inconnu" not in html
+    assert "Hors du total" not in html
 
 
 def test_a_month_of_usage_alone_has_an_unknown_total() -> None:

@@ -9,10 +9,13 @@ import pytest
 from ecot.analysis.totals import totals
 from ecot.model.figure import Figure
 from ecot.model.period import Month
+from ecot.providers.deepgram_rows import QUANTITIES as QUANTITIES_OF_DEEPGRAM
+from ecot.providers.elevenlabs_table import QUANTITIES as QUANTITIES_OF_ELEVENLABS
+from ecot.providers.mistral_units import UNITS
 from ecot.providers.openai_usage import TOKENS
 from ecot.report.facts import MonthFacts
 from ecot.report.labels import labels
-from ecot.report.origin import Share
+from ecot.report.origin import Share, Unpriced
 from ecot.report.quantities import telling
 from ecot.report.tables import table
 from ecot.report.views import month_view
@@ -61,6 +64,38 @@ def test_an_unpriced_group_has_no_amount_and_keeps_its_place_outside_the_sum() -
     assert lines["mistral-new-2601"].amount is None
     assert lines["mistral-new-2601"].unpriced == 3
     assert lines["tts-1-hd"].amount is None
+
+
+def test_an_account_with_use_and_no_charge_is_not_in_the_total_and_that_is_said() -> None:
+    """Plans whose price nobody knows, read back to months before the first reading."""
+    figures = [
+        cost("elevenlabs/a", "2"),
+        usage("elevenlabs/b", {"credits": 9}),
+        cost("openai/x", "5"),
+        usage("openai/x", {"requests": 9}),
+        usage("aws/idle", {"requests": 0}),
+    ]
+    view = month_view(facts(figures, gaps=()))
+    lines = {line.key: line for line in view.tables[0].lines}
+
+    assert view.totals.coverage.without_cost == ("elevenlabs/b",)
+    assert view.unpriced == (Unpriced("elevenlabs · b", None),)
+    assert view.tables[0].is_part
+    assert {key for key, line in lines.items() if line.is_part} == {"elevenlabs"}
+    assert [line.is_unknown for line in view.tables[1].lines] == [False, False, True, True]
+
+
+def test_use_in_a_month_without_charges_is_of_unknown_cost_whatever_the_next_one_has() -> None:
+    figures = [
+        usage("elevenlabs/a", {"credits": 9}),
+        cost("elevenlabs/a", "2", day=date(2026, 2, 1)),
+    ]
+    found = totals(
+        figures, by="provider", first=MONTH.first, after=date(2026, 3, 1), currency="USD"
+    )
+
+    assert found.total == 2
+    assert found.coverage.without_cost == ("elevenlabs/a",)
 
 
 def test_a_cost_in_another_currency_or_a_tax_is_not_called_unknown() -> None:
@@ -222,6 +257,15 @@ def test_no_quantity_that_is_shown_is_part_of_another() -> None:
 
     assert {"input_cached_tokens", "input_cache_write_tokens"} <= parts
     assert not parts & QUANTITIES.keys()
+
+
+def test_every_unit_that_a_supplier_sells_has_a_word() -> None:
+    """What tokens are made of is inside them; counts of reasoning stand beside the output."""
+    of_mistral = {unit for unit in UNITS.values() if unit != "tokens"}
+    of_deepgram = set(QUANTITIES_OF_DEEPGRAM.values()) - {"total_hours"}  # contains audio_hours
+    of_elevenlabs = {name for _, name in QUANTITIES_OF_ELEVENLABS.values()}
+
+    assert of_mistral | of_deepgram | of_elevenlabs <= QUANTITIES.keys()
 
 
 def test_quantities_that_we_have_no_word_for_keep_the_providers() -> None:

@@ -11,6 +11,7 @@ import msgspec
 
 from ecot.model.figure import Figure
 from ecot.model.money import rounded_shares, total
+from ecot.model.period import Month
 from ecot.model.rates import Rate
 from ecot.model.rows import Basis
 
@@ -84,6 +85,28 @@ def moved_shares(figures: Iterable[Figure], currency: str) -> list[Decimal]:
 def unpriced(figures: Iterable[Figure]) -> int:
     """The number of counted rows whose cost nobody knows, and no bill either."""
     return sum(figure.cell.unpriced for figure in standing(counted(figures)))
+
+
+def without_cost(figures: Iterable[Figure]) -> tuple[str, ...]:
+    """The accounts that measured use in a month, and have no charge in it: their cost is unknown,
+    and no charge says so."""
+    used, charged = set[tuple[str, Month]](), set[tuple[str, Month]]()
+    for figure in counted(figures):
+        month = figure.account, Month.of(figure.cell.day)
+        if figure.cell.basis:
+            charged.add(month)
+        elif any(figure.cell.quantities.values()):
+            used.add(month)
+    return tuple(sorted({account for account, _ in used - charged}))
+
+
+def breakdowns(figures: Iterable[Figure], currency: str) -> dict[str, Decimal]:
+    """By account, what it says of other providers' charges; never in a total (ledger rule 12)."""
+    costs: dict[str, list[Decimal]] = {}
+    for figure in figures:
+        if figure.cell.role == "breakdown" and (cost := figure.cost(currency)) is not None:
+            costs.setdefault(figure.account, []).append(cost)
+    return {account: total(costs[account]) for account in sorted(costs)}
 
 
 def unconverted(

@@ -1,5 +1,6 @@
 """Totals: figures added up by dimensions, with their origin, and what is missing from them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -10,12 +11,14 @@ from ecot.analysis.crossed import crossed
 from ecot.analysis.groups import By, Group, groups
 from ecot.analysis.sums import (
     Converted,
+    breakdowns,
     converted,
     cost_of,
     counted,
     moved_shares,
     standing,
     unconverted,
+    without_cost,
 )
 from ecot.model.figure import Figure
 from ecot.model.settlement import Settlement
@@ -38,14 +41,24 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """Where a total comes from: the share of each basis (they add up to 1, or are all 0 where
-    nothing moved), the number of rows whose cost is not known, and the accounts that are missing
-    days."""
+    nothing moved), the number of rows whose cost is not known, also by account, the accounts that
+    have use and no charge at all in a month, and those that are missing days. `breakdowns` are, by
+    account, what it says that other providers bill: whether they are collected or not, it is not
+    in the total."""
 
     billed: Decimal
     estimated: Decimal
     entered: Decimal
     unknown: int
+    unknown_of: Mapping[str, int] = {}
+    without_cost: tuple[str, ...] = ()
+    breakdowns: Mapping[str, Decimal] = {}
     missing: tuple[Gap, ...]
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the total lacks costs that nobody knows."""
+        return bool(self.unknown or self.without_cost)
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +95,8 @@ def totals(
 ) -> Totals:
     """The figures of the days `[first, after)` added up by `by`, and by `further` dimensions at the
     same time where there are any; groups from dear to cheap."""
-    inside = counted(figure for figure in figures if first <= figure.cell.day < after)
+    elapsed = [figure for figure in figures if first <= figure.cell.day < after]
+    inside = counted(elapsed)
     lines = (
         crossed(inside, (by, *further), currency, names or {})
         if further
@@ -98,19 +112,27 @@ def totals(
         unconverted_tax=unconverted(inside, currency, tax=True),
         converted=converted(inside),
         bills=tuple(bills),
-        coverage=coverage(inside, currency, missing),
+        coverage=coverage(elapsed, currency, missing),
         groups=tuple(sorted(lines, key=_dear_first)),
     )
 
 
 def coverage(figures: list[Figure], currency: str, missing: Iterable[Gap]) -> Coverage:
     """The origin of the cost of `figures`, and what is not in it."""
+    told = breakdowns(figures, currency)
+    figures = counted(figures)
     billed, estimated, entered = moved_shares(figures, currency)
+    unknown = Counter[str]()
+    for figure in standing(figures):
+        unknown[figure.account] += figure.cell.unpriced
     return Coverage(
         billed=billed,
         estimated=estimated,
         entered=entered,
-        unknown=sum(figure.cell.unpriced for figure in standing(figures)),
+        unknown=unknown.total(),
+        unknown_of={account: unknown[account] for account in sorted(+unknown)},
+        without_cost=without_cost(figures),
+        breakdowns=told,
         missing=tuple(missing),
     )
 

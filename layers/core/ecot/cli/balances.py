@@ -29,16 +29,14 @@ _HEADINGS = (
     Sentence("Used"),
     Sentence("Of"),
 )
-# What a balance is of, by its name in the ledger; a name that is not here is shown as it is.
-_KINDS = {
+# What a supplier's balances are of; a name that is not here is shown as it stands.
+_OF = {
     "credit": Sentence("prepaid credit"),
     "credits": Sentence("credits of the plan"),
-    "key limit": Sentence("limit of the key"),
     "overage": Sentence("owed beyond the plan"),
     "spend limit": Sentence("spending limit"),
+    "key limit": Sentence("limit of a key"),
 }
-_HOURS = (Sentence("{count} hour"), Sentence("{count} hours"))
-_UNITS = QUANTITIES | {"hours": _HOURS}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -66,28 +64,26 @@ def balances(
         print_json({"balances": found})
     elif found:
         headings = [session.language.sentence(one) for one in _HEADINGS]
-        print_table(headings, (_line(session.language, one) for one in found), right=3)
+        print_table(headings, (line_of(session.language, one) for one in found), right=3)
     else:
         tell(session.language.say("No balance was read this month or the month before."))
 
 
-def _line(language: Language, one: Mapping[str, Any]) -> list[str]:
+def line_of(language: Language, one: Mapping[str, Any]) -> list[str]:
+    """A balance as a line of the table."""
     ids = ("api_key_name", "api_key_id", "sub_account_name", "sub_account_id", "resource_id")
     whose = next((one[name] for name in ids if one[name]), "—")
-    kind = _KINDS.get(one["name"])
-    what = language.sentence(kind) if kind else one["name"]
-    stands = [_amount(language, one[name], one["unit"]) for name in ("remaining", "used", "limit")]
-    return [str(one["charge_period"].start.date()), one["account"], what, whose, *stands]
+    amounts = (one["remaining"], one["used"], one["limit"])
+    stands = ["—" if each is None else _amount(language, each, one["unit"]) for each in amounts]
+    name = language.sentence(_OF[one["name"]]) if one["name"] in _OF else one["name"]
+    return [str(one["charge_period"].start.date()), one["account"], name, whose, *stands]
 
 
-def _amount(language: Language, amount: Decimal | None, unit: str) -> str:
-    """The amount with all its digits; what is not stated is not zero."""
-    if amount is None:
-        return "—"
+def _amount(language: Language, amount: Decimal, unit: str) -> str:
+    """Money rounded for reading, as in every table; of what is counted, the number and its unit."""
     if unit in CURRENCIES:
-        return language.exact_money(amount, unit)
-    number = language.number(amount)
-    if unit not in _UNITS:
-        return f"{number} {unit}"
-    one, many = _UNITS[unit]
-    return language.count(one.text, many.text, amount, count=number)
+        return language.money(amount, unit)
+    if unit in QUANTITIES:
+        one, many = QUANTITIES[unit]
+        return language.count(one.text, many.text, amount)
+    return f"{language.number(amount)} {unit}"

@@ -8,7 +8,7 @@ from ecot.model.settlement import Settlement
 from ecot.report.bills import numbers, sentences
 from ecot.report.conversions import conversion
 from ecot.report.labels import account_name
-from ecot.report.origin import missing, shares
+from ecot.report.origin import missing, shares, unknown_cost, unpriced
 from ecot.report.words import BASES
 
 
@@ -18,10 +18,20 @@ def notes(language: Language, found: Totals, names: Mapping[str, str]) -> Iterat
         f"{language.sentence(BASES[share.basis])} {share.bound}{language.percent(share.percent)}"
         for share in shares(found)
     ]
-    if found.coverage.unknown:
-        parts.append(unpriced(language, found.coverage.unknown))
     if parts:
         yield language.say("Origin of the figures: {parts}", parts=" · ".join(parts))
+    for lacking in unpriced(found, names):
+        charges = unknown_cost(language, lacking.charges)
+        yield language.say(
+            "Not in the total: {name}, {charges}", name=lacking.name, charges=charges
+        )
+    for account, cost in found.coverage.breakdowns.items():
+        shown = language.money(cost, found.currency)
+        yield language.say(
+            "Not in the total: {amount} that others bill, as {name} estimates it",
+            amount=shown,
+            name=account_name(account, names),
+        )
     if found.tax:
         tax = language.money(found.tax, found.currency)
         yield language.say("Tax, outside the total: {amount}", amount=tax)
@@ -39,11 +49,6 @@ def notes(language: Language, found: Totals, names: Mapping[str, str]) -> Iterat
         yield language.say(
             "Missing: {name}, {days} ({reason})", name=one.name, days=days, reason=reason
         )
-
-
-def unpriced(language: Language, lines: int) -> str:
-    """That nobody knows what some lines cost: they add nothing, and are not zero."""
-    return language.count("{count} line without a price", "{count} lines without a price", lines)
 
 
 def _converted(language: Language, one: Converted) -> str:

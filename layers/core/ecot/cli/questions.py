@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 from pydantic import SecretStr
 
-from ecot.cli.show import complain, sentences
+from ecot.cli.show import complain, sentences, tell
 from ecot.errors import SettingsError
 from ecot.jobs.known import providers
 from ecot.jobs.written import currency_of
@@ -50,6 +50,9 @@ def machine_zone(localtime: Path = Path("/etc/localtime")) -> str:
 def _keys(language: Language, known: Collection[str]) -> Iterator[Key]:
     """Keys for each provider that the person has accounts with; three organisations are three."""
     taken: set[str] = set()
+    tell(
+        language.say("Your accounts, supplier by supplier. Enter skips those that you do not use.")
+    )
     for provider in providers():
         question = language.say(
             "A name for your {provider} account (empty: none)", provider=provider.title
@@ -58,7 +61,10 @@ def _keys(language: Language, known: Collection[str]) -> Iterator[Key]:
         while name := _asked(language, question, "", partial(_name, variables, taken)):
             variable = variables(name)[0]
             taken.add(variable)
-            secret = None if variable in known else _secret(language, variable, provider.recognise)
+            secret = None
+            if variable not in known:
+                tell(f"  {language.say(provider.facts.key)}")
+                secret = _secret(language, variable, provider.recognise)
             yield Key(provider=provider.name, name=name, variable=variable, secret=secret)
             question = language.say(
                 "A name for another {provider} account (empty: none)", provider=provider.title

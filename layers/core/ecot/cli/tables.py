@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from ecot.cli.notes import notes, unpriced
+from ecot.cli.notes import notes
 from ecot.cli.show import out, print_table
 from ecot.jobs.query import By, Crossed, Group, Totals
 from ecot.language import Language
 from ecot.model.sentence import Sentence
 from ecot.report.labels import Label, labels
+from ecot.report.origin import unknown_cost
 from ecot.report.quantities import Quantity
 from ecot.report.tables import Line, table
 from ecot.report.words import BASES, UNJOINED
@@ -47,8 +48,7 @@ def print_totals(
     if shown.rounding:
         amount = language.money(shown.rounding, found.currency)
         lines.append([language.say("rounding"), *blank, amount])
-    unknown = language.say("unknown")
-    total = unknown if shown.total is None else language.money(shown.total, found.currency)
+    total = _amount(language, shown.total, found.currency, is_part=shown.is_part)
     lines.append([language.say("Total, net of tax"), *blank, total])
     headings = (*(HEADINGS[by] for by in columns), *_FURTHER)
     print_table([language.sentence(one) for one in headings], lines, right=1)
@@ -66,7 +66,7 @@ def _called(language: Language, by: By, label: Label, group: Group) -> str:
 def _line(language: Language, group: Group, line: Line, currency: str) -> list[str]:
     origin = [language.sentence(BASES[one]) for one in line.bases]
     if line.unpriced:
-        origin.append(unpriced(language, line.unpriced))
+        origin.append(unknown_cost(language, line.unpriced))
     if line.replaced is not None:
         origin.append(_replaced(language, line.replaced, currency))
     if isinstance(group, Crossed) and group.join in UNJOINED:
@@ -80,11 +80,19 @@ def _line(language: Language, group: Group, line: Line, currency: str) -> list[s
 def _cost(language: Language, line: Line, currency: str) -> str:
     """The line's amount; where it has only others in currencies that are not converted, those."""
     if line.amount is not None:
-        return language.money(line.amount, currency)
+        return _amount(language, line.amount, currency, is_part=line.is_part)
     if line.is_tax or line.is_replaced:
         return "—"
     others = [language.money(amount, code) for code, amount in line.unconverted.items()]
     return " + ".join(others) or language.say("unknown")
+
+
+def _amount(language: Language, amount: Decimal | None, currency: str, *, is_part: bool) -> str:
+    unknown = language.say("unknown")
+    if amount is None:
+        return unknown
+    known = language.money(amount, currency)
+    return f"{known} + {unknown}" if is_part else known
 
 
 def _replaced(language: Language, amount: Decimal, currency: str) -> str:

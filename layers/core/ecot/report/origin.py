@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from ecot.analysis.totals import Gap, Totals
+from ecot.language import Language
 from ecot.model.money import rounded_shares
 from ecot.model.rows import Basis
 from ecot.model.sentence import Sentence
@@ -33,6 +34,14 @@ class Missing(msgspec.Struct, frozen=True):
     reason: Sentence
 
 
+class Unpriced(msgspec.Struct, frozen=True):
+    """Charges of an account whose cost nobody knows: the total has nothing of them. None: it has
+    use, and no charge at all."""
+
+    name: str
+    charges: int | None
+
+
 def shares(totals: Totals) -> tuple[Share, ...]:
     """The share of each basis that is in the total, in whole percents that add up to 100."""
     coverage = totals.coverage
@@ -56,6 +65,22 @@ def _share(basis: Basis, exact: Decimal, whole: Decimal, *, alone: bool) -> Shar
     if not alone and exact > 1 - ONE_PERCENT:
         return Share(basis, 1 - ONE_PERCENT, ">")
     return Share(basis, whole)
+
+
+def unpriced(totals: Totals, titles: Mapping[str, str]) -> tuple[Unpriced, ...]:
+    """The accounts that have charges of unknown cost, and those that have use without any."""
+    coverage = totals.coverage
+    found = dict[str, int | None].fromkeys(coverage.without_cost) | dict(coverage.unknown_of)
+    return tuple(Unpriced(account_name(one, titles), found[one]) for one in sorted(found))
+
+
+def unknown_cost(language: Language, charges: int | None) -> str:
+    """How the charges are said whose cost nobody knows."""
+    if charges is None:
+        return language.say("use without any cost")
+    return language.count(
+        "{count} charge of unknown cost", "{count} charges of unknown cost", charges
+    )
 
 
 def missing(totals: Totals, titles: Mapping[str, str]) -> tuple[Missing, ...]:

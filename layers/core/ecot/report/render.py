@@ -13,6 +13,8 @@ from ecot.model.period import Month
 from ecot.report import bills, words
 from ecot.report.conversions import conversion
 from ecot.report.facts import MonthFacts
+from ecot.report.labels import account_name
+from ecot.report.origin import unknown_cost
 from ecot.report.views import MonthView, month_view
 
 INDEX = "index.html"
@@ -47,9 +49,11 @@ def page(view: MonthView, language: Language) -> bytes:
         say=lambda text, **values: say(language, text, values),
         sentence=lambda told: say(language, told.text, told.values),
         words=words,
+        unknown_cost=lambda charges: unknown_cost(language, charges),
         bills=bills,
         conversion=lambda one: conversion(language, one),
         file_name=file_name,
+        account_name=account_name,
         style=Markup(style),  # noqa: S704 - our own file
         style_hash=b64encode(sha256(style.encode()).digest()).decode(),
     )  # fmt: skip

@@ -8,7 +8,7 @@ import msgspec
 from ecot.analysis.groups import By, Group, Only
 from ecot.analysis.totals import Totals
 from ecot.model.money import total
-from ecot.model.rows import Basis
+from ecot.model.rows import Basis, provider_of
 from ecot.report.labels import labels
 from ecot.report.quantities import Quantity, telling
 from ecot.report.rounding import shown
@@ -19,6 +19,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
     `detail` tells apart lines of equal names; `key` is what the provider itself calls the group.
     `replaced` is what bills stand in place of; `only` as in the group.
+    `lacks_cost` says that nobody knows the cost of a part of it.
     `share` is the part of all that moved (0 to 1), for the bar; `missing_days` are in no amount.
     """
 
@@ -35,6 +36,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     unconverted: Mapping[str, Decimal]
     replaced: Decimal | None = None
     only: Only | None = None
+    lacks_cost: bool = False
 
     @property
     def is_tax(self) -> bool:
@@ -45,6 +47,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     def is_replaced(self) -> bool:
         """Whether bills stand in place of every cost that the group has."""
         return self.only == "replaced"
+
+    @property
+    def is_part(self) -> bool:
+        """Whether there is an amount, and it is not all."""
+        return self.amount is not None and self.lacks_cost
 
     @property
     def is_unknown(self) -> bool:
@@ -60,6 +67,12 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     rounding: Decimal
     total: Decimal | None
     exact: Decimal | None
+    lacks_cost: bool = False
+
+    @property
+    def is_part(self) -> bool:
+        """Whether there is a total, and it is not all: nobody knows the cost of a part."""
+        return self.total is not None and self.lacks_cost
 
 
 def table(totals: Totals, by: By, titles: Mapping[str, str]) -> Table:
@@ -83,6 +96,7 @@ def table(totals: Totals, by: By, titles: Mapping[str, str]) -> Table:
             unconverted=group.unconverted,
             replaced=group.replaced,
             only=group.only,
+            lacks_cost=group.unpriced > 0 or _is_without_cost(group, by, totals),
         )
         for group, label, amount in zip(groups, called, column.lines, strict=True)
     )
@@ -92,7 +106,15 @@ def table(totals: Totals, by: By, titles: Mapping[str, str]) -> Table:
         rounding=column.rounding,
         total=column.total,
         exact=totals.total,
+        lacks_cost=totals.coverage.is_part,
     )
+
+
+def _is_without_cost(group: Group, by: By, totals: Totals) -> bool:
+    """Whether an account of the group has use and no charge at all."""
+    if by not in ("provider", "account"):
+        return False
+    return any(group.key in (one, provider_of(one)) for one in totals.coverage.without_cost)
 
 
 def _missing_days(group: Group, by: By, totals: Totals) -> int:

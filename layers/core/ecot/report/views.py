@@ -16,7 +16,7 @@ from ecot.model.period import DAY, Month
 from ecot.model.settlement import Settlement
 from ecot.report.facts import MonthFacts
 from ecot.report.labels import account_name
-from ecot.report.origin import Missing, Share, missing, shares
+from ecot.report.origin import Missing, Share, Unpriced, missing, shares, unpriced
 from ecot.report.tables import Table, table
 
 NoPercent = Literal["nothing", "not positive", "incomplete"]
@@ -75,6 +75,7 @@ class MonthView(msgspec.Struct, frozen=True, kw_only=True):
     last: date
     comparison: Comparison
     shares: tuple[Share, ...]
+    unpriced: tuple[Unpriced, ...]
     missing: tuple[Missing, ...]
     tables: tuple[Table, ...]
     outcomes: tuple[Told, ...]
@@ -105,6 +106,7 @@ def month_view(facts: MonthFacts) -> MonthView:
         last=min(totals.after - DAY, max(facts.today, totals.first)),
         comparison=comparison(facts.change, facts.currency),
         shares=shares(totals),
+        unpriced=unpriced(totals, titles),
         missing=missing(totals, titles),
         tables=tables,
         outcomes=_outcomes(facts, titles),

@@ -18,7 +18,7 @@ BASIS_MEANINGS: dict[Basis, Sentence] = {
     "billed": Sentence("the provider states the amount itself"),
     "estimated": Sentence("measured usage, at a public and dated price"),
     "entered": Sentence("somebody typed a bill, or the price of a subscription"),
-    "unknown": Sentence("no price is known: the line adds nothing, and it is not zero"),
+    "unknown": Sentence("no cost or price is known: the line adds nothing, and it is not zero"),
 }
 
 MONTH_STATES: dict[MonthState, Sentence] = {
@@ -85,9 +85,17 @@ QUANTITIES: dict[str, tuple[Sentence, Sentence]] = {
     "seconds": (Sentence("{count} second"), Sentence("{count} seconds")),
     "minutes": (Sentence("{count} minute"), Sentence("{count} minutes")),
     "audio_hours": (Sentence("{count} hour of audio"), Sentence("{count} hours of audio")),
+    "audio_seconds": (Sentence("{count} second of audio"), Sentence("{count} seconds of audio")),
+    "hours": (Sentence("{count} hour"), Sentence("{count} hours")),
     "agent_hours": (Sentence("{count} agent hour"), Sentence("{count} agent hours")),
+    "gpu_hours": (Sentence("{count} GPU hour"), Sentence("{count} GPU hours")),
+    "pages": (Sentence("{count} page"), Sentence("{count} pages")),
     "web_search_calls": (Sentence("{count} web search"), Sentence("{count} web searches")),
     "file_search_calls": (Sentence("{count} file search"), Sentence("{count} file searches")),
+    "connector_calls": (
+        Sentence("{count} connector call"),
+        Sentence("{count} connector calls"),
+    ),
     "sessions": (Sentence("{count} session"), Sentence("{count} sessions")),
     "messages": (Sentence("{count} message"), Sentence("{count} messages")),
     "emails": (Sentence("{count} email"), Sentence("{count} emails")),

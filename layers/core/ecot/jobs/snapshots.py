@@ -53,7 +53,7 @@ async def _read(
     async for answer in source.provider.fetch(http, stream, Period.of_day(today)):
         name, kept = kept_answer(source, stream, answer, read_at, round_)
         evidence[name] = kept
-        rows = _without_plan_price(source, source.provider.parse(answer), round_)
+        rows = _unpaid(source, source.provider.parse(answer), round_)
         parsed.setdefault(name, []).extend(rows)
     if is_paid_by_price(source, round_):
         return _snapshot(stream, [today], parsed, read_at), evidence
@@ -74,14 +74,18 @@ def _snapshot(
     return reading(stream, days, parsed, read_at=read_at, is_certain=True, settles=False)
 
 
-def _without_plan_price(source: Source, rows: Iterable[Parsed], round_: Round) -> Iterator[Parsed]:
-    """The rows, less the provider's own plan price where a plan of the settings pays (rule 17), or
-    the user's own price of what the plan is for."""
-    is_known = source.has_plan(round_.today) or is_paid_by_price(source, round_)
+def _unpaid(source: Source, rows: Iterable[Parsed], round_: Round) -> Iterator[Parsed]:
+    """The rows, less the provider's own plan price where a plan of the settings pays (rule 17), and
+    less every charge where the user's own price of what was used stands in the place of both the
+    plan and of what goes beyond it."""
+    is_planned, is_priced = source.has_plan(round_.today), is_paid_by_price(source, round_)
     for parsed in rows:
         row = parsed.row
-        if not (is_known and isinstance(row, Charge) and row.charge_category == "Purchase"):
-            yield parsed
+        if isinstance(row, Charge):
+            is_paid = is_priced or (is_planned and row.charge_category == "Purchase")
+            if is_paid:
+                continue
+        yield parsed
 
 
 def _owed(parsed: Mapping[str, list[Parsed]], past: Past) -> list[tuple[Charge, str]]:

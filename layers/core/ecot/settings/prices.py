@@ -52,6 +52,6 @@ def _expect_asked(
         raise SettingsError(text, remedy=remedy, file=file, path=path, **meant(name, providers))
     if name not in priced:
         text = "{file}: {path} is {provider}, which states money itself: the price has no effect"
-        remedy = "remove the price; what has prices of your own is the usage of {known}"
+        remedy = "remove the price; prices of your own are for the usage of: {known}"
         known = ", ".join(sorted(priced))
         raise SettingsError(text, remedy=remedy, file=file, path=path, provider=name, known=known)

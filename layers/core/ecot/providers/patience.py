@@ -16,8 +16,8 @@ import httpx
 
 ATTEMPTS = 5
 FIRST_BACKOFF_SECONDS = 0.5
-# A limit is often so many requests a minute, and its 429 need not say when it is over: the waits
-# of 4, 8, 16 and 32 s reach into the next minute.
+# A limit is often so many requests a minute, and its 429 need not say when it is over: 4, 8, 16 and
+# 32 s, less the jitter, are a minute at the most.
 FIRST_LIMIT_BACKOFF_SECONDS = 4.0
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 ASKS_ONLY = "ecot.asks_only"  # in a request's extensions: a POST that changes nothing

@@ -1,5 +1,6 @@
 """`prices.toml`: what it comes to, and every sentence about what is wrong."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -7,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from ecot.errors import SettingsError
+from ecot.jobs.known import priced, titles
 from ecot.model.prices import OwnPrice
 from ecot.settings import load_prices
 
-KNOWN = ("elevenlabs", "openai")
+KNOWN, PRICED = ("elevenlabs", "openai"), ("elevenlabs",)
 PRICE = """
 [[price]]
 provider = "elevenlabs"
@@ -32,12 +34,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def prices(toml: str) -> tuple[OwnPrice, ...]:
     Path("prices.toml").write_text(toml, encoding="utf-8")
-    return load_prices(None, KNOWN)
+    return load_prices(None, KNOWN, PRICED)
 
 
 def test_no_file_is_no_own_prices(folder: Path) -> None:
-    assert load_prices(None, KNOWN) == ()
-    assert load_prices(folder / "ecot.toml", KNOWN) == ()
+    assert load_prices(None, KNOWN, PRICED) == ()
+    assert load_prices(folder / "ecot.toml", KNOWN, PRICED) == ()
 
 
 def test_a_price_keeps_its_digits_and_its_source() -> None:
@@ -66,7 +68,7 @@ def test_the_file_lies_beside_the_settings_file(folder: Path) -> None:
     (folder / "etc").mkdir()
     (folder / "etc" / "prices.toml").write_text(PRICE, encoding="utf-8")
 
-    assert len(load_prices(Path("etc/ecot.toml"), KNOWN)) == 1
+    assert len(load_prices(Path("etc/ecot.toml"), KNOWN, PRICED)) == 1
 
 
 def test_a_later_price_of_the_same_unit_is_one_more() -> None:
@@ -103,6 +105,7 @@ def test_a_tier_is_written_as_tags_come_to_it(tier: str) -> None:
         (PRICE.replace('"elevenlabs.io/pricing, Creator"', '""'), "price[1].source is em", "200"),
         (PRICE.replace('"*"', '" "'), "price[1].model is empty", "200"),
         (PRICE.replace("elevenlabs\"", "elevenlab\""), "provider is no provider", "mean eleven"),
+        (PRICE.replace("elevenlabs\"", "openai\""), "is openai, which states money", "elevenlabs"),
         (PRICE.replace('"*"', '"V3"') + PRICE.replace('"*"', '"v3"'), "[2] is a second", "one of"),
         (PRICE + PRICE, "price[2] is a second price of the same unit", "later from"),
     ],
@@ -115,3 +118,15 @@ def test_a_wrong_price_is_named_with_its_remedy(toml: str, sentence: str, remedy
     assert sentence in str(error)
     assert str(error).startswith("prices.toml")
     assert remedy in error.remedy.format_map(error.values)
+
+
+def test_only_usage_that_arrives_without_money_has_prices() -> None:
+    assert priced() == {"elevenlabs"}
+
+
+def test_the_example_of_the_page_is_right() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "prices.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+
+    Path("prices.toml").write_text(example, encoding="utf-8")
+    assert len(load_prices(None, titles(), priced())) == 2

@@ -180,6 +180,10 @@ def test_an_account_needs_its_provider_only() -> None:
     assert account.secret is not None
 
 
+def test_an_account_may_begin_today() -> None:
+    assert settings(f"{ACCOUNT}since = {TODAY}").accounts[0].since == TODAY
+
+
 def test_a_missing_key_is_a_state_and_not_an_error() -> None:
     [account] = settings('[[account]]\nprovider = "openai"\nname = "edu.gami-1"').accounts
 
@@ -287,6 +291,7 @@ RATE = '[[rate]]\nfrom = "EUR"\nto = "USD"\nrate = "1.1"\nsince = "2026-01-01"\n
         ('[[account]]\nprovider = "tools"\nseat = 1', "account[1].seat is not", "mean seats?"),
         ('[[account]]\nprovider = "tools"\nseats = "x"', "account[1].seats is not valid", "page"),
         ('[[account]]\nprovider = "tools"\nplan = "x"', "plan must be 'free' or 'pro'", "choose"),
+        (ACCOUNT + "since = 2026-03-06", "account[1].since is in the future", "has begun in UTC"),
         (PLAN + "seats = 1", "ecot.toml: plan[1].seats is not a setting", "known are: account"),
         (PLAN + 'every = "week"', "plan[1].every must be 'month' or 'year'", "choose one"),
         (PLAN + 'category = "AI"', "plan[1].category must be 'ai'", "choose one"),

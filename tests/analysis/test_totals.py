@@ -70,7 +70,9 @@ def test_by_every_dimension_the_groups_add_up_to_the_total_of_the_rows(
     for group in one.groups:
         assert sum(map(Fraction, group.basis.values())) == Fraction(group.billed_cost or 0)
         assert (group.billed_cost is None) == (not group.basis)
-    assert len({(group.provider, group.key) for group in one.groups}) == len(one.groups)
+    assert len({(group.provider, group.account, group.key) for group in one.groups}) == len(
+        one.groups
+    )
     assert one.coverage.unknown == sum(group.unpriced for group in one.groups)
     assert one.coverage.unknown == sum(one.coverage.unknown_of.values())
     assert all(one.coverage.unknown_of.values())

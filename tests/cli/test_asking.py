@@ -118,8 +118,8 @@ def test_one_dimension_keeps_its_json(ecot: Ecot, collected: Path) -> None:
     (group, *_) = ecot("totals", *DAYS, "--by", "model", "--json").document["groups"]
 
     assert set(group) == {
-        *("key", "provider", "name", "billed_cost", "basis", "origins", "unconverted"),
-        *("replaced", "only", "unpriced", "quantities"),
+        *("key", "provider", "account", "name", "billed_cost", "basis", "origins"),
+        *("unconverted", "replaced", "only", "unpriced", "quantities"),
     }
     (joined, *_) = ecot("totals", *DAYS, *BY, "--json").document["groups"]
     assert set(joined) == {*group, "keys", "names", "join", "service"}

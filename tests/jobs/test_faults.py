@@ -299,7 +299,7 @@ def test_a_provider_that_cannot_be_reached(world: World) -> None:
     [
         (lambda _: troubles.rate_limited(3), [3.0]),
         (lambda world: troubles.rate_limited_until(90, world.clock), [90.0]),
-        (lambda _: troubles.rate_limited().repeated(2), [0.5, 1.0]),
+        (lambda _: troubles.rate_limited().repeated(2), [4.0, 8.0]),
         (lambda _: troubles.server_error(500).repeated(4), [0.5, 1.0, 2.0, 4.0]),
         (lambda _: troubles.cut_off(), [0.5]),
         (lambda _: troubles.connection_reset().on("/costs"), [0.5]),

@@ -1,7 +1,7 @@
 """How accounts stand, days that only an archive remembers, and suppliers that answer too much."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -156,10 +156,21 @@ def replace_charge(on: Period) -> Charge:
 
 
 def collected(
-    place: Place, bank: Bank, day: date = TODAY, plans: tuple[Plan, ...] = (), **more: Any
+    place: Place,
+    bank: Bank,
+    day: date = TODAY,
+    plans: tuple[Plan, ...] = (),
+    own: Sequence[OwnPrice] = (),
+    **more: Any,
 ) -> Outcome:
     clock = Clock(datetime(day.year, day.month, day.day, 4, tzinfo=UTC) + timedelta(seconds=1))
-    round_ = Round(run=f"run-{day}", today=day, now=clock, open_client=clock.client)
+    round_ = Round(
+        run=f"run-{day}",
+        today=day,
+        now=clock,
+        open_client=clock.client,
+        prices=price_book(own),
+    )
     return asyncio.run(run(place, [bank.source(**more)], plans, round_))[0]
 
 
@@ -571,3 +582,28 @@ def test_every_answer_is_kept_as_evidence(stream: str) -> None:
     for one in of_stream:
         names = one.header.evidence[one.feed]
         assert all(place.files.get(name) is not None for name in names)
+
+
+def test_an_own_price_that_is_written_later_stands_for_plan_and_overage() -> None:
+    """From its day on: what was owed before that stays owed, and nothing is paid twice."""
+    place, since = in_memory(), date(2026, 11, 18)
+    fields = {"estimated": {"costs": "nothing"}}
+    for day, used in ((16, "1.00"), (19, "1.60"), (20, "1.80")):
+        collected(place, Bank(used, price=True, fields=fields), date(2026, 11, day))
+    assert sum(cost or 0 for cost in costs_of(place).values()) == Decimal("1.80")
+
+    own = OwnPrice(
+        provider="openai",
+        model="*",
+        unit="credits",
+        price=Decimal(1),
+        currency="USD",
+        since=since,
+        source="contract",
+    )
+    collected(place, Bank("2.00", price=True, fields=fields), own=[own])
+
+    overage = costs_of(place)
+    assert max(overage) == since - DAY
+    assert sum(cost or 0 for cost in overage.values()) == Decimal("1.20")
+    assert set(costs_of(place, "plan starter")) == {date(2026, 11, 16)}

@@ -208,3 +208,21 @@ def test_the_key_is_in_no_ledger_and_no_evidence(around: Around, place: Place) -
     kept = [place.files.get(name) or b"" for name in place.files.names("evidence/")]
     assert kept
     assert not [body for body in map(gzip.decompress, kept) if KEY.encode() in body]
+
+
+@pytest.mark.parametrize("stream", ["usage", "billing", "balances"])
+def test_a_project_that_is_removed_while_it_is_read_is_told_as_such(
+    around: Around, place: Place, stream: str
+) -> None:
+    gone = troubles.refused(404, {"err_code": "PROJECT_NOT_FOUND", "err_msg": "Project not found."})
+    around.server.faults.add(gone.on(f"{LABO.id}/{stream}"))
+
+    outcome = collected(around, place, None)
+    assert outcome.state == "partial"
+    assert str(outcome.message).endswith(
+        f"Deepgram listed {LABO.id}, and did not find it when asked about it (404): "
+        "Project not found."
+    )
+    assert str(outcome.remedy).startswith("It was probably removed while it was read: collect")
+    assert collected(around, place, None).state == "ok"
+    assert charges(place) == expected_costs(around.truth, OCTOBER)

@@ -363,6 +363,26 @@ def test_an_overage_that_is_not_stated_is_not_zero() -> None:
     assert balances(current_overage={"amount": "0", "currency": "usd"})["overage"].used == 0
 
 
+def unknown(**fields: object) -> list[tuple[str | None, str, str]]:
+    """The charges of unknown cost."""
+    charges = [row for row in standing(**fields) if isinstance(row, Charge)]
+    assert {(row.basis, row.billed_cost) for row in charges} <= {("unknown", None)}
+    return [(row.service, row.charge_category, row.currency) for row in charges]
+
+
+def test_credits_beyond_the_plan_without_an_overage_are_of_unknown_cost() -> None:
+    plan = ("plan creator", "Purchase", "EUR")
+    unstated = {name: value for name, value in PLAN.items() if name != "current_overage"}
+    exceeded = [("overage", "Usage", "EUR"), plan]
+
+    assert unknown(current_overage=None) == exceeded
+    missing = [row for row in rows(answer(unstated, "subscription")) if isinstance(row, Charge)]
+    assert [row.service for row in missing] == ["overage", "plan creator"]
+    assert unknown() == [plan]
+    assert unknown(current_overage=None, character_count=100_000) == [plan]
+    assert unknown(current_overage=None, tier="free", currency=None) == []
+
+
 @pytest.mark.parametrize(
     "overage",
     [
@@ -410,6 +430,17 @@ def test_a_cycle_ends_with_the_renewal_and_begins_a_period_before(
     )
     cycle = Period(datetime.fromisoformat(start), end)
     assert (found["credits"].cycle, found["overage"].cycle) == (cycle, cycle)
+
+
+@pytest.mark.parametrize("billing", ["annual_period", "6_month_period", "3_month_period", None])
+def test_how_often_a_bill_comes_does_not_say_how_often_credits_do(billing: str | None) -> None:
+    unstated = {"character_refresh_period": None, "billing_period": billing}
+    zero = {"amount": "0", "currency": "usd"}
+
+    found = balances(**unstated, current_overage=zero)
+    assert (found["credits"].cycle, found["overage"].cycle) == (None, None)
+    with pytest.raises(UnexpectedAnswer, match="/current_overage is owed"):
+        standing(**unstated)
 
 
 def test_money_that_grows_from_an_unknown_day_on_is_refused() -> None:

@@ -24,6 +24,7 @@ from ecot.model.prices import OwnPrice
 from ecot.model.rows import Charge, Usage
 from ecot.providers.elevenlabs import ELEVENLABS
 from ecot.sandbox import troubles
+from ecot.sandbox.edits import edited
 from ecot.sandbox.elevenlabs import ANALYTICS, USER_READ, Access, ElevenLabsSite
 from ecot.sandbox.elevenlabs_truth import Speech, made_up
 from ecot.sandbox.faults import Fault
@@ -155,8 +156,9 @@ def test_what_is_owed_leads_to_the_counter_that_grew(shop: Shop) -> None:
         assert counted >= (one.row.billed_cost or 0)
 
 
-def test_what_is_priced_leads_to_the_usage_that_it_prices(shop: Shop) -> None:
-    own = OwnPrice(
+def own_price() -> OwnPrice:
+    """The user's own price of a credit."""
+    return OwnPrice(
         provider="elevenlabs",
         model="*",
         unit="credits",
@@ -165,7 +167,10 @@ def test_what_is_priced_leads_to_the_usage_that_it_prices(shop: Shop) -> None:
         since=date(2026, 1, 1),
         source="contract",
     )
-    round_ = replace(shop.clock.round(), prices=price_book([own]))
+
+
+def test_what_is_priced_leads_to_the_usage_that_it_prices(shop: Shop) -> None:
+    round_ = replace(shop.clock.round(), prices=price_book([own_price()]))
     asyncio.run(collect(shop.place, [shop.source(STUDIO)], round_))
     priced = [one for one in shop.found(Charge) if one.row.basis == "estimated"]
     assert priced
@@ -183,6 +188,36 @@ def test_a_plan_has_an_unknown_price_and_a_free_one_none(shop: Shop) -> None:
     plans = [row for row in charges if row.charge_category == "Purchase"]
 
     assert [(row.service, row.billed_cost) for row in plans] == [("plan creator", None)]
+
+
+def unstated_overage() -> Fault:
+    """One answer that does not say what is owed."""
+    return edited("unstated overage", lambda content: {**content, "current_overage": None})
+
+
+def test_what_is_owed_is_unknown_until_it_is_stated(shop: Shop) -> None:
+    shop.clock.at(date(2026, 11, 10))
+    shop.server.faults.add(unstated_overage().on("/v1/user/subscription"))
+    shop.collect(days=[shop.clock.today])
+    (unknown,) = (one.row for one in shop.found(Charge) if one.row.service == "overage")
+    assert (unknown.basis, unknown.charge_category) == ("unknown", "Usage")
+
+    shop.clock.at(date(2026, 11, 12))
+    shop.collect(days=[shop.clock.today])
+    owing = [one.row for one in shop.found(Charge) if one.row.service == "overage"]
+    assert {row.basis for row in owing} == {"billed"}
+    studio = shop.truth.workspaces["ws_studio"]
+    assert owed(shop, date(2026, 10, 14), date(2026, 12, 1)) == shop.truth.owed(studio)
+
+
+def test_what_an_own_price_pays_for_is_not_owed_as_well(shop: Shop) -> None:
+    shop.server.faults.add(unstated_overage().on("/v1/user/subscription"))
+    prices = price_book([own_price()])
+    asyncio.run(
+        collect(shop.place, [shop.source(STUDIO)], replace(shop.clock.round(), prices=prices))
+    )
+
+    assert {one.row.basis for one in shop.found(Charge)} == {"estimated"}
 
 
 def test_a_workspace_that_is_seen_twice_counts_once(shop: Shop) -> None:

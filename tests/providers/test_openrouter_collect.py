@@ -285,3 +285,20 @@ def test_names_stand_beside_the_rows_and_the_key_nowhere(
     kept = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
     for secret in (MANAGEMENT, MANAGEMENT.removeprefix("sk-or-v1-")):
         assert not any(secret.encode() in body for body in (exported, *bodies, *kept))
+
+
+@pytest.mark.parametrize("asked", [("/keys", {"workspace_id": LABO.id}), ("/analytics/query", {})])
+def test_a_workspace_that_is_removed_while_it_is_read_is_told_as_such(
+    lumen: Account, place: Place, asked: tuple[str, dict[str, str]]
+) -> None:
+    gone = troubles.refused(404, {"error": {"code": 404, "message": "Resource not found"}})
+    fault = gone.on(asked[0], query=asked[1]).repeated(2)  # names of keys come before limits
+    lumen.server.faults.add(fault)
+
+    outcome = collected(lumen, place)
+    assert outcome.state == "partial"
+    assert "and did not find it when asked about it (404): Resource not found" in str(
+        outcome.message
+    )
+    assert str(outcome.remedy).startswith("It was probably removed while it was read: collect")
+    assert collected(lumen, place).state == "ok"

@@ -19,6 +19,7 @@ from tests.providers.asking import NOW, Waiting, get, http, real, run, sequence
 
 OK = httpx.Response(200, json={"fine": True})
 BACKOFF = [0.5, 1.0, 2.0, 4.0]
+LIMIT_BACKOFF = [4.0, 8.0, 16.0, 32.0]
 
 
 class Fine:
@@ -26,13 +27,30 @@ class Fine:
         return json_response({"fine": "x" * 1000})
 
 
-@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 529])
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 529])
 def test_what_is_temporary_is_asked_again_with_growing_waits(status: int) -> None:
     waiting = Waiting()
     refusals = [httpx.Response(status)] * (ATTEMPTS - 1)
 
     assert get(http(sequence(*refusals, OK), waiting=waiting)) == OK.content
     assert waiting.slept == BACKOFF
+
+
+def test_a_limit_that_does_not_say_when_it_is_over_is_given_a_minute() -> None:
+    waiting = Waiting()
+    refusals = [httpx.Response(429)] * (ATTEMPTS - 1)
+
+    assert get(http(sequence(*refusals, OK), waiting=waiting)) == OK.content
+    assert waiting.slept == LIMIT_BACKOFF
+    assert sum(waiting.slept) >= 60
+
+
+def test_a_limit_is_waited_for_within_the_time_of_the_account_only() -> None:
+    waiting = Waiting()
+
+    with pytest.raises(RateLimited, match="still allows no request"):
+        get(http(sequence(httpx.Response(429)), waiting=waiting, seconds=20.0))
+    assert waiting.slept == LIMIT_BACKOFF[:2]
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 301, 422, 501])
@@ -67,7 +85,7 @@ def test_a_retry_after_that_says_nothing_falls_back_on_our_own_waits(header: str
     waiting = Waiting()
 
     get(http(sequence(httpx.Response(429, headers={"retry-after": header}), OK), waiting=waiting))
-    assert waiting.slept == BACKOFF[:1]
+    assert waiting.slept == LIMIT_BACKOFF[:1]
 
 
 def test_a_wait_longer_than_the_time_left_is_refused_at_once() -> None:

@@ -45,9 +45,9 @@ def test_a_question_that_holds_the_key_is_kept_without_it() -> None:
         (429, {RESET: (NOW + timedelta(seconds=40)).isoformat()}, 40.0),
         (429, {RESET: "2026-11-21T10:30:40Z"}, 40.0),
         (429, {RESET: "2026-11-21T10:30:40Z", "retry-after": "3"}, 3.0),
-        (429, {RESET: "2026-11-21T10:29:00Z"}, 0.5),
-        (429, {RESET: "2026-11-21T10:30:40"}, 0.5),
-        (429, {RESET: "soon"}, 0.5),
+        (429, {RESET: "2026-11-21T10:29:00Z"}, 4.0),
+        (429, {RESET: "2026-11-21T10:30:40"}, 4.0),
+        (429, {RESET: "soon"}, 4.0),
         (503, {RESET: "2026-11-21T10:30:40Z"}, 0.5),
     ],
 )

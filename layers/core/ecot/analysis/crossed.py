@@ -6,7 +6,17 @@ from typing import NamedTuple
 
 from msgspec.structs import asdict
 
-from ecot.analysis.groups import OF_PROVIDERS, By, Group, group_of, key_of, name_of, owner_of
+from ecot.analysis.groups import (
+    NOBODY,
+    OF_PROVIDERS,
+    By,
+    Group,
+    Owner,
+    group_of,
+    key_of,
+    name_of,
+    owner_of,
+)
 from ecot.analysis.joined import Join, joins
 from ecot.model.figure import Figure
 
@@ -28,11 +38,11 @@ class Crossed(Group, frozen=True, kw_only=True):
     def rank(self) -> list[str]:
         """Lines of the same cost stand in this order."""
         keys = [key or "" for key in self.keys.values()]
-        return [*keys, self.provider or "", self.join or "", self.service or ""]
+        return [*keys, self.provider or "", self.account or "", self.join or "", self.service or ""]
 
 
 class _Line(NamedTuple):
-    provider: str | None
+    owner: Owner
     keys: tuple[str | None, ...]
     join: Join | None
     service: str | None
@@ -43,24 +53,32 @@ def crossed(
     dimensions: tuple[By, ...],
     currency: str,
     names: Mapping[str, str],
+    shared: Collection[str] = (),
 ) -> Iterator[Crossed]:
-    """The figures by all of `dimensions`; every figure is in exactly one line."""
+    """The figures by all of `dimensions`; every figure is in exactly one line. `shared` as in
+    groups.py."""
     lines: dict[_Line, list[Figure]] = {}
     joined = joins(figures, dimensions) if "model" in dimensions else zip(figures, repeat(None))
     for figure, join in joined:
-        lines.setdefault(_line(figure, join, dimensions), []).append(figure)
+        lines.setdefault(_line(figure, join, dimensions, shared), []).append(figure)
     for line, members in lines.items():
         yield _crossed(line, dimensions, members, currency, names)
 
 
-def _line(figure: Figure, join: Join | None, dimensions: tuple[By, ...]) -> _Line:
+def _line(
+    figure: Figure, join: Join | None, dimensions: tuple[By, ...], shared: Collection[str]
+) -> _Line:
     is_bare = join is not None and figure.cell.model is None
     return _Line(
-        provider=next(filter(None, (owner_of(figure, by) for by in dimensions)), None),
+        owner=max((owner_of(figure, by, shared) for by in dimensions), key=_exactness),
         keys=tuple(key_of(figure, by) for by in dimensions),
         join=join,
         service=figure.cell.service if is_bare else None,
     )
+
+
+def _exactness(owner: Owner) -> int:
+    return sum(part is not None for part in owner)
 
 
 def _crossed(
@@ -74,9 +92,9 @@ def _crossed(
     called = {
         by: name
         for by, key in keys.items()
-        if (name := name_of(line.provider if by in OF_PROVIDERS else None, key, names)) is not None
+        if (name := name_of(line.owner if by in OF_PROVIDERS else NOBODY, key, names)) is not None
     }
-    sums = asdict(group_of(line.provider, line.keys[0], figures, currency, names))
+    sums = asdict(group_of(line.owner, line.keys[0], figures, currency, names))
     return Crossed(
         **sums | {"name": called.get(dimensions[0])},
         keys=keys,

@@ -1,8 +1,8 @@
 """Groups of figures: one line of a table each, by one dimension, with its origin."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -29,10 +29,21 @@ Only = Literal["tax", "replaced"]
 _KINDS = ((False, False), (False, True), (True, False), (True, True))  # is a tax, is replaced
 
 
+class Owner(NamedTuple):
+    """Whose a key is: a provider's, or an account's where every customer has the same id."""
+
+    provider: str | None = None
+    account: str | None = None
+
+
+NOBODY = Owner()
+
+
 class Group(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a table. `key` None is the group of rows that name none.
 
     `provider` is whose the key is, for what each provider names itself (projects, API keys, users);
+    `account` is whose it is where the provider gives every customer the same id.
     `name` is what people call the key, where that is known. `billed_cost` is None where no cost
     is known in the currency of the totals: it is not zero. `unconverted` are costs in others that
     have no rate. `replaced` is what bills stand in place of; it is in no total. `basis` has the
@@ -43,6 +54,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
     key: str | None
     provider: str | None = None
+    account: str | None = None
     name: str | None = None
     billed_cost: Decimal | None
     basis: Mapping[Basis, Decimal]
@@ -56,16 +68,21 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def rank(self) -> list[str]:
         """Groups of the same cost stand in this order."""
-        return [self.key or "", self.provider or ""]
+        return [self.key or "", self.provider or "", self.account or ""]
 
 
 def groups(
-    figures: Iterable[Figure], by: By, currency: str, names: Mapping[str, str]
+    figures: Iterable[Figure],
+    by: By,
+    currency: str,
+    names: Mapping[str, str],
+    shared: Collection[str] = (),
 ) -> Iterator[Group]:
-    """The figures by `by`, one group for each key; `names` are what people call keys."""
-    found: dict[tuple[str | None, str | None], list[Figure]] = {}
+    """The figures by `by`, one group for each key; `names` are what people call keys, `shared` the
+    sub accounts whose id every customer has ("anthropic/default")."""
+    found: dict[tuple[Owner, str | None], list[Figure]] = {}
     for figure in figures:
-        found.setdefault((owner_of(figure, by), key_of(figure, by)), []).append(figure)
+        found.setdefault((owner_of(figure, by, shared), key_of(figure, by)), []).append(figure)
     for (owner, key), members in found.items():
         yield group_of(owner, key, members, currency, names)
 
@@ -91,20 +108,24 @@ def key_of(figure: Figure, by: By) -> str | None:
             return value
 
 
-def owner_of(figure: Figure, by: By) -> str | None:
-    """Whose the key is: two providers may give the same id to different things. A group without a
-    key is nobody's, and models, services and days are everybody's."""
-    is_own = by in OF_PROVIDERS and key_of(figure, by) is not None
-    return figure.provider if is_own else None
+def owner_of(figure: Figure, by: By, shared: Collection[str]) -> Owner:
+    """Whose the key is: two providers may give the same id to different things, and one provider
+    to the `shared` ones of all its customers. A group without a key is nobody's, and models,
+    services and days are everybody's."""
+    key = key_of(figure, by)
+    if key is None or by not in OF_PROVIDERS:
+        return NOBODY
+    is_shared = by == "sub_account" and f"{figure.provider}/{key}" in shared
+    return Owner(figure.provider, figure.account if is_shared else None)
 
 
-def name_of(owner: str | None, key: str | None, names: Mapping[str, str]) -> str | None:
+def name_of(owner: Owner, key: str | None, names: Mapping[str, str]) -> str | None:
     """What people call the key, where that is known."""
-    return None if key is None else names.get(f"{owner}/{key}" if owner else key)
+    return None if key is None else names.get(f"{owner.provider}/{key}" if owner.provider else key)
 
 
 def group_of(
-    owner: str | None,
+    owner: Owner,
     key: str | None,
     figures: list[Figure],
     currency: str,
@@ -115,7 +136,8 @@ def group_of(
     still = list(standing(figures))
     return Group(
         key=key,
-        provider=owner,
+        provider=owner.provider,
+        account=owner.account,
         name=name_of(owner, key, names),
         billed_cost=cost_of(figures, currency),
         basis=dict(sorted(basis.items())),

@@ -1,7 +1,7 @@
 """Totals: figures added up by dimensions, with their origin, and what is missing from them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -92,15 +92,17 @@ def totals(
     missing: Iterable[Gap] = (),
     bills: Iterable[Settlement] = (),
     names: Mapping[str, str] | None = None,
+    shared: Collection[str] = (),
 ) -> Totals:
     """The figures of the days `[first, after)` added up by `by`, and by `further` dimensions at the
-    same time where there are any; groups from dear to cheap."""
+    same time where there are any; groups from dear to cheap. `names` and `shared` as in groups.py.
+    """
     elapsed = [figure for figure in figures if first <= figure.cell.day < after]
     inside = counted(elapsed)
     lines = (
-        crossed(inside, (by, *further), currency, names or {})
+        crossed(inside, (by, *further), currency, names or {}, shared)
         if further
-        else groups(inside, by, currency, names or {})
+        else groups(inside, by, currency, names or {}, shared)
     )
     return Totals(
         first=first,

@@ -11,7 +11,7 @@ from pathlib import Path
 from ecot.cli import log
 from ecot.cli.show import progress, tell
 from ecot.cli.speech import speak, spoken
-from ecot.jobs.known import providers, titles
+from ecot.jobs.known import priced, providers, titles
 from ecot.jobs.migrate import prepare
 from ecot.jobs.place import Folder, Place, is_on_aws, open_site, place_at
 from ecot.jobs.priced import price_book
@@ -128,7 +128,7 @@ class Session:
             told=told,
             warned=warned,
             rates_url=self.settings.report.ecb_url or ECB_URL,
-            prices=price_book(load_prices(self.settings.file, [one.name for one in providers()])),
+            prices=price_book(load_prices(self.settings.file, titles(), priced())),
         )
 
     def question(

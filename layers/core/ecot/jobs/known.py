@@ -24,6 +24,16 @@ def titles() -> Mapping[str, str]:
     return {one.name: one.title for one in PROVIDERS}
 
 
+def priced() -> frozenset[str]:
+    """The providers whose usage arrives without money, so that a price can be asked for it."""
+    return frozenset(one.name for one in PROVIDERS if one.estimated)
+
+
+def shared() -> frozenset[str]:
+    """The sub accounts whose id is the same at every customer, by provider: "anthropic/default"."""
+    return frozenset(f"{one.name}/{each}" for one in PROVIDERS for each in one.unclaimed)
+
+
 def snapshots_of(name: str) -> tuple[str, ...]:
     """The snapshots of the provider of this name; none of one that is not collected."""
     return next((one.snapshots for one in PROVIDERS if one.name == name), ())

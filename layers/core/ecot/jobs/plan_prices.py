@@ -1,6 +1,8 @@
-"""The plan price that a supplier does not tell: unknown, until the settings know it (rule 17).
+"""What a supplier says of its own plan, where the settings know better who pays (rule 17).
 
-It is then not written, and taken back from the days of months that are not closed.
+A plan of the settings stands in the place of the plan price that the supplier does not tell; the
+user's own price of what was used stands in the place of that and of what goes beyond the plan.
+Either is then not written, and taken back from the days of months that are not closed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,20 +18,20 @@ from ecot.store.protocol import Store
 
 
 def is_superseded(source: Source, row: AnyRow | Name, round_: Round) -> bool:
-    """Whether it is the provider's own plan price, and on its day a plan of the settings pays, or
-    the user's own price of what the plan is for."""
-    if not isinstance(row, Charge) or row.charge_category != "Purchase":
+    """Whether the row of a snapshot is money that something of the settings pays on its day."""
+    if not isinstance(row, Charge):
         return False
-    return source.has_plan(row.day) or is_paid_by_price(source, round_, row.day)
+    is_price = row.charge_category == "Purchase"
+    return is_paid_by_price(source, round_, row.day) or (is_price and source.has_plan(row.day))
 
 
 def taken_back(
     source: Source, stream: str, heads: Iterable[Head], round_: Round, store: Store
 ) -> Iterator[Reading]:
-    """The days before today that still hold such a price, without it. Only days with a cost that
-    nobody knows are looked at: of others nothing is read."""
+    """The days before today that still hold such money, without it. Nothing is read of days whose
+    costs say that they hold none."""
     for head in heads:
-        for day, name in _suspects(head, round_.today):
+        for day, name in _suspects(source, head, round_):
             document = read_document(store, head.account, day, name)
             rows = document.feeds.get(stream, ())
             kept = [row for row in rows if not is_superseded(source, row, round_)]
@@ -45,8 +47,14 @@ def taken_back(
                 )
 
 
-def _suspects(head: Head, today: date) -> Sequence[tuple[date, str]]:
+def _suspects(source: Source, head: Head, round_: Round) -> Sequence[tuple[date, str]]:
+    """The days of an open month with a cost that nobody knows, or that a price now stands for."""
     if head.closed_at is not None:
         return ()
-    days = {cell.day for cell in head.cells if cell.unpriced and cell.day < today}
-    return [(day, name) for day, name in head.documents() if day in days]
+    days = {
+        cell.day
+        for cell in head.cells
+        if cell.unpriced or (cell.basis == "billed" and is_paid_by_price(source, round_, cell.day))
+    }
+    named = head.documents()
+    return [(day, name) for day, name in named if day in days and day < round_.today]

@@ -8,6 +8,7 @@ from ecot.analysis.compare import Change, change, elapsed, same_days_before
 from ecot.analysis.groups import By
 from ecot.analysis.totals import Gap, Totals, totals
 from ecot.jobs.figures import Books
+from ecot.jobs.known import shared
 from ecot.jobs.query import Question, figures, gaps, heads_of, names, restated
 from ecot.language import Language
 from ecot.ledger.bills import standing
@@ -97,6 +98,7 @@ def month_facts(
             missing=missing,
             bills=found.bills,
             names=known,
+            shared=shared(),
         )
 
     outcomes = tuple(latest_outcomes(store))

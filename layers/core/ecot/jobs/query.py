@@ -11,6 +11,7 @@ from ecot.analysis.sums import Converted
 from ecot.analysis.totals import Gap, Totals, totals
 from ecot.errors import SettingsError
 from ecot.jobs.figures import Asked, Books, Settled, covered_days, settled
+from ecot.jobs.known import shared
 from ecot.ledger.months import first_day, unread_days
 from ecot.model.cube import CubeKind
 from ecot.model.head import Head
@@ -97,6 +98,7 @@ def answer(
         missing=gaps(store, question, heads, found.bills),
         bills=found.bills,
         names=names(store, titles),
+        shared=shared(),
     )
 
 

@@ -27,6 +27,7 @@ from ecot.providers.deepgram_days import GROUPED, asked, by_day, has_days, path_
 from ecot.providers.deepgram_rows import balance, charge, usage
 from ecot.providers.http import Http
 from ecot.providers.reading import Node, opened
+from ecot.providers.removed import listed
 
 CHECKED_DAY = Period.of_day(date(2026, 1, 1))  # any day proves a key
 
@@ -36,29 +37,37 @@ CREATE = f"an admin or owner of the project creates one with the role Admin in {
 
 async def fetch(http: Http, stream: str, period: Period) -> AsyncIterator[Answer]:
     """The list of projects, or a stream of each project in it; balances are those of now."""
-    listed = await http.answer("projects", "/v1/projects")
+    projects = await http.answer("projects", "/v1/projects")
     if stream == "projects":
-        yield listed
+        yield projects
         return
-    for project in _ids(listed, http):
-        if stream == "balances":
-            path, today = path_of(project, stream), period.start.date()
-            yield await http.answer(stream, path, sub_account_id=project, day=today)
-            continue
-        async for answer in by_day(http, stream, project, period):
-            yield answer
+    for project in _ids(projects, http):
+        with listed(project):
+            async for answer in _of_project(http, stream, project, period):
+                yield answer
+
+
+async def _of_project(
+    http: Http, stream: str, project: str, period: Period
+) -> AsyncIterator[Answer]:
+    if stream == "balances":
+        path, today = path_of(project, stream), period.start.date()
+        yield await http.answer(stream, path, sub_account_id=project, day=today)
+        return
+    async for answer in by_day(http, stream, project, period):
+        yield answer
 
 
 async def check(http: Http) -> None:
     """The projects, and a day of the first one's money, for which not every role suffices."""
-    listed = await http.answer("projects", "/v1/projects")
-    answer = await asked(http, "billing", _ids(listed, http)[0], CHECKED_DAY)
+    projects = await http.answer("projects", "/v1/projects")
+    answer = await asked(http, "billing", _ids(projects, http)[0], CHECKED_DAY)
     has_days(opened(answer, http.account))
 
 
-def _ids(listed: Answer, http: Http) -> list[str]:
+def _ids(answer: Answer, http: Http) -> list[str]:
     """The projects to read. An empty list would look as if every figure had been taken back."""
-    projects = opened(listed, f"{http.account}: projects")["projects"]
+    projects = opened(answer, f"{http.account}: projects")["projects"]
     ids = dict.fromkeys(each["project_id"].text() for each in projects)
     if not ids:
         raise AccessDenied("{account}: the key sees no project", account=http.account)

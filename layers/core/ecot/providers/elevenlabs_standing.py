@@ -15,11 +15,13 @@ from decimal import Decimal
 from ecot.model.answer import Parsed
 from ecot.model.money import minus
 from ecot.model.period import Month, Period
-from ecot.model.rows import Balance, Charge
+from ecot.model.rows import Balance, Charge, ChargeCategory
 from ecot.providers.reading import Node
 
 FREE = "free"
-MONTHS = {"monthly_period": 1, "3_month_period": 3, "6_month_period": 6, "annual_period": 12}
+OVERAGE = "overage"
+MONTHLY = "monthly_period"
+MONTHS = {MONTHLY: 1, "3_month_period": 3, "6_month_period": 6, "annual_period": 12}
 LAST_SECOND = 4_102_444_800  # of the years in which a plan can be read: 2100
 
 
@@ -28,11 +30,16 @@ def standing(account: Node, day: date | None) -> Iterator[Parsed]:
     if day is None:
         account.refuse("{source}: {place} is not of a day: {part}")
     today, cycle = Period.of_day(day), _cycle(account)
-    yield Parsed("/character_count", _credits(account, today, cycle))
+    is_free = account["tier"].text() == FREE
+    left = _credits(account, today, cycle)
+    yield Parsed("/character_count", left)
     if (overage := account.get("current_overage")) is not None:
         yield Parsed(overage.place, _owed(overage, today, cycle))
-    if account["tier"].text() != FREE:
-        yield Parsed("/tier", _plan(account, today))
+    elif not is_free and _is_exceeded(left):
+        yield Parsed("/character_count", _unknown(account, today, OVERAGE, "Usage"))
+    if not is_free:
+        plan = f"plan {account['tier'].text()}"
+        yield Parsed("/tier", _unknown(account, today, plan, "Purchase"))
 
 
 def _credits(account: Node, today: Period, cycle: Period | None) -> Balance:
@@ -49,6 +56,11 @@ def _credits(account: Node, today: Period, cycle: Period | None) -> Balance:
     )
 
 
+def _is_exceeded(left: Balance) -> bool:
+    """Whether more was used than the plan holds: then money beyond its price may be owed."""
+    return (left.used or Decimal(0)) > (left.limit or Decimal(0))
+
+
 def _owed(overage: Node, today: Period, cycle: Period | None) -> Balance:
     amount = overage["amount"].amount()
     if amount and cycle is None:
@@ -58,7 +70,7 @@ def _owed(overage: Node, today: Period, cycle: Period | None) -> Balance:
     return Balance(
         charge_period=today,
         category="ai",
-        name="overage",
+        name=OVERAGE,
         unit=overage["currency"].currency(),
         cycle=cycle,
         accrues=True,
@@ -66,14 +78,15 @@ def _owed(overage: Node, today: Period, cycle: Period | None) -> Balance:
     )
 
 
-def _plan(account: Node, today: Period) -> Charge:
-    """That there is a plan to pay for: its price is told by nobody, and it is not zero."""
+def _unknown(account: Node, today: Period, service: str, kind: ChargeCategory) -> Charge:
+    """That there is something to pay for whose price is told by nobody: it is not zero. What is
+    owed bears the name of its counter, whose next reading takes its place."""
     priced = account if account.get("currency") else account["current_overage"]
     return Charge(
         charge_period=today,
         category="ai",
-        service=f"plan {account['tier'].text()}",
-        charge_category="Purchase",
+        service=service,
+        charge_category=kind,
         currency=priced["currency"].currency(),
         basis="unknown",
         billed_cost=None,
@@ -81,9 +94,12 @@ def _plan(account: Node, today: Period) -> Charge:
 
 
 def _cycle(account: Node) -> Period | None:
-    """The time that the credits are for: it ends with their next reset. None where not stated."""
+    """The time that the credits are for: it ends with their next reset. None where not stated: a
+    bill of a year does not say how often the credits of it are renewed, one of a month does."""
     reset = account.get("next_character_count_reset_unix")
-    length = account.get("character_refresh_period") or account.get("billing_period")
+    length = account.get("character_refresh_period")
+    if length is None and account.optional("billing_period") == MONTHLY:
+        length = account["billing_period"]
     if reset is None or length is None:
         return None
     if length.text() not in MONTHS:

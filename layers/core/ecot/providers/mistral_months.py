@@ -22,6 +22,7 @@ from ecot.providers.mistral_rows import Measured, Stated, rows
 from ecot.providers.mistral_sections import month_of
 from ecot.providers.mistral_workspaces import workspace_ids
 from ecot.providers.reading import Node, opened
+from ecot.providers.removed import listed
 
 NOTHING = Decimal(0)
 MEASURES = ("billed_cost", "consumed_quantity", "pricing_quantity")
@@ -30,10 +31,7 @@ MEASURES = ("billed_cost", "consumed_quantity", "pricing_quantity")
 async def fetch_month(http: Http, month: Month) -> Answer:
     """All answers of a calendar month as one."""
     whole = await usage_of(http, month)
-    parts = [
-        _part(workspace, await usage_of(http, month, workspace))
-        for workspace in await workspace_ids(http)
-    ]
+    parts = [await _part_of(http, month, workspace) for workspace in await workspace_ids(http)]
     return replace(whole, body=b"[" + b",\n".join([_part(None, whole), *parts]) + b"]")
 
 
@@ -46,6 +44,11 @@ async def usage_of(http: Http, month: Month, workspace: str | None = None) -> An
     if month_of(document) != month:  # its days would be left out as not asked for
         document.refuse("{source}: {place} is not about {month}: {part}", month=str(month))
     return answer
+
+
+async def _part_of(http: Http, month: Month, workspace: str) -> bytes:
+    with listed(workspace):
+        return _part(workspace, await usage_of(http, month, workspace))
 
 
 def _part(workspace: str | None, answer: Answer) -> bytes:

@@ -19,6 +19,7 @@ from ecot.providers.http import Http
 from ecot.providers.openrouter_lists import workspace_ids
 from ecot.providers.openrouter_spending import Measures, day_of, spending
 from ecot.providers.reading import Node, opened
+from ecot.providers.removed import listed
 
 MOST_ROWS = 10_000  # of one answer (openrouter-analytics-query, 2026); the default is 1,000
 ANALYTICS = Measures(
@@ -40,8 +41,9 @@ async def fetch_analytics(http: Http, period: Period) -> AsyncIterator[Answer]:
     known = [workspace async for workspace in workspace_ids(http)]
     for workspace in known:
         only = {"field": "workspace", "operator": "eq", "value": workspace}
-        async for answer in _asked(http, period, [only], workspace):
-            yield answer
+        with listed(workspace):
+            async for answer in _asked(http, period, [only], workspace):
+                yield answer
     # Without `include_unset` what has no workspace would be left out (specification, 2026-08-22).
     others = {
         "field": "workspace",

@@ -17,6 +17,7 @@ from ecot.model.rows import Balance, Name
 from ecot.providers.http import Http
 from ecot.providers.pages import Following, pages
 from ecot.providers.reading import Node, opened
+from ecot.providers.removed import listed
 
 WORKSPACES_A_PAGE = 100  # the most
 
@@ -34,16 +35,21 @@ async def fetch_list(http: Http, stream: str, day: date) -> AsyncIterator[Answer
             yield page
         return
     async for workspace in workspace_ids(http):
-        async for page in pages(
-            http,
-            stream,
-            "/keys",
-            (("include_disabled", "true"), ("workspace_id", workspace)),
-            parameter="offset",
-            following=_until_empty(),
-            day=day,
-        ):
-            yield page
+        with listed(workspace):
+            async for page in _keys(http, stream, workspace, day):
+                yield page
+
+
+def _keys(http: Http, stream: str, workspace: str, day: date) -> AsyncIterator[Answer]:
+    return pages(
+        http,
+        stream,
+        "/keys",
+        (("include_disabled", "true"), ("workspace_id", workspace)),
+        parameter="offset",
+        following=_until_empty(),
+        day=day,
+    )
 
 
 async def workspace_ids(http: Http) -> AsyncIterator[str]:

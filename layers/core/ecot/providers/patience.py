@@ -16,11 +16,15 @@ import httpx
 
 ATTEMPTS = 5
 FIRST_BACKOFF_SECONDS = 0.5
+# A limit is often so many requests a minute, and its 429 need not say when it is over: 4, 8, 16 and
+# 32 s, less the jitter, are a minute at the most.
+FIRST_LIMIT_BACKOFF_SECONDS = 4.0
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 ASKS_ONLY = "ecot.asks_only"  # in a request's extensions: a POST that changes nothing
 # Anthropic's 429 has no Retry-After, but says when its limit is reset (PostHog PR 78268, 2026).
 RESETS = ("anthropic-ratelimit-requests-reset",)
-TEMPORARY = frozenset({408, 429, 500, 502, 503, 504, 529})
+_LIMITED = httpx.codes.TOO_MANY_REQUESTS
+TEMPORARY = frozenset({408, _LIMITED, 500, 502, 503, 504, 529})
 ASKED_WAIT = "ecot.asked_wait"  # in a response's extensions: the seconds that Retry-After asks for
 BUDGET = "ecot.budget"  # in a request's extensions: the Budget that it draws on
 
@@ -94,17 +98,24 @@ class Patient(httpx.AsyncBaseTransport):
         if not may_repeat or not _is_temporary(outcome):
             return None
         asked = outcome.extensions.get(ASKED_WAIT) if isinstance(outcome, httpx.Response) else None
-        backoff = FIRST_BACKOFF_SECONDS * 2**attempt * (1 + self._jitter()) / 2
+        backoff = _first_backoff(outcome) * 2**attempt * (1 + self._jitter()) / 2
         wait = float(asked or backoff)
         budget = request.extensions.get(BUDGET)
         return wait if budget is None or wait < budget.left() else None
+
+
+def _first_backoff(outcome: httpx.Response | httpx.RequestError) -> float:
+    """The seconds of our own first wait."""
+    if isinstance(outcome, httpx.Response) and outcome.status_code == _LIMITED:
+        return FIRST_LIMIT_BACKOFF_SECONDS
+    return FIRST_BACKOFF_SECONDS
 
 
 def wait_asked_by(response: httpx.Response, now: datetime) -> float | None:
     """The seconds that a response asks for: by Retry-After, else, where it says that a limit is
     reached, until that is reset. None where it says nothing."""
     asked = asked_wait(response.headers.get("retry-after"), now)
-    if asked is not None or response.status_code != httpx.codes.TOO_MANY_REQUESTS:
+    if asked is not None or response.status_code != _LIMITED:
         return asked
     moments = [moment for name in RESETS if (moment := _moment(response.headers.get(name)))]
     return max((max(moments) - now).total_seconds(), 0.0) if moments else None

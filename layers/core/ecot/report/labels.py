@@ -18,6 +18,7 @@ class Label(NamedTuple):
 class _Key(NamedTuple):
     key: str | None
     provider: str | None
+    account: str | None
     name: str | None
 
 
@@ -30,9 +31,10 @@ def labels(groups: Iterable[Group], by: By, titles: Mapping[str, str]) -> list[L
 
 def _key(group: Group, by: By) -> _Key:
     provider = group.provider if by in OF_PROVIDERS else None
+    account = group.account if by == "sub_account" else None
     if isinstance(group, Crossed):
-        return _Key(group.keys[by], provider, group.names.get(by))
-    return _Key(group.key, provider, group.name)
+        return _Key(group.keys[by], provider, account, group.names.get(by))
+    return _Key(group.key, provider, account, group.name)
 
 
 def _label(key: _Key, by: By, titles: Mapping[str, str], names: Mapping[str | None, int]) -> Label:
@@ -52,7 +54,7 @@ def _detail(key: _Key, titles: Mapping[str, str]) -> str | None:
     """What tells the group from another of the same name: its id, and whose id that is."""
     if key.provider is None:
         return key.key
-    return f"{titles.get(key.provider, key.provider)} · {key.key}"
+    return f"{account_name(key.account or key.provider, titles)} · {key.key}"
 
 
 def account_name(account: str, titles: Mapping[str, str]) -> str:

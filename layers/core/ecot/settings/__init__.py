@@ -33,12 +33,13 @@ def load(
 
     `config` is what `--config` says; without it ECOT_CONFIG, else `./ecot.toml` where it exists.
     A variable of the environment wins over the same one in the file `dotenv`; an empty one counts
-    as absent. `today` dates the monthly costs of earlier systems, which have no date.
+    as absent. `today` (UTC) dates the monthly costs of earlier systems, which have no date; no
+    account begins after it.
     """
     values = {**read_dotenv(dotenv), **environ}
     values = {name: value.strip() for name, value in values.items() if value.strip()}
     path = _config_path(config, values)
-    file = SettingsFile(str(path), read_toml(path) if path else {}, providers)
+    file = SettingsFile(str(path), read_toml(path) if path else {}, providers, today)
     accounts = file.accounts(values)
     plans = file.plans()
     return Settings(

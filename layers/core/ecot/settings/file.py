@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -35,13 +36,16 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 class SettingsFile:
-    """The tables of one file. Paths count tables from 1: the first [[account]] is account[1]."""
+    """The tables of one file. Paths count tables from 1: the first [[account]] is account[1].
+
+    `today` (UTC) comes from the edge."""
 
     def __init__(
-        self, file: str, document: Mapping[str, Any], providers: Sequence[Provider]
+        self, file: str, document: Mapping[str, Any], providers: Sequence[Provider], today: date
     ) -> None:
         self._file = file
         self._document = document
+        self._today = today
         self._providers = {provider.name: provider for provider in providers}
         for key in document:
             if key not in TABLES:
@@ -102,6 +106,10 @@ class SettingsFile:
         options = checked(
             provider.options, further, self._file, path, known=AccountEntry.model_fields
         )
+        if entry.since is not None and entry.since > self._today:
+            text = "{file}: {path} is in the future, and no day of the account would be read"
+            remedy = "write a day that has begun in UTC, or leave since out"
+            raise self._wrong(text, f"{path}.since", remedy)
         name = entry.name or provider.name
         candidates = [entry.secret] if entry.secret else variables_for(provider, name)
         variable = next((one for one in candidates if one in values), candidates[0])

@@ -12,11 +12,13 @@ from ecot.settings.problems import checked, meant, suggestion, unknown_key
 FILE = "prices.toml"
 
 
-def load_prices(settings_file: Path | None, providers: Collection[str]) -> tuple[OwnPrice, ...]:
+def load_prices(
+    settings_file: Path | None, providers: Collection[str], priced: Collection[str]
+) -> tuple[OwnPrice, ...]:
     """The prices of the file beside `settings_file` (without one: in the working folder), in the
     order of the file; none where there is no such file. Raises SettingsError for the first thing
-    that is wrong; so is a provider that is none of the named ones, whose price nothing would ask
-    for."""
+    that is wrong; so is a price that nothing would ask for, because its provider is none of
+    `providers`, or none of the `priced` ones among them: the others state money themselves."""
     path = settings_file.with_name(FILE) if settings_file is not None else Path(FILE)
     if not path.exists():
         return ()
@@ -27,11 +29,7 @@ def load_prices(settings_file: Path | None, providers: Collection[str]) -> tuple
     prices: dict[tuple[object, ...], OwnPrice] = {}
     for where, table in tables(file, document, "price"):
         price = OwnPrice(**checked(PriceEntry, table, file, where).model_dump())
-        if price.provider not in providers:
-            text, name = "{file}: {path} is no provider that is known here", price.provider
-            place = {"file": file, "path": f"{where}.provider"}
-            remedy = suggestion(name, providers)
-            raise SettingsError(text, remedy=remedy, **place, **meant(name, providers))
+        _expect_asked(price.provider, providers, priced, file, f"{where}.provider")
         what = price.provider, price.model.lower(), price.unit, price.tier, price.since
         if what in prices:
             text = (
@@ -41,3 +39,19 @@ def load_prices(settings_file: Path | None, providers: Collection[str]) -> tuple
             raise SettingsError(text, remedy=remedy, file=file, path=where)
         prices[what] = price
     return tuple(prices.values())
+
+
+def _expect_asked(
+    name: str, providers: Collection[str], priced: Collection[str], file: str, path: str
+) -> None:
+    if name not in providers:
+        text, remedy = (
+            "{file}: {path} is no provider that is known here",
+            suggestion(name, providers),
+        )
+        raise SettingsError(text, remedy=remedy, file=file, path=path, **meant(name, providers))
+    if name not in priced:
+        text = "{file}: {path} is {provider}, which states money itself: the price has no effect"
+        remedy = "remove the price; prices of your own are for the usage of: {known}"
+        known = ", ".join(sorted(priced))
+        raise SettingsError(text, remedy=remedy, file=file, path=path, provider=name, known=known)

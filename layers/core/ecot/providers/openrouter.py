@@ -81,6 +81,8 @@ def recognise(secret: str) -> str | None:
         return f"This is a key of Anthropic; OpenRouter's costs need a management key: {CREATE}"
     if secret.startswith(("sk-proj-", "sk-admin-", "sk-svcacct-")):
         return f"This is a key of OpenAI; OpenRouter's costs need a management key: {CREATE}"
+    if secret.startswith("sk_"):
+        return f"This is a key of ElevenLabs; OpenRouter's costs need a management key: {CREATE}"
     return None
 
 

@@ -6,7 +6,7 @@ keeps every month that it finished, and the next one goes on with the others.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import msgspec
@@ -127,12 +127,18 @@ class Collection:
         )
 
     async def _month(self, month: Month, days: Sequence[date], left: str) -> None:
+        source = self._source_in(month)
         readings, evidence = await read_feeds(
-            self.streams, self.http, self.source, days, self.round, left
+            self.streams, self.http, source, days, self.round, left
         )
         if self.round.today in days:
             snapshots, answers = await read_snapshots(
-                self.streams, self.http, self.source, self.place.store, self.round
+                self.streams,
+                self.http,
+                self.source,
+                self.place.store,
+                list(self._known_heads().values()),
+                self.round,
             )
             readings, evidence = [*readings, *snapshots], evidence | answers
         await self._claim()
@@ -145,6 +151,13 @@ class Collection:
         self.done.add(month)
         self.asked.update(days)
         self._read_heads()
+
+    def _source_in(self, month: Month) -> Source:
+        """The account as it is paid for in the month: a plan that was entered after a month had
+        closed is not written into it, and takes nothing out of it."""
+        head = self.heads[month].head
+        has_others = head.closed_at is not None and not head.plans
+        return replace(self.source, plans=()) if has_others else self.source
 
     async def _commit(
         self, month: Month, readings: Sequence[Reading], evidence: Mapping[str, Evidence]

@@ -5,17 +5,19 @@ back-filled. What a counter has grown by since the snapshot before is a charge f
 (ledger rule 6).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from ecot.errors import ProviderError
 from ecot.jobs.counters import Past, look_back
+from ecot.jobs.plan_prices import is_superseded, taken_back
 from ecot.jobs.priced import is_paid_by_price
 from ecot.jobs.round import Round, Source
 from ecot.jobs.streams import Streams, kept_answer
 from ecot.ledger.accruals import accrued, accruing
 from ecot.ledger.reading import Reading, beside, by_month, reading
 from ecot.model.answer import Evidence, Parsed
+from ecot.model.head import Head
 from ecot.model.period import Period
 from ecot.model.rows import Balance, Charge, Name
 from ecot.providers.http import Http
@@ -23,10 +25,15 @@ from ecot.store.protocol import Store
 
 
 async def read_snapshots(
-    streams: Streams, http: Http, source: Source, store: Store, round_: Round
+    streams: Streams,
+    http: Http,
+    source: Source,
+    store: Store,
+    heads: Sequence[Head],
+    round_: Round,
 ) -> tuple[list[Reading], dict[str, Evidence]]:
     """A reading of each snapshot as of now, cut by month, oldest first, and its answers. One that
-    fails is noted like a feed that fails."""
+    fails is noted like a feed that fails. `heads` are the account's, as they are known."""
     readings: list[Reading] = []
     evidence: dict[str, Evidence] = {}
     for stream in source.provider.snapshots:
@@ -39,6 +46,8 @@ async def read_snapshots(
             streams.troubles[stream] = error
             continue
         streams.count(one)
+        others = taken_back(source, stream, heads, round_, store)
+        readings += [other for other in others if other.days[0] not in one.days]
         readings += by_month(one).values()
         evidence |= answers
     return readings, evidence
@@ -53,9 +62,10 @@ async def _read(
     async for answer in source.provider.fetch(http, stream, Period.of_day(today)):
         name, kept = kept_answer(source, stream, answer, read_at, round_)
         evidence[name] = kept
-        rows = _without_plan_price(source, source.provider.parse(answer), round_)
+        stated = source.provider.parse(answer)
+        rows = (one for one in stated if not is_superseded(source, one.row, round_))
         parsed.setdefault(name, []).extend(rows)
-    if is_paid_by_price(source, round_):
+    if is_paid_by_price(source, round_, today):
         return _snapshot(stream, [today], parsed, read_at), evidence
     past = look_back(store, source.account, stream, _counters(parsed), today)
     days = {today, *past.outdated()}
@@ -64,7 +74,9 @@ async def _read(
         days |= set(charge.charge_period.days())
     one = _snapshot(stream, sorted(days), parsed, read_at)
     for day in sorted(days & past.days.keys()):
-        one = beside(one, day, *past.kept(day))
+        before, names = past.kept(day)
+        others = [row for row in before if not is_superseded(source, row, round_)]
+        one = beside(one, day, others, names)
     return one, evidence
 
 
@@ -72,16 +84,6 @@ def _snapshot(
     stream: str, days: Sequence[date], parsed: Mapping[str, list[Parsed]], read_at: datetime
 ) -> Reading:
     return reading(stream, days, parsed, read_at=read_at, is_certain=True, settles=False)
-
-
-def _without_plan_price(source: Source, rows: Iterable[Parsed], round_: Round) -> Iterator[Parsed]:
-    """The rows, less the provider's own plan price where a plan of the settings pays (rule 17), or
-    the user's own price of what the plan is for."""
-    is_known = source.has_plan(round_.today) or is_paid_by_price(source, round_)
-    for parsed in rows:
-        row = parsed.row
-        if not (is_known and isinstance(row, Charge) and row.charge_category == "Purchase"):
-            yield parsed
 
 
 def _owed(parsed: Mapping[str, list[Parsed]], past: Past) -> list[tuple[Charge, str]]:

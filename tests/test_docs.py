@@ -197,6 +197,13 @@ def test_every_key_of_a_price_and_every_quantity_is_described() -> None:
     assert [name for name in (*keys, *sorted(QUANTITIES)) if f"`{name}`" not in page] == []
 
 
+def test_the_page_of_prices_says_whose_usage_they_are_for() -> None:
+    page = text_of(DOCS / "prices.md")
+    priced = [provider.title for provider in PROVIDERS if provider.estimated]
+
+    assert re.findall(r"your own prices count for \*\*(.+)\*\* alone", page) == priced
+
+
 @pytest.mark.parametrize("variable", ["ECOT_HOME", "ECOT_CONFIG", *MONTHLY_COSTS])
 def test_every_variable_is_described(variable: str) -> None:
     assert f"`{variable}`" in text_of(DOCS / "settings.md")

@@ -156,6 +156,18 @@ def test_the_table_has_files_and_plans_and_nobody_else() -> None:
     assert sorted(names) == sorted([*(one.title for one in PROVIDERS), "FOCUS files", "Plans"])
 
 
+@pytest.mark.parametrize("readme", ["README.md", "README.fr.md"])
+def test_suppliers_stand_in_one_order_everywhere(readme: str) -> None:
+    titles = [provider.title for provider in PROVIDERS]
+    variables = [provider.variables[0] for provider in PROVIDERS]
+    rows = re.findall(r"^\| \[([^\]]+)\]\(\S+\) \| `", text_of(ROOT / readme), re.MULTILINE)
+    keys = re.findall(r"^(\w+_KEY)=", text_of(ROOT / ".env.example"), re.MULTILINE)
+
+    assert titles == sorted(titles, key=str.lower)
+    assert rows == titles
+    assert keys == variables
+
+
 def test_every_page_of_a_provider_is_of_one_that_exists() -> None:
     pages = {page.stem for page in (DOCS / "providers").glob("*.md")}
 
@@ -183,6 +195,13 @@ def test_every_key_of_a_price_and_every_quantity_is_described() -> None:
     keys = [field.alias or name for name, field in PriceEntry.model_fields.items()]
 
     assert [name for name in (*keys, *sorted(QUANTITIES)) if f"`{name}`" not in page] == []
+
+
+def test_the_page_of_prices_says_whose_usage_they_are_for() -> None:
+    page = text_of(DOCS / "prices.md")
+    priced = [provider.title for provider in PROVIDERS if provider.estimated]
+
+    assert re.findall(r"is one supplier's usage: the credits of \*\*(.+)\*\*", page) == priced
 
 
 @pytest.mark.parametrize("variable", ["ECOT_HOME", "ECOT_CONFIG", *MONTHLY_COSTS])

@@ -537,7 +537,9 @@ def test_settings_never_change() -> None:
 
 
 def test_the_texts_of_init_without_answers_configure_nothing() -> None:
-    found = settings(settings_text(Answers()), dotenv=dotenv_text(Answers()))
+    found = settings(
+        settings_text(Answers()), dotenv=dotenv_text(Answers(), {"OPENAI_ADMIN_KEY": "one"})
+    )
 
     assert (found.accounts, found.plans, found.report) == ((), (), Report())
 
@@ -577,7 +579,7 @@ def test_what_init_writes_is_what_load_reads(
         for number, ((of, name), secret) in enumerate(accounts.items())
     ]
     answers = Answers(currency=currency, locale=locale, timezone=timezone, keys=tuple(written))
-    found = settings(settings_text(answers), dotenv=dotenv_text(answers))
+    found = settings(settings_text(answers), dotenv=dotenv_text(answers, {}))
 
     assert found.report == Report(currency=currency, locale=locale, timezone=timezone)
     assert [(a.provider, a.name, a.secret_name, a.secret) for a in found.accounts] == [

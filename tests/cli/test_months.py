@@ -1,9 +1,14 @@
 """`ecot months`: for people a table of what is owed, for scripts every date of it."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from ecot.cli.months import cost_words
+from ecot.jobs.month_states import AccountMonth
+from ecot.language import Language
+from ecot.model.period import Month
 from tests.cli.conftest import DAYS, Ecot
 
 
@@ -12,8 +17,8 @@ def test_the_json_has_a_line_for_each_account_and_month(ecot: Ecot, collected: P
     assert found["currency"] == "USD"
     one = found["months"][0]
     assert set(one) == {
-        *("account", "month", "state", "cost", "closed_at", "retired", "unread", "covered"),
-        *("doubted", "reread", "plans", "bills", "gaps"),
+        *("account", "month", "state", "cost", "lacks_cost", "closed_at", "retired", "unread"),
+        *("covered", "doubted", "reread", "plans", "bills", "gaps"),
     }
     assert (one["account"], one["month"], one["state"]) == ("openai/maison", "2026-03", "open")
     assert one["reread"] == {"due": None, "late": False, "done_at": None}
@@ -27,6 +32,29 @@ def test_the_table_says_what_is_to_do(ecot: Ecot, collected: Path) -> None:
     assert lines[0].split() == ["Month", "Account", "State", "Bills", "To", "do", "Cost"]
     assert lines[1].startswith("March 2026     openai/maison  running month  F-1")
     assert "F-1: gap -$" in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("cost", "lacks_cost", "words"),
+    [
+        ("1.5", False, "1,50 $US"),
+        ("1.5", True, "1,50 $US + inconnu"),
+        (None, True, "inconnu"),
+        (None, False, "—"),
+    ],
+)
+def test_a_cost_that_nobody_knows_is_said_beside_what_is_known(
+    cost: str | None, lacks_cost: bool, words: str
+) -> None:
+    one = AccountMonth(
+        account="openai/maison",
+        month=Month(2026, 3),
+        state="open",
+        cost=None if cost is None else Decimal(cost),
+        lacks_cost=lacks_cost,
+    )
+    shown = cost_words(Language("fr-FR"), one, "USD")
+    assert shown.replace("\u202f", " ").replace("\xa0", " ") == words
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from stat import S_IMODE
 import pytest
 
 from ecot.cli.questions import machine_zone
+from ecot.providers import PROVIDERS
 from tests.cli.conftest import DAYS, Ecot, House, settle
 
 
@@ -17,6 +18,16 @@ def test_init_in_a_pipe_writes_examples_that_ecot_reads(ecot: Ecot, here: Path) 
     assert S_IMODE((here / ".env").stat().st_mode) == 0o600
     assert "# [[account]]" in (here / "ecot.toml").read_text(encoding="utf-8")
     assert ecot("run").code == 0
+
+
+def test_init_in_a_pipe_leaves_a_line_for_each_suppliers_key(ecot: Ecot, here: Path) -> None:
+    ecot("init")
+
+    lines = (here / ".env").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line.endswith("_KEY=")] == [
+        f"# {one.variables[0]}=" for one in PROVIDERS
+    ]
+    assert "# OpenRouter: A management key, which cannot call models." in lines
 
 
 def test_init_leaves_settings_as_they_are(ecot: Ecot, here: Path) -> None:

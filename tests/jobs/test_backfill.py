@@ -320,3 +320,27 @@ class _Deadly(httpx.AsyncBaseTransport):
         if not self._left:
             os.kill(os.getpid(), signal.SIGKILL)
         return response
+
+
+def test_an_account_stopped_before_its_first_answer_is_missing_from_then_on() -> None:
+    place, reached = in_memory(), asyncio.Event()
+
+    async def silent(*_: object) -> AsyncIterator[Answer]:
+        reached.set()
+        await asyncio.Event().wait()
+        yield Answer(feed="costs", endpoint="", body=b"")
+
+    made_up = MadeUp(COSTS, {}).source(ACCOUNT)
+    source = replace(made_up, provider=replace(made_up.provider, fetch=silent))
+
+    async def stopped() -> None:
+        running = asyncio.create_task(collect(place, [source], Clock(NOW).round()))
+        await reached.wait()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+    asyncio.run(stopped())
+
+    (progress,) = all_progress(place.store)
+    assert (progress.account, progress.since) == (ACCOUNT, date(2026, 8, 1))

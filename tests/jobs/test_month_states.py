@@ -16,7 +16,7 @@ from ecot.store.records import put_outcome
 from tests.bills import JANUARY, WHEN, bill
 from tests.jobs.shelf import NOW, Shelf, costs
 from tests.plans import plan
-from tests.rows import ACCOUNT
+from tests.rows import ACCOUNT, charge, usage
 
 FEBRUARY = Month(2026, 2)
 
@@ -48,6 +48,17 @@ def test_a_month_says_which_days_were_not_read(place: Place) -> None:
     unread = months[ACCOUNT, "2026-05"].unread
     assert (months[ACCOUNT, "2026-05"].state, len(unread)) == ("open", 19)
     assert len(months[ACCOUNT, "2026-02"].unread) == 28
+
+
+def test_a_month_says_that_a_part_of_its_cost_or_all_of_it_is_unknown(place: Place) -> None:
+    shelf = Shelf(place)
+    both = [charge("1.00", JANUARY.first), charge(None, JANUARY.first, service="priority")]
+    shelf.put(ACCOUNT, both, JANUARY.period)
+    shelf.put(ACCOUNT, [usage({"credits": "7"}, FEBRUARY.first)], FEBRUARY.period)
+    months = by_month(place, JANUARY, Month(2026, 3))
+    found = [months[ACCOUNT, f"2026-0{number}"] for number in (1, 2, 3)]
+    assert [str(one.cost) for one in found] == ["1.00", "None", "None"]
+    assert [one.lacks_cost for one in found] == [True, True, False]
 
 
 def test_a_closed_month_owes_its_late_reading_until_it_was_read(place: Place) -> None:

@@ -163,6 +163,16 @@ def test_a_new_price_changes_no_closed_month_until_it_is_read_again() -> None:
     assert [cost for _, cost, _ in costs(place)] == [1000, 2000]
 
 
+def test_a_price_that_is_written_later_is_for_every_day_of_the_open_month() -> None:
+    place = in_memory()
+    meter = Meter("nothing", {date(2026, 11, 2): {"credits": "1000"}})
+    collected(place, meter, day=TODAY - DAY)
+    assert costs(place) == []
+
+    collected(place, meter, price("2"))
+    assert [cost for _, cost, _ in costs(place)] == [2000]
+
+
 def test_a_plan_dated_back_into_a_closed_month_takes_nothing_out_of_it() -> None:
     """October is closed, and read once more on 2 December: its plan was entered in between, and is
     written into open months only."""

@@ -73,6 +73,12 @@ class TestWindow:
         found = window(closed_january, heads, today, restatement_days=7)
         assert found == between(date(2026, 2, 6), today)
 
+    def test_usage_that_is_priced_here_is_read_again_from_the_first_of_the_month(self) -> None:
+        heads = {JANUARY: closed(JANUARY), FEBRUARY: head(FEBRUARY)}
+        read = progress(open_from=FEBRUARY, unread_from=date(2026, 2, 20))
+        found = window(read, heads, date(2026, 2, 20), restatement_days=7, whole=True)
+        assert found == between(FEBRUARY.first, date(2026, 2, 20))
+
     def test_the_window_reaches_back_to_every_day_that_was_never_read(self) -> None:
         today = date(2026, 5, 12)
         march = Month(2026, 3)

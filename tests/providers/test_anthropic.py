@@ -377,6 +377,9 @@ def test_only_who_asks_for_the_beta_gets_it() -> None:
         ("sk-ant-oat01-abc", "This is a sign-in token of Claude Code; "),
         ("sk-admin-abc", "This is a key of OpenAI; "),
         ("sk-proj-abc", "This is a key of OpenAI; "),
+        ("sk-svcacct-abc", "This is a key of OpenAI; "),
+        ("sk-or-v1-abc", "This is a key of another supplier; "),
+        ("sk_abc", "This is a key of another supplier; "),
     ],
 )
 def test_a_key_of_the_wrong_kind_is_recognised_without_asking(key: str, beginning: str) -> None:

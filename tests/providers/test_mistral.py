@@ -470,8 +470,8 @@ def test_the_key_is_sent_as_the_account_says() -> None:
 
 
 def test_another_suppliers_key_is_named_and_mistrals_are_tried() -> None:
-    for key in ("sk-admin-abc", "sk-ant-admin01-abc", "sk-proj-abc", "sk-or-v1-abc"):
-        assert str(recognise(key)).startswith("This is another provider's key.")
+    for key in ("sk-admin-abc", "sk-ant-admin01-abc", "sk-proj-abc", "sk-or-v1-abc", "sk_abc"):
+        assert str(recognise(key)).startswith("This is a key of another supplier; ")
     assert recognise(ADMIN_KEY) is None
 
 

@@ -307,6 +307,8 @@ def test_other_keys_are_tried_or_named() -> None:
     assert recognise("sk-admin-abc") is None
     assert recognise("abc") is None
     assert "Anthropic" in str(recognise("sk-ant-admin01-abc"))
+    assert "another supplier" in str(recognise("sk-or-v1-abc"))
+    assert "another supplier" in str(recognise("sk_abc"))
 
 
 # Against the sandbox

@@ -316,6 +316,7 @@ def test_an_answer_of_another_shape_is_refused(stream: str, body: bytes) -> None
         ("sk-admin-abc", "OpenAI"),
         ("sk-proj-abc", "OpenAI"),
         ("sk-svcacct-abc", "OpenAI"),
+        ("sk_abc", "ElevenLabs"),
     ],
 )
 def test_another_providers_key_is_recognised_without_asking(key: str, owner: str) -> None:

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Browser, sync_playwright
 
 from ecot.language import Language
+from ecot.model.sentence import Sentence
 from ecot.report.facts import MonthFacts
 from ecot.report.render import pages
 from tests.bills import bill
-from tests.report.sample import MONTH, cost, facts
+from tests.report.sample import MONTH, OUTCOMES, cost, facts
 from tests.report.test_bills import ECB, LATER, converted, replaced, settled, with_bills
 from tests.report.test_render import HOSTILE, PART_UNKNOWN, hostile_facts
 
@@ -32,6 +34,10 @@ SITES = {
         settled(),
         settled(bills=(bill("20.00", "F-1"), bill("5.00", "F-2", note="".join(HOSTILE[:7])))),
         figures=[converted(ECB), converted(LATER), replaced(cost("mistral/x", "3", "estimated"))],
+        months=(MONTH,),
+    ),
+    "refused": facts(
+        outcomes=tuple(replace(one, remedy=Sentence("Wait a day. " * 40)) for one in OUTCOMES[2:]),
         months=(MONTH,),
     ),
     "hostile": hostile_facts("".join(HOSTILE[:7])),
@@ -98,3 +104,15 @@ def test_the_twin_and_the_way_back_open_from_a_folder(browser: Browser, folder: 
         page.click("a[hreflang=fr]")
 
         assert page.title() == "janvier 2026 · Ecot"
+
+
+def test_when_an_account_was_read_is_not_broken_inside_a_word(
+    browser: Browser, folder: Path
+) -> None:
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        page = context.new_page()
+        page.goto((folder / "refused" / "index.html").as_uri())
+        widths = page.eval_on_selector_all("td.when", "all => all.map(one => one.clientWidth)")
+
+    assert widths
+    assert min(widths) >= 150

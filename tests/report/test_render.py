@@ -131,7 +131,7 @@ def test_the_first_screen_says_how_much_more_or_less_and_whether_to_trust_it() -
 
     assert "Total HT 2 081,79 $US" in text
     assert "↑ 208,39 $US de plus qu’en décembre 2025" in text
-    assert "Pas de pourcentage : l’un des deux mois est incomplet" in text
+    assert "Pas de pourcentage : à l’un des deux mois il manque des jours ou des coûts" in text
     assert "facturé 80 %" in text
     assert "estimé 19 %" in text
     assert "manquant : Mistral (3 jours)" in text

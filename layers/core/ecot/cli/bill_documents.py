@@ -134,6 +134,7 @@ def _month_fields(one: AccountMonth, today: date) -> dict[str, Any]:
         "month": str(one.month),
         "state": one.state,
         "cost": one.cost,
+        "lacks_cost": one.lacks_cost,
         "closed_at": one.closed_at,
         "retired": one.retired,
         "unread": one.unread,

@@ -75,15 +75,22 @@ def _inside(span: tuple[date, date]) -> tuple[date, date]:
 
 def _line(language: Language, one: AccountMonth, session: Session) -> list[str]:
     state = language.sentence(MONTH_STATES[one.state] if one.state else _ONLY_BILLS)
-    cost = "—" if one.cost is None else language.money(one.cost, session.currency)
     return [
         language.month(one.month),
         one.account,
         ", ".join([state, *_notes(language, one)]),
         ", ".join(bill.standing.bill.number for bill in one.bills),
         "; ".join(_to_do(language, one, session)),
-        cost,
+        cost_words(language, one, session.currency),
     ]
+
+
+def cost_words(language: Language, one: AccountMonth, currency: str) -> str:
+    """The month's cost, and whether a part of it is known to nobody."""
+    shown = [] if one.cost is None else [language.money(one.cost, currency)]
+    if one.lacks_cost:
+        shown.append(language.say("unknown"))
+    return " + ".join(shown) or "—"
 
 
 def _notes(language: Language, one: AccountMonth) -> Iterator[str]:

@@ -15,6 +15,7 @@ from ecot.cli.questions import ask
 from ecot.cli.show import tell
 from ecot.cli.speech import spoken
 from ecot.errors import SettingsError
+from ecot.jobs.known import providers
 from ecot.settings.dotenv import read_dotenv
 from ecot.settings.scaffold import Answers, dotenv_text, settings_text
 
@@ -65,7 +66,8 @@ def _write_secrets(answers: Answers, known: dict[str, str]) -> None:
     is_there = SECRETS.exists()
     if is_there and not new:
         return
-    text = dotenv_text(answers.model_copy(update={"keys": new}))
+    wanted = {one.variables[0]: f"{one.title}: {one.facts.key}" for one in providers()}
+    text = dotenv_text(answers.model_copy(update={"keys": new}), wanted)
     descriptor = os.open(SECRETS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "a", encoding="utf-8") as file:
         SECRETS.chmod(0o600)

@@ -124,6 +124,7 @@ class Collection:
             restatement_days=provider.restatement_days,
             oldest=oldest,
             archived=archived,
+            whole=bool(provider.estimated),
         )
 
     async def _month(self, month: Month, days: Sequence[date], left: str) -> None:

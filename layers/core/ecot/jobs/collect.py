@@ -56,6 +56,10 @@ async def _outcome(
     started = round_.now()
     try:
         outcome = await _collected(place, source, round_, shared, turn)
+    except asyncio.CancelledError:  # Ctrl-C: what has not come yet is missing from here on
+        if source.secret is not None:
+            expect(place.store, source, round_)
+        raise
     except EcotError as error:
         outcome = failed(source, round_, error)
     except Exception as error:

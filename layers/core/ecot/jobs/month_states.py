@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from ecot.analysis.sums import cost_of
+from ecot.analysis.sums import cost_of, unpriced, without_cost
 from ecot.jobs.bills import Listed, listed
 from ecot.jobs.figures import Books, covered_days
 from ecot.jobs.query import Question, books_of, figures, heads_of, waiting
@@ -30,7 +30,8 @@ class AccountMonth(msgspec.Struct, frozen=True, kw_only=True):
     a bill settles; `doubted` are those that came back empty once. A closed month is read once more
     on `reread_due` (None: it is not owed), or was at `reread_at`. `retired` is the day on which the
     account had left the settings. `plans` says whether a plan of the settings is in it; `bills` are
-    those about one of its days.
+    those about one of its days. `lacks_cost` says that nobody knows a part of the cost, or all of
+    it where `cost` is None.
     """
 
     account: str
@@ -46,6 +47,7 @@ class AccountMonth(msgspec.Struct, frozen=True, kw_only=True):
     plans: bool = False
     bills: tuple[Listed, ...] = ()
     cost: Decimal | None = None
+    lacks_cost: bool = False
 
     def gaps(self) -> list[Settlement]:
         """What bills and charges differ by, as far as somebody has to look at it."""
@@ -63,7 +65,7 @@ def month_states(store: Store, question: Question) -> list[AccountMonth]:
     heads = {(head.account, head.month): head for head in heads_of(store, question)}
     expected = _expected(store, question)
     books = books_of(store, question)
-    settled = figures(store, question, heads.values(), None, books)
+    settled = figures(store, question, heads.values(), "service", books)
     bills = _bills_by_month(store, question, books)
     costs = _costs(settled.figures)
     covered = set(covered_days(settled.bills))
@@ -73,7 +75,8 @@ def month_states(store: Store, question: Question) -> list[AccountMonth]:
             heads.get(key) or Head(account=key[0], month=key[1]),
             expected.get(key[0]),
             tuple(bills.get(key, ())),
-            cost_of(costs.get(key, ()), question.currency),
+            costs.get(key, ()),
+            question.currency,
             covered,
             question.today,
         )
@@ -85,7 +88,8 @@ def _account_month(
     head: Head,
     progress: Progress | None,
     bills: tuple[Listed, ...],
-    cost: Decimal | None,
+    costs: Iterable[Figure],
+    currency: str,
     covered: Collection[tuple[str, date]],
     today: date,
 ) -> AccountMonth:
@@ -107,7 +111,8 @@ def _account_month(
         reread_at=head.reread_at,
         plans=any(is_plan(feed) for feed in head.feeds),
         bills=bills,
-        cost=cost,
+        cost=cost_of(costs, currency),
+        lacks_cost=bool(unpriced(costs) or without_cost(costs)),
     )
 
 

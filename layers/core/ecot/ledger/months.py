@@ -80,10 +80,12 @@ def window(
     restatement_days: int,
     oldest: date = date.min,
     archived: bool = False,
+    whole: bool = False,
 ) -> list[date]:
     """The days to read tonight, today included: the restatement window, the whole previous month
     until it is closed, every day that was never read completely, and closed months whose late
-    reading is due.
+    reading is due. `whole` reads the running month whole too: its usage is priced when it is read,
+    and a price may be written later.
 
     Days before `oldest` are those that the provider has forgotten.
     """
@@ -93,6 +95,8 @@ def window(
     is_closed = previous in heads and heads[previous].closed_at is not None
     if progress.open_from <= previous and not is_closed:
         nightly = min(nightly, previous.first)
+    if whole:
+        nightly = min(nightly, Month.of(today).first)
     first = max(nightly, progress.since)
     days = set(Period.of_days(first, today + DAY).days()) if first <= today else set()
     for month in progress.owes_rereading:

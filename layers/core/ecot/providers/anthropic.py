@@ -93,8 +93,10 @@ def recognise(secret: str) -> str | None:
         return f"This is an ordinary API key; costs need an Admin key: {CREATE}"
     if secret.startswith("sk-ant-oat"):
         return f"This is a sign-in token of Claude Code; costs need an Admin key: {CREATE}"
-    if secret.startswith(("sk-admin-", "sk-proj-")):
+    if secret.startswith(("sk-admin-", "sk-proj-", "sk-svcacct-")):
         return f"This is a key of OpenAI; Anthropic's costs need an Admin key: {CREATE}"
+    if secret.startswith(("sk-or-", "sk_")):
+        return f"This is a key of another supplier; Anthropic's costs need an Admin key: {CREATE}"
     return None
 
 

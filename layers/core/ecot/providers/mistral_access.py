@@ -13,7 +13,7 @@ ELSEWHERE = (
     "Look at the account's base_url: Mistral's pages name https://api.mistral.ai/v1/admin and "
     "https://console.mistral.ai/api/admin."
 )
-OTHERS = ("sk-ant-", "sk-admin-", "sk-proj-", "sk-svcacct-", "sk-or-")
+OTHERS = ("sk-ant-", "sk-admin-", "sk-proj-", "sk-svcacct-", "sk-or-", "sk_")
 
 
 class MistralOptions(Options):
@@ -56,5 +56,8 @@ async def offered(
 def recognise(secret: str) -> str | None:
     """The remedy for another supplier's key. Mistral's own kinds look the same."""
     if secret.startswith(OTHERS):
-        return "This is another provider's key. Mistral's costs need an Admin key of Mistral."
+        return (
+            "This is a key of another supplier; Mistral's costs need an Admin key: create one "
+            "under https://backoffice.mistral.ai (Enterprise plans only)."
+        )
     return None

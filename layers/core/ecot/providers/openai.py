@@ -123,6 +123,8 @@ def recognise(secret: str) -> str | None:
     """The remedy for a key that its beginning shows to be of the wrong kind."""
     if secret.startswith("sk-ant-"):
         return f"This is a key of Anthropic; OpenAI's costs need an admin key: {CREATE}"
+    if secret.startswith(("sk-or-", "sk_")):
+        return f"This is a key of another supplier; OpenAI's costs need an admin key: {CREATE}"
     if secret.startswith("sk-") and not secret.startswith("sk-admin-"):
         return f"This is a project key; costs need an admin key: {CREATE}"
     return None

@@ -81,6 +81,8 @@ def recognise(secret: str) -> str | None:
         return f"This is a key of Anthropic; OpenRouter's costs need a management key: {CREATE}"
     if secret.startswith(("sk-proj-", "sk-admin-", "sk-svcacct-")):
         return f"This is a key of OpenAI; OpenRouter's costs need a management key: {CREATE}"
+    if secret.startswith("sk_"):
+        return f"This is a key of ElevenLabs; OpenRouter's costs need a management key: {CREATE}"
     return None
 
 
@@ -99,7 +101,8 @@ OPENROUTER = Provider(
         bills="Credits spent, by model, the provider behind it and workspace; requests and tokens; "
         "the credit that is left; the limits of keys.",
         grain="UTC day × workspace × model × endpoint; older than 29 days: × model.",
-        history="29 days in detail, one year by model; a first collection reads 12 months.",
+        history="29 days in detail, one year by model; a first collection reads this month and the "
+        "eleven before it.",
         late="Days that are over only, so never today; the last 7 days are read again every night.",
         key="A management key, which cannot call models.",
         permission="None to choose; it must be a management key.",

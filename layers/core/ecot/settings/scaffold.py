@@ -1,7 +1,7 @@
 """The commented `ecot.toml` and `.env` that `ecot init` writes from a few answers. Pure text."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
@@ -48,6 +48,9 @@ name = {name}  # yours to choose; figures are kept under {key}
 secret = {variable}  # the NAME of the variable, never the key itself
 """
 _ACCOUNT_EXAMPLE = """
+# An account of a supplier (`ecot providers` lists them). One is needed only to name it, or for its
+# options: a key in .env is an account by itself.
+#
 # [[account]]
 # provider = "openai"
 # name = "edugami"  # yours to choose; figures are kept under openai/edugami
@@ -84,9 +87,10 @@ def settings_text(answers: Answers) -> str:
     return "".join([report, *accounts, _PLAN_EXAMPLE])
 
 
-def dotenv_text(answers: Answers) -> str:
-    """`.env`"""
-    return "".join([_DOTENV, *_lines(answers.keys)])
+def dotenv_text(answers: Answers, wanted: Mapping[str, str]) -> str:
+    """`.env`; without keys it holds a line to fill in for each variable, with what is `wanted`."""
+    examples = (f"\n# {key}\n# {variable}=\n" for variable, key in wanted.items())
+    return "".join([_DOTENV, *(_lines(answers.keys) if answers.keys else examples)])
 
 
 def _account(key: Key) -> str:

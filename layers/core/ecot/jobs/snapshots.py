@@ -58,6 +58,8 @@ async def _read(
     if is_paid_by_price(source, round_):
         return _snapshot(stream, [today], parsed, read_at), evidence
     past = look_back(store, source.account, stream, _counters(parsed), today)
+    if past.is_overtaken:  # what is owed has been counted up to a later day: not a second time
+        return _snapshot(stream, [], parsed, read_at), {}
     days = {today, *past.outdated()}
     for charge, name in _owed(parsed, past):
         parsed[name].append(Parsed("", charge))

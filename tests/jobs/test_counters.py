@@ -9,8 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from ecot.jobs.dump import read_dump
 from ecot.jobs.export import write_csv
@@ -19,20 +17,23 @@ from ecot.jobs.move import move
 from ecot.jobs.place import is_empty
 from ecot.jobs.query import Question
 from ecot.jobs.restore import reset, restore
+from ecot.jobs.rows import rows
 from ecot.jobs.sweep import sweep
 from ecot.model.money import total
 from ecot.model.outcome import Outcome
-from ecot.model.period import DAY
+from ecot.model.period import DAY, Period
+from ecot.model.rows import Balance
 from ecot.store.protocol import Place
 from tests.jobs.pieces import everything, months, rubbish
 from tests.jobs.stepping import Stepped
-from tests.jobs.test_snapshots import TODAY, Bank, balances, collected, costs_of
+from tests.jobs.test_snapshots import TODAY, Bank, balances, collected, costs_of, question
 from tests.jobs.world import dump
 from tests.ledger.book import in_memory
 from tests.rows import on
 from tests.store.backends import open_place_on
 
 DECEMBER = date(2026, 12, 2)
+SINCE = date(2026, 11, 16)
 
 
 def owed(place: Place) -> Decimal:
@@ -59,31 +60,39 @@ def test_a_clock_that_goes_back_and_forward_counts_nothing_twice(
     assert owed(place) == Decimal("1.70")
 
 
-@settings(max_examples=25)
-@given(st.lists(st.integers(0, 1), min_size=20, max_size=60))
-@pytest.mark.parametrize("day", [TODAY], ids=["in a month"])
-def test_two_runs_at_once_charge_nothing_twice_and_lose_nothing(
-    day: date, turns: list[int]
+@pytest.mark.parametrize(
+    "days",
+    [(TODAY, TODAY), (DECEMBER, DECEMBER), (TODAY, TODAY + DAY), (TODAY + DAY, TODAY)],
+    ids=["a day", "over a month's end", "midnight between", "a slow clock"],
+)
+@pytest.mark.parametrize("used", [("1.40", "1.50"), ("1.50", "1.40")], ids=" then ".join)
+def test_a_run_that_meets_another_at_any_call_charges_nothing_twice_and_loses_nothing(
+    days: tuple[date, date], used: tuple[str, str]
 ) -> None:
-    place = in_memory()
-    collected(place, Bank("1.00"), day - 4 * DAY)
+    """The snapshot that stands in the end is the one that the charges add up to."""
+    calls, is_over, latest = 0, False, max(days)
+    while not is_over:
+        place = in_memory()
+        _night("1.00", latest - 4 * DAY)(place)
+        runs = [Stepped(place, _night(*one)) for one in zip(used, days, strict=True)]
+        for _ in range(calls):
+            runs[0].step()
+        is_over, calls = runs[0].is_done, calls + 1
+        for one in reversed(runs):
+            one.finish()
 
-    runs = [Stepped(place, _night(used, day)) for used in ("1.40", "1.50")]
-    for turn in turns:
-        if not runs[turn].is_done:
-            runs[turn].step()
-    for one in runs:
-        one.finish()
-
-    assert [one.error for one in runs] == [None, None]
-    assert owed(place) == balances(place)[-1][-1]
-    collected(place, Bank("1.70"), day + DAY)
-    assert owed(place) == Decimal("1.70")
-    place.store.close()
+        assert [one.error for one in runs] == [None, None]
+        stands = [one.row for one in rows(place, question(latest), Balance)]
+        assert max(stands, key=lambda one: one.day).used == owed(place), calls
+        _night("1.70", latest + DAY)(place)
+        assert owed(place) == Decimal("1.70"), calls
+        place.store.close()
+    assert calls > 15
 
 
 def _night(used: str, day: date) -> Callable[[Place], Outcome]:
-    return lambda place: collected(place, Bank(used), day)
+    bank = Bank(used, Period(on(SINCE, 0), on(SINCE + 30 * DAY, 0)))
+    return lambda place: collected(place, bank, day, since=SINCE)
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from datetime import date, datetime
 
 import msgspec
 
-from ecot.errors import AccessDenied, LedgerError
+from ecot.errors import AccessDenied, Conflict, LedgerError
 from ecot.jobs.claims import claim
-from ecot.jobs.commit import Commit, Writing, commit_month
+from ecot.jobs.commit import TRIES, Commit, Writing, commit_month
 from ecot.jobs.round import Round, Source, Turn
-from ecot.jobs.snapshots import read_snapshots
+from ecot.jobs.snapshots import Snapshot, read_snapshots
 from ecot.jobs.streams import Streams, read_directories, read_feeds
 from ecot.ledger.months import (
     advanced,
@@ -28,7 +28,7 @@ from ecot.ledger.months import (
     remembered,
     window,
 )
-from ecot.ledger.reading import Reading
+from ecot.ledger.reading import Reading, by_month
 from ecot.model.answer import Evidence
 from ecot.model.head import Head
 from ecot.model.outcome import Progress
@@ -130,31 +130,60 @@ class Collection:
         readings, evidence = await read_feeds(
             self.streams, self.http, self.source, days, self.round, left
         )
+        snapshots: list[Snapshot] = []
         if self.round.today in days:
             snapshots, answers = await read_snapshots(
                 self.streams, self.http, self.source, self.place.store, self.round
             )
-            readings, evidence = [*readings, *snapshots], evidence | answers
+            evidence |= answers
         await self._claim()
         self._note_progress()
         if error := self.streams.hopeless():
             raise error
-        for each in sorted({month, *(Month.of(one.days[0]) for one in readings)}):
-            of_month = [one for one in readings if Month.of(one.days[0]) == each]
-            await self._commit(each, of_month, evidence)
+        await self._commit_all(month, readings, snapshots, evidence)
         self.done.add(month)
         self.asked.update(days)
         self._read_heads()
 
+    async def _commit_all(
+        self,
+        month: Month,
+        readings: Sequence[Reading],
+        snapshots: Sequence[Snapshot],
+        evidence: Mapping[str, Evidence],
+    ) -> None:
+        """Commits the month and, before it, the days of earlier ones since a counter's snapshot.
+        What it has grown by rests on what the ledger holds: after a lost race it is worked out anew
+        (another run may have put a snapshot into the month, and its own part into the earlier)."""
+        tries = 1 if snapshots else TRIES
+        for left in reversed(range(TRIES)):
+            parts = [part for one in snapshots for part in by_month(one.reading).values()]
+            whole = [*readings, *parts]
+            months = sorted({month, *(Month.of(one.days[0]) for one in whole)})
+            try:
+                for each in months:
+                    of_month = [one for one in whole if Month.of(one.days[0]) == each]
+                    await self._commit(each, of_month, evidence, tries)
+                return
+            except Conflict:
+                if not snapshots or not left:
+                    raise
+                self.heads |= read_heads(self.place.store, self.source.account, months)
+                snapshots = [one.again(self.place.store) for one in snapshots]
+
     async def _commit(
-        self, month: Month, readings: Sequence[Reading], evidence: Mapping[str, Evidence]
+        self,
+        month: Month,
+        readings: Sequence[Reading],
+        evidence: Mapping[str, Evidence],
+        tries: int,
     ) -> None:
         held = self.heads.get(month)
         if held is not None:
             _refuse_beside_file(held.head)
         writing = self._writing()
         commit = await asyncio.to_thread(
-            commit_month, self.place, month, readings, evidence, writing, held
+            commit_month, self.place, month, readings, evidence, writing, held, tries=tries
         )
         self.commits.append(commit)
         self.heads[month] = Held(commit.head, held.version if held else 0)

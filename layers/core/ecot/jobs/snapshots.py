@@ -7,6 +7,7 @@ back-filled. What a counter has grown by since the snapshot before is a charge f
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple, Self
 
 from ecot.errors import ProviderError
 from ecot.jobs.counters import Past, look_back
@@ -14,7 +15,7 @@ from ecot.jobs.priced import is_paid_by_price
 from ecot.jobs.round import Round, Source
 from ecot.jobs.streams import Streams, kept_answer
 from ecot.ledger.accruals import accrued, accruing
-from ecot.ledger.reading import Reading, beside, by_month, reading
+from ecot.ledger.reading import Reading, beside, reading
 from ecot.model.answer import Evidence, Parsed
 from ecot.model.period import Period
 from ecot.model.rows import Balance, Charge, Name
@@ -22,12 +23,28 @@ from ecot.providers.http import Http
 from ecot.store.protocol import Store
 
 
+class Snapshot(NamedTuple):
+    """What a stream told of today in answers of `parsed` rows, and the reading that this makes of
+    what the ledger holds."""
+
+    source: Source
+    round: Round
+    stream: str
+    parsed: Mapping[str, Sequence[Parsed]]
+    read_at: datetime
+    reading: Reading
+
+    def again(self, store: Store) -> Self:
+        """The same, where somebody else has written meanwhile."""
+        fresh = _reading(self.source, self.stream, self.parsed, self.read_at, store, self.round)
+        return self._replace(reading=fresh)
+
+
 async def read_snapshots(
     streams: Streams, http: Http, source: Source, store: Store, round_: Round
-) -> tuple[list[Reading], dict[str, Evidence]]:
-    """A reading of each snapshot as of now, cut by month, oldest first, and its answers. One that
-    fails is noted like a feed that fails."""
-    readings: list[Reading] = []
+) -> tuple[list[Snapshot], dict[str, Evidence]]:
+    """Each snapshot as of now, and its answers. One that fails is noted like a feed that fails."""
+    snapshots: list[Snapshot] = []
     evidence: dict[str, Evidence] = {}
     for stream in source.provider.snapshots:
         if streams.hopeless():
@@ -38,40 +55,51 @@ async def read_snapshots(
         except ProviderError as error:
             streams.troubles[stream] = error
             continue
-        streams.count(one)
-        readings += by_month(one).values()
+        streams.count(one.reading)
+        snapshots.append(one)
         evidence |= answers
-    return readings, evidence
+    return snapshots, evidence
 
 
 async def _read(
     http: Http, source: Source, stream: str, store: Store, round_: Round
-) -> tuple[Reading, dict[str, Evidence]]:
-    read_at, today = round_.now(), round_.today
+) -> tuple[Snapshot, dict[str, Evidence]]:
+    read_at = round_.now()
     parsed: dict[str, list[Parsed]] = {}
     evidence: dict[str, Evidence] = {}
-    async for answer in source.provider.fetch(http, stream, Period.of_day(today)):
+    async for answer in source.provider.fetch(http, stream, Period.of_day(round_.today)):
         name, kept = kept_answer(source, stream, answer, read_at, round_)
         evidence[name] = kept
         rows = _without_plan_price(source, source.provider.parse(answer), round_)
         parsed.setdefault(name, []).extend(rows)
+    one = _reading(source, stream, parsed, read_at, store, round_)
+    return Snapshot(source, round_, stream, parsed, read_at, one), evidence
+
+
+def _reading(
+    source: Source, stream: str, parsed: Mapping[str, Sequence[Parsed]], read_at: datetime,
+    store: Store, round_: Round,
+) -> Reading:  # fmt: skip
+    """The stream's reading of today, and of the days between a counter's two snapshots."""
+    today = round_.today
     if is_paid_by_price(source, round_):
-        return _snapshot(stream, [today], parsed, read_at), evidence
+        return _snapshot(stream, [today], parsed, read_at)
     past = look_back(store, source.account, stream, _counters(parsed), today)
     if past.is_overtaken:  # what is owed has been counted up to a later day: not a second time
-        return _snapshot(stream, [], parsed, read_at), {}
+        return _snapshot(stream, [], parsed, read_at)
     days = {today, *past.outdated()}
+    both = {name: list(rows) for name, rows in parsed.items()}
     for charge, name in _owed(parsed, past):
-        parsed[name].append(Parsed("", charge))
+        both[name].append(Parsed("", charge))
         days |= set(charge.charge_period.days())
-    one = _snapshot(stream, sorted(days), parsed, read_at)
+    one = _snapshot(stream, sorted(days), both, read_at)
     for day in sorted(days & past.days.keys()):
         one = beside(one, day, *past.kept(day))
-    return one, evidence
+    return one
 
 
 def _snapshot(
-    stream: str, days: Sequence[date], parsed: Mapping[str, list[Parsed]], read_at: datetime
+    stream: str, days: Sequence[date], parsed: Mapping[str, Sequence[Parsed]], read_at: datetime
 ) -> Reading:
     return reading(stream, days, parsed, read_at=read_at, is_certain=True, settles=False)
 
@@ -86,7 +114,7 @@ def _without_plan_price(source: Source, rows: Iterable[Parsed], round_: Round) -
             yield parsed
 
 
-def _owed(parsed: Mapping[str, list[Parsed]], past: Past) -> list[tuple[Charge, str]]:
+def _owed(parsed: Mapping[str, Sequence[Parsed]], past: Past) -> list[tuple[Charge, str]]:
     """What the answers' counters have grown by, and the answer that tells."""
     return [
         (charge, name)

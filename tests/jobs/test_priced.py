@@ -161,3 +161,16 @@ def test_a_new_price_changes_no_closed_month_until_it_is_read_again() -> None:
 
     collected(place, meter, price("2"))
     assert [cost for _, cost, _ in costs(place)] == [1000, 2000]
+
+
+def test_a_plan_dated_back_into_a_closed_month_takes_nothing_out_of_it() -> None:
+    """October is closed, and read once more on 2 December: its plan was entered in between, and is
+    written into open months only."""
+    place = in_memory()
+    meter = Meter("nothing", {date(2026, 10, 5): {"credits": "1000"}})
+    collected(place, meter, price("1"), day=date(2026, 11, 12))
+    pays = plan("22", account=ACCOUNT, since=Month(2026, 10))
+
+    collected(place, meter, price("1"), day=date(2026, 12, 2), plans=(pays,))
+
+    assert [cost for _, cost, _ in costs(place, date(2026, 12, 2))] == [1000]

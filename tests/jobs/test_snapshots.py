@@ -392,6 +392,27 @@ class TestPlanPrices:
             asyncio.run(run(place, [bank.source()], plans, round_))
             assert sum(cost or 0 for cost in costs_of(place).values()) == owed
 
+    def test_a_plan_that_is_entered_later_takes_the_unknown_price_back(self) -> None:
+        """From the days of open months; a closed month stays as it is."""
+        place, days = in_memory(), (date(2026, 10, 30), date(2026, 11, 2), TODAY - DAY)
+        for day in days:
+            collected(place, Bank("1.00", price=True), day)
+        assert set(costs_of(place, "plan starter")) == set(days)
+
+        pays = plan("22", account=ACCOUNT, since=Month(2026, 10))
+        collected(place, Bank("1.00", price=True), plans=(pays,))
+        assert set(costs_of(place, "plan starter")) == {date(2026, 10, 30)}
+
+        collected(place, Bank("1.00", price=True), TODAY + DAY)
+        assert set(costs_of(place, "plan starter")) == {date(2026, 10, 30), TODAY + DAY}
+
+    def test_what_a_counter_has_grown_by_does_not_bring_it_back(self) -> None:
+        place = in_memory()
+        collected(place, Bank("1.00", price=True), TODAY - 2 * DAY)
+        collected(place, Bank("2.00", price=True), plans=(self.PLAN,))
+        assert costs_of(place, "plan starter") == {}
+        assert sum(cost or 0 for cost in costs_of(place).values()) == 2
+
     def test_a_plan_that_has_ended_does_not(self) -> None:
         place = in_memory()
         over = plan("22", account=ACCOUNT, since=Month(2026, 8), until=Month(2026, 10))

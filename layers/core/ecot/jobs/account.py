@@ -6,7 +6,7 @@ keeps every month that it finished, and the next one goes on with the others.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import msgspec
@@ -28,7 +28,7 @@ from ecot.ledger.months import (
     remembered,
     window,
 )
-from ecot.ledger.reading import Reading, by_month
+from ecot.ledger.reading import Reading
 from ecot.model.answer import Evidence
 from ecot.model.head import Head
 from ecot.model.outcome import Progress
@@ -127,13 +127,19 @@ class Collection:
         )
 
     async def _month(self, month: Month, days: Sequence[date], left: str) -> None:
+        source = self._source_in(month)
         readings, evidence = await read_feeds(
-            self.streams, self.http, self.source, days, self.round, left
+            self.streams, self.http, source, days, self.round, left
         )
         snapshots: list[Snapshot] = []
         if self.round.today in days:
             snapshots, answers = await read_snapshots(
-                self.streams, self.http, self.source, self.place.store, self.round
+                self.streams,
+                self.http,
+                self.source,
+                self.place.store,
+                list(self._known_heads().values()),
+                self.round,
             )
             evidence |= answers
         await self._claim()
@@ -144,6 +150,13 @@ class Collection:
         self.done.add(month)
         self.asked.update(days)
         self._read_heads()
+
+    def _source_in(self, month: Month) -> Source:
+        """The account as it is paid for in the month: a plan that was entered after a month had
+        closed is not written into it, and takes nothing out of it."""
+        head = self.heads[month].head
+        has_others = head.closed_at is not None and not head.plans
+        return replace(self.source, plans=()) if has_others else self.source
 
     async def _commit_all(
         self,
@@ -157,8 +170,7 @@ class Collection:
         (another run may have put a snapshot into the month, and its own part into the earlier)."""
         tries = 1 if snapshots else TRIES
         for left in reversed(range(TRIES)):
-            parts = [part for one in snapshots for part in by_month(one.reading).values()]
-            whole = [*readings, *parts]
+            whole = [*readings, *(part for one in snapshots for part in one.parts())]
             months = sorted({month, *(Month.of(one.days[0]) for one in whole)})
             try:
                 for each in months:
@@ -169,7 +181,8 @@ class Collection:
                 if not snapshots or not left:
                     raise
                 self.heads |= read_heads(self.place.store, self.source.account, months)
-                snapshots = [one.again(self.place.store) for one in snapshots]
+                heads = list(self._known_heads().values())
+                snapshots = [one.again(self.place.store, heads) for one in snapshots]
 
     async def _commit(
         self,

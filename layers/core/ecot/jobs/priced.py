@@ -6,6 +6,7 @@ price nobody knows. Usage that the user's own prices leave out is unknown: nothi
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from ecot.jobs.round import Round, Source
 from ecot.model.answer import Parsed
@@ -37,9 +38,9 @@ def _charge(source: Source, row: Usage, round_: Round, *, is_all: bool) -> Charg
     return None if source.has_plan(row.day) else round_.prices.own_only(row, source.provider.name)
 
 
-def is_paid_by_price(source: Source, round_: Round) -> bool:
-    """Whether the user's own price, from today or an earlier day on, stands in the place of a plan
-    and of what goes beyond it."""
+def is_paid_by_price(source: Source, round_: Round, day: date) -> bool:
+    """Whether the user's own price, from the day or an earlier one on, stands in the place of a
+    plan and of what goes beyond it."""
     is_planned = "nothing" in source.provider.estimated.values()
-    own = round_.prices.has_own(source.provider.name, round_.today)
-    return is_planned and own and not source.has_plan(round_.today)
+    own = round_.prices.has_own(source.provider.name, day)
+    return is_planned and own and not source.has_plan(day)

@@ -5,18 +5,20 @@ back-filled. What a counter has grown by since the snapshot before is a charge f
 (ledger rule 6).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Self
 
 from ecot.errors import ProviderError
 from ecot.jobs.counters import Past, look_back
+from ecot.jobs.plan_prices import is_superseded, taken_back
 from ecot.jobs.priced import is_paid_by_price
 from ecot.jobs.round import Round, Source
 from ecot.jobs.streams import Streams, kept_answer
 from ecot.ledger.accruals import accrued, accruing
-from ecot.ledger.reading import Reading, beside, reading
+from ecot.ledger.reading import Reading, beside, by_month, reading
 from ecot.model.answer import Evidence, Parsed
+from ecot.model.head import Head
 from ecot.model.period import Period
 from ecot.model.rows import Balance, Charge, Name
 from ecot.providers.http import Http
@@ -25,7 +27,7 @@ from ecot.store.protocol import Store
 
 class Snapshot(NamedTuple):
     """What a stream told of today in answers of `parsed` rows, and the reading that this makes of
-    what the ledger holds."""
+    what the ledger holds. `others` are earlier days that lose something by it."""
 
     source: Source
     round: Round
@@ -33,17 +35,34 @@ class Snapshot(NamedTuple):
     parsed: Mapping[str, Sequence[Parsed]]
     read_at: datetime
     reading: Reading
+    others: tuple[Reading, ...] = ()
 
-    def again(self, store: Store) -> Self:
+    def parts(self) -> list[Reading]:
+        """All of it, cut by month."""
+        return [*self.others, *by_month(self.reading).values()]
+
+    def beside_known(self, store: Store, heads: Iterable[Head]) -> Self:
+        """The same, with the others among the days of these heads."""
+        back = taken_back(self.source, self.stream, heads, self.round, store)
+        others = [one for one in back if one.days[0] not in self.reading.days]
+        return self._replace(others=tuple(others))
+
+    def again(self, store: Store, heads: Iterable[Head]) -> Self:
         """The same, where somebody else has written meanwhile."""
         fresh = _reading(self.source, self.stream, self.parsed, self.read_at, store, self.round)
-        return self._replace(reading=fresh)
+        return self._replace(reading=fresh).beside_known(store, heads)
 
 
 async def read_snapshots(
-    streams: Streams, http: Http, source: Source, store: Store, round_: Round
+    streams: Streams,
+    http: Http,
+    source: Source,
+    store: Store,
+    heads: Sequence[Head],
+    round_: Round,
 ) -> tuple[list[Snapshot], dict[str, Evidence]]:
-    """Each snapshot as of now, and its answers. One that fails is noted like a feed that fails."""
+    """Each snapshot as of now, and its answers. One that fails is noted like a feed that fails.
+    `heads` are the account's, as they are known."""
     snapshots: list[Snapshot] = []
     evidence: dict[str, Evidence] = {}
     for stream in source.provider.snapshots:
@@ -56,7 +75,7 @@ async def read_snapshots(
             streams.troubles[stream] = error
             continue
         streams.count(one.reading)
-        snapshots.append(one)
+        snapshots.append(one.beside_known(store, heads))
         evidence |= answers
     return snapshots, evidence
 
@@ -70,7 +89,8 @@ async def _read(
     async for answer in source.provider.fetch(http, stream, Period.of_day(round_.today)):
         name, kept = kept_answer(source, stream, answer, read_at, round_)
         evidence[name] = kept
-        rows = _without_plan_price(source, source.provider.parse(answer), round_)
+        stated = source.provider.parse(answer)
+        rows = (one for one in stated if not is_superseded(source, one.row, round_))
         parsed.setdefault(name, []).extend(rows)
     one = _reading(source, stream, parsed, read_at, store, round_)
     return Snapshot(source, round_, stream, parsed, read_at, one), evidence
@@ -82,7 +102,7 @@ def _reading(
 ) -> Reading:  # fmt: skip
     """The stream's reading of today, and of the days between a counter's two snapshots."""
     today = round_.today
-    if is_paid_by_price(source, round_):
+    if is_paid_by_price(source, round_, today):
         return _snapshot(stream, [today], parsed, read_at)
     past = look_back(store, source.account, stream, _counters(parsed), today)
     if past.is_overtaken:  # what is owed has been counted up to a later day: not a second time
@@ -94,7 +114,9 @@ def _reading(
         days |= set(charge.charge_period.days())
     one = _snapshot(stream, sorted(days), both, read_at)
     for day in sorted(days & past.days.keys()):
-        one = beside(one, day, *past.kept(day))
+        before, names = past.kept(day)
+        others = [row for row in before if not is_superseded(source, row, round_)]
+        one = beside(one, day, others, names)
     return one
 
 
@@ -102,16 +124,6 @@ def _snapshot(
     stream: str, days: Sequence[date], parsed: Mapping[str, Sequence[Parsed]], read_at: datetime
 ) -> Reading:
     return reading(stream, days, parsed, read_at=read_at, is_certain=True, settles=False)
-
-
-def _without_plan_price(source: Source, rows: Iterable[Parsed], round_: Round) -> Iterator[Parsed]:
-    """The rows, less the provider's own plan price where a plan of the settings pays (rule 17), or
-    the user's own price of what the plan is for."""
-    is_known = source.has_plan(round_.today) or is_paid_by_price(source, round_)
-    for parsed in rows:
-        row = parsed.row
-        if not (is_known and isinstance(row, Charge) and row.charge_category == "Purchase"):
-            yield parsed
 
 
 def _owed(parsed: Mapping[str, Sequence[Parsed]], past: Past) -> list[tuple[Charge, str]]:

@@ -41,7 +41,7 @@ QUANTITIES = frozenset(
         CREDITS,
         # Beside the output: they can be more than it (OpenRouter, 2026).
         "reasoning_tokens",
-        *("audio_hours", "agent_hours", "total_hours", "audio_seconds"),
+        *("audio_hours", "agent_hours", "total_hours", "gpu_hours", "audio_seconds"),
         *("characters", "seconds", "minutes", "hours", "images", "pages", "messages"),
         *(
             "emails",
@@ -49,6 +49,7 @@ QUANTITIES = frozenset(
             "sessions",
             "web_search_calls",
             "file_search_calls",
+            "connector_calls",
             "vector_store_byte_days",
         ),
     }

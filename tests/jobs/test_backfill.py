@@ -2,11 +2,12 @@
 had never been killed, and reads no page more than twice."""
 
 import asyncio
+import json
 import os
 import random
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -17,6 +18,7 @@ import pytest
 
 from ecot.errors import ProviderError, RateLimited, Unavailable, UnexpectedAnswer
 from ecot.jobs.collect import collect
+from ecot.jobs.migrate import prepare
 from ecot.jobs.round import Round, Source
 from ecot.model.answer import Answer
 from ecot.model.outcome import Outcome
@@ -26,11 +28,12 @@ from ecot.providers.openai import OPENAI
 from ecot.sandbox.companies import large_company
 from ecot.sandbox.company import Company
 from ecot.store.heads import all_heads
-from ecot.store.protocol import Place
+from ecot.store.protocol import Key, Place
 from ecot.store.records import all_progress
+from ecot.store.schema import Mark, put_mark
 from tests.jobs.focus import file, imported, line
 from tests.jobs.made_up import MadeUp
-from tests.jobs.pieces import everything
+from tests.jobs.pieces import everything, months
 from tests.jobs.world import Clock, World, world_of
 from tests.ledger.book import in_memory, on_disk
 from tests.rows import ACCOUNT
@@ -71,12 +74,19 @@ class Supplier:
         if is_last:
             raise Killed
 
-    def collect(self, place: Place, now: datetime = NOW, run: str = "run") -> Outcome:
+    def collect(
+        self,
+        place: Place,
+        now: datetime = NOW,
+        run: str = "run",
+        days: Sequence[date] | None = None,
+    ) -> Outcome:
         clock = Clock(now)
         round_ = Round(
             run=run,
             today=now.date(),
             now=clock,
+            days=None if days is None else tuple(days),
             told=lambda _, step: self.steps.append(step),
             open_client=clock.client,
         )
@@ -209,6 +219,57 @@ def test_a_row_of_this_month_that_nobody_understands_keeps_no_other_month_away()
     assert (outcome.state, outcome.unread) == ("partial", FEEDS)
     assert str(outcome.message) == f"{ACCOUNT}: what is this?"
     assert {head.month for head in all_heads(place.store)} >= set(MONTHS[:-1])
+
+
+def test_after_a_month_that_a_person_asked_for_the_first_night_reaches_back_once() -> None:
+    place, asked, nights = in_memory(), Supplier(), [Supplier(), Supplier()]
+    march = Month(2026, 3)
+    assert asked.collect(place, run="asked", days=march.days()).state == "ok"
+    (progress,) = all_progress(place.store)
+    assert (progress.since, progress.is_backfilled) == (march.first, False)
+
+    for number, night in enumerate(nights):
+        assert night.collect(place, NOW + number * DAY, f"run-{number}").state == "ok"
+
+    assert asked.months() == [march]
+    unread = [month for month in reversed(MONTHS) if month != march]
+    assert [month for month in nights[0].months() if month != march] == unread
+    assert nights[1].months() == [Month(2026, 9)]
+    (progress,) = all_progress(place.store)
+    assert (progress.since, progress.is_backfilled) == (FIRST, True)
+    whole = in_memory()
+    for number in range(2):
+        Supplier().collect(whole, NOW + number * DAY, f"run-{number}")
+    assert progress in all_progress(whole.store)
+    difference = months(place).items() ^ months(whole).items()
+    assert {one for one, _ in difference} <= {f"{ACCOUNT} {march}"}
+
+
+def test_a_ledger_that_knew_of_no_back_fill_opens_and_reaches_back_once() -> None:
+    """As schema 2 was written before: two months, one of them closed, and a shorter progress."""
+    place = in_memory()
+    september = datetime(2026, 9, 12, 6, tzinfo=UTC)
+    made_up = MadeUp(COSTS, {"proj_a": "A"}).source(ACCOUNT)
+    clock = Clock(september)
+    asyncio.run(collect(place, [made_up], clock.round()))
+    put_mark(place.store, Mark(2), 0)
+    key = Key("progress", ACCOUNT)
+    progress = json.loads(place.store.get([key])[key].body)
+    assert progress.pop("is_backfilled")
+    place.store.put(key, json.dumps(progress).encode())
+    before = {day: name for head in all_heads(place.store) for day, name in head.documents()}
+    assert {head.month for head in all_heads(place.store) if head.closed_at} == {Month(2026, 8)}
+
+    prepare(place)
+    supplier = Supplier()
+    assert supplier.collect(place).state == "ok"
+    assert set(supplier.months()) == set(MONTHS) - {Month(2026, 8)}
+    after = {day: name for head in all_heads(place.store) for day, name in head.documents()}
+    assert after.items() >= {d: name for d, name in before.items() if d < date(2026, 9, 12)}.items()
+    assert {head.month for head in all_heads(place.store) if not head.restated} == set(MONTHS)
+    supplier.asked.clear()
+    supplier.collect(place, NOW + DAY, "next")
+    assert supplier.months() == [Month(2026, 9)]
 
 
 @pytest.mark.parametrize("account", [ACCOUNT, None])

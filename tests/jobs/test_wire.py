@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from ecot.jobs.collect import collect
-from ecot.model.period import Month, Period
+from ecot.jobs.round import Source
+from ecot.model.period import DAY, Month, Period, midnight
 from ecot.store.dynamodb import DynamoStore
 from ecot.store.folder import Folder
 from ecot.store.protocol import Key, Place
 from tests.bench.counting import kind
 from tests.jobs.made_up import MadeUp
+from tests.jobs.test_snapshots import Bank
 from tests.jobs.world import Clock
 from tests.store.backends import IMPATIENT, address, client, name_of, open_store_on
 from tests.store.wire import Wire
@@ -26,6 +28,7 @@ NOW = datetime(2026, 5, 5, 6, tzinfo=UTC)
 MARCH, APRIL = Month(2026, 3), Month(2026, 4)
 DAYS = tuple(Period.of_days(MARCH.first, APRIL.after).days())
 ACCOUNTS = ("one/a", "two/b", "three/c", "four/d")
+CYCLE = Period(midnight(date(2026, 4, 28)), midnight(date(2026, 5, 28)))
 AGAIN = {"BatchGetItem": 2, "PutItem outcome": 2}
 """What an account asks that answers the same: where it stands, its heads; and what came of it."""
 
@@ -39,11 +42,13 @@ class Company:
     clock: Clock
     suppliers: dict[str, MadeUp]
 
-    def collect(self, days: Sequence[date] | None = DAYS) -> Counter[str]:
-        """Collects two months of every account (None: what is due). Returns what was asked:
-        requests by operation, and the items of writes by what they are."""
+    def collect(
+        self, days: Sequence[date] | None = DAYS, sources: Sequence[Source] = ()
+    ) -> Counter[str]:
+        """Collects two months of every account, or of `sources` (None: what is due). Returns what
+        was asked: requests by operation, and the items of writes by what they are."""
         self.wire.sent.clear()
-        sources = [one.source(account) for account, one in self.suppliers.items()]
+        sources = sources or [one.source(account) for account, one in self.suppliers.items()]
         outcomes = asyncio.run(collect(self.place, sources, self.clock.round(days)))
         assert [outcome.state for outcome in outcomes] == ["ok"] * len(sources)
         asked = Counter(name for sent in self.wire.sent for name in _names(*sent))
@@ -122,6 +127,25 @@ def test_today_may_grow_and_is_no_restatement(company: Company) -> None:
     asked = company.collect(days=None)
     assert (asked["written document"], asked["written restatement"]) == (1, 0)
     assert (asked["PutItem head"], asked["written cube"]) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("owed", "heads", "documents"),
+    [(None, 0, 1), ("1.00", 1, 8)],
+    ids=["balance", "counter"],
+)
+def test_beside_a_snapshot_each_day_that_holds_some_of_it_is_read(
+    company: Company, owed: str | None, heads: int, documents: int
+) -> None:
+    """As docs/ledger.md says: the days that are read again and have rows of the snapshot's feed;
+    for a counter of money owed also heads, and the day of its snapshot before."""
+    bank = Bank(owed, CYCLE, costs=dict.fromkeys(DAYS, "1.25"))
+    sources = [bank.source()]
+    for day in (NOW.date() - DAY, NOW.date()):
+        company.clock.at(day)
+        company.collect(None, sources)
+    expected = Counter(AGAIN) + Counter({"BatchGetItem": heads, "Query document": documents})
+    assert company.collect(None, sources) == expected
 
 
 def _batches(days: Sequence[date]) -> int:

@@ -11,11 +11,11 @@ from datetime import date, datetime
 
 import msgspec
 
-from ecot.errors import AccessDenied, LedgerError
+from ecot.errors import AccessDenied, Conflict, LedgerError
 from ecot.jobs.claims import claim
-from ecot.jobs.commit import Commit, Writing, commit_month
+from ecot.jobs.commit import TRIES, Commit, Writing, commit_month
 from ecot.jobs.round import Round, Source, Turn
-from ecot.jobs.snapshots import read_snapshots
+from ecot.jobs.snapshots import Snapshot, read_snapshots
 from ecot.jobs.streams import Streams, read_directories, read_feeds
 from ecot.ledger.months import (
     advanced,
@@ -132,6 +132,7 @@ class Collection:
         readings, evidence = await read_feeds(
             self.streams, self.http, source, days, self.round, left
         )
+        snapshots: list[Snapshot] = []
         if self.round.today in days:
             snapshots, answers = await read_snapshots(
                 self.streams,
@@ -141,14 +142,12 @@ class Collection:
                 list(self._known_heads().values()),
                 self.round,
             )
-            readings, evidence = [*readings, *snapshots], evidence | answers
+            evidence |= answers
         await self._claim()
         self._note_progress()
         if error := self.streams.hopeless():
             raise error
-        for each in sorted({month, *(Month.of(one.days[0]) for one in readings)}):
-            of_month = [one for one in readings if Month.of(one.days[0]) == each]
-            await self._commit(each, of_month, evidence)
+        await self._commit_all(month, readings, snapshots, evidence)
         self.done.add(month)
         self.asked.update(days)
         self._read_heads()
@@ -160,15 +159,45 @@ class Collection:
         has_others = head.closed_at is not None and not head.plans
         return replace(self.source, plans=()) if has_others else self.source
 
+    async def _commit_all(
+        self,
+        month: Month,
+        readings: Sequence[Reading],
+        snapshots: Sequence[Snapshot],
+        evidence: Mapping[str, Evidence],
+    ) -> None:
+        """Commits the month and, before it, the days of earlier ones since a counter's snapshot.
+        What it has grown by rests on what the ledger holds: after a lost race it is worked out anew
+        (another run may have put a snapshot into the month, and its own part into the earlier)."""
+        tries = 1 if snapshots else TRIES
+        for left in reversed(range(TRIES)):
+            whole = [*readings, *(part for one in snapshots for part in one.parts())]
+            months = sorted({month, *(Month.of(one.days[0]) for one in whole)})
+            try:
+                for each in months:
+                    of_month = [one for one in whole if Month.of(one.days[0]) == each]
+                    await self._commit(each, of_month, evidence, tries)
+                return
+            except Conflict:
+                if not snapshots or not left:
+                    raise
+                self.heads |= read_heads(self.place.store, self.source.account, months)
+                heads = list(self._known_heads().values())
+                snapshots = [one.again(self.place.store, heads) for one in snapshots]
+
     async def _commit(
-        self, month: Month, readings: Sequence[Reading], evidence: Mapping[str, Evidence]
+        self,
+        month: Month,
+        readings: Sequence[Reading],
+        evidence: Mapping[str, Evidence],
+        tries: int,
     ) -> None:
         held = self.heads.get(month)
         if held is not None:
             _refuse_beside_file(held.head)
         writing = self._writing()
         commit = await asyncio.to_thread(
-            commit_month, self.place, month, readings, evidence, writing, held
+            commit_month, self.place, month, readings, evidence, writing, held, tries=tries
         )
         self.commits.append(commit)
         self.heads[month] = Held(commit.head, held.version if held else 0)

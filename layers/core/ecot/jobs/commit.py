@@ -27,7 +27,7 @@ from ecot.store.protocol import Place, Store, Write
 from ecot.store.records import read_standing, restatement_write
 from ecot.store.writes import put_stream
 
-_TRIES = 20  # each lost race means that somebody else committed, so this ends
+TRIES = 20  # each lost race means that somebody else committed, so this ends
 
 
 class Commit(NamedTuple):
@@ -78,11 +78,14 @@ def commit_month(
     evidence: Mapping[str, Evidence],
     writing: Writing,
     held: Held | None = None,
+    *,
+    tries: int = TRIES,
 ) -> Commit:
     """Replaces the readings' days in the month. `held` is its head where it was read already;
-    `evidence` holds the answers by the names that the readings use."""
+    `evidence` holds the answers by the names that the readings use. Raises Conflict after so many
+    lost races."""
     account = writing.progress.account
-    for _ in range(_TRIES):
+    for _ in range(tries):
         held = held or read_heads(place.store, account, [month])[month]
         try:
             return _attempt(place, held, readings, evidence, writing)

@@ -18,11 +18,13 @@ Counter = tuple[str | None, ...]
 
 class Past(NamedTuple):
     """The latest snapshots before today of the `wanted` counters and others, and what each day
-    since holds of the stream: its rows, and the answers that state them."""
+    since holds of the stream: its rows, and the answers that state them. It `is_overtaken` where a
+    snapshot of a later day is there already: a clock went back, or two machines disagree."""
 
     wanted: Set[Counter]
     counters: Mapping[Counter, Balance]
     days: Mapping[date, tuple[Sequence[AnyRow], Sequence[str]]]
+    is_overtaken: bool = False
 
     def outdated(self) -> list[date]:
         """The days with a part of what is worked out anew."""
@@ -50,12 +52,18 @@ def look_back(
     month before, or of a cycle that began earlier."""
     wanted = {counter(one) for one in counters}
     starts = [one.cycle.start.date() for one in counters if one.cycle is not None]
-    month, first = Month.of(today), min([Month.of(today).previous().first, *starts])
+    month = Month.of(today)
+    first = min([month.previous().first, *starts])
     found: dict[Counter, Balance] = {}
     days: dict[date, tuple[Sequence[AnyRow], Sequence[str]]] = {}
+    near = [month.previous(), month, month.next()]
+    heads = dict(read_heads(store, account, near)) if wanted else {}
+    if any(day > today for held in heads.values() for day, _ in _days_with(held.head, stream)):
+        return Past(wanted, found, days, is_overtaken=True)
     while wanted - found.keys() and month.after > first:
-        head = read_heads(store, account, [month])[month].head
-        for day, name in reversed(_days_with(head, stream, today)):
+        held = heads.get(month) or read_heads(store, account, [month])[month]
+        earlier = [one for one in _days_with(held.head, stream) if one[0] < today]
+        for day, name in reversed(earlier):
             if not wanted - found.keys():
                 break
             document = read_document(store, account, day, name)
@@ -66,9 +74,5 @@ def look_back(
     return Past(wanted, found, days)
 
 
-def _days_with(head: Head, stream: str, today: date) -> list[tuple[date, str]]:
-    return [
-        (day, name)
-        for day, name in head.documents()
-        if day < today and head.mark(day, stream) != UNREAD
-    ]
+def _days_with(head: Head, stream: str) -> list[tuple[date, str]]:
+    return [(day, name) for day, name in head.documents() if head.mark(day, stream) != UNREAD]

@@ -19,6 +19,7 @@ from ecot.model.head import (
     READ,
     RUNNING,
     SETTLED,
+    UNREAD,
     WAS_SETTLED,
     DayPointer,
     Head,
@@ -74,7 +75,8 @@ def _replaced_day(
     pointer = head.pointer(day)
     marks = dict(zip(head.feeds, pointer.marks, strict=True))
     new_marks = {feed: _mark(day, one, lateness) for feed, one in said.items()}
-    is_whole = pointer.document is not None and said.keys() >= marks.keys()
+    with_rows = {feed for feed, mark in marks.items() if mark != UNREAD}  # at most these
+    is_whole = pointer.document is not None and said.keys() >= with_rows
     if is_whole and _name(head.account, day, said) == pointer.document:
         same = _pointer(pointer.document, marks | new_marks)
         return DayChange(day=day, pointer=same, is_changed=False)

@@ -9,7 +9,8 @@ import msgspec
 from pydantic import SecretStr
 
 from ecot.errors import AccessDenied, EcotError
-from ecot.jobs.account import expect, open_collection
+from ecot.jobs.account import open_collection
+from ecot.jobs.expecting import expect
 from ecot.jobs.outcomes import failed, own_mistake, read, without_key
 from ecot.jobs.round import Round, Source, Turn
 from ecot.model.outcome import Outcome
@@ -92,7 +93,7 @@ async def _collected(
         source,
         round_,
         collection.streams,
-        tuple(one for commit in collection.commits for one in commit.restatements),
+        tuple(one for commit in collection.months.commits for one in commit.restatements),
         has_rows=collection.has_rows,
         doubted=collection.doubted,
         forgotten=collection.forgotten,

@@ -234,6 +234,13 @@ def test_the_french_file_is_written_with_ordinary_spaces_and_real_apostrophes() 
     assert [text for text in entries if typeset(text) == text and set(text) & set(";!?«»")] == []
 
 
+def test_no_sentence_has_two_translations() -> None:
+    text = (TEMPLATES / "locale" / "fr.po").read_text(encoding="utf-8")
+    said = re.findall(r'^msgid "(.+)"$', text, re.MULTILINE)
+
+    assert sorted({each for each in said if said.count(each) > 1}) == []
+
+
 @pytest.mark.parametrize(
     ("source", "texts_found"),
     [

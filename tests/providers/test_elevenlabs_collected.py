@@ -60,6 +60,7 @@ class Shop:
             secret=SecretStr(key),
             secret_name="ELEVENLABS_API_KEY",
             base_url=self.server.url,
+            since=date(2026, 9, 1),
         )
 
     def rows(self, kind: type[Row], first: date = FIRST, after: date = AFTER) -> list[Row]:

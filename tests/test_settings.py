@@ -61,6 +61,7 @@ def provider(name: str, *variables: str, **fields: Any) -> Provider:
         parse=_parse,
         check=_check,
         recognise=lambda _: None,
+        status_page="https://status.example",
         remedies={},
         lateness=timedelta(hours=6),
         **({"category": "ai"} | fields),

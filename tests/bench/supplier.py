@@ -95,6 +95,7 @@ SUPPLIER = Provider(
     parse=parse,
     check=check,
     recognise=lambda _: None,
+    status_page="https://status.example",
     remedies={},
     lateness=DAY,
     backfill_months=1,

@@ -47,6 +47,7 @@ class MadeUp:
             parse=parse,
             check=_check,
             recognise=lambda _: None,
+            status_page="https://status.example",
             remedies={},
             lateness=DAY,
             backfill_months=1,

@@ -16,6 +16,7 @@ from ecot.model.rows import Balance, Charge, Name, Usage
 from ecot.providers.deepgram import DEEPGRAM, parse, recognise
 from ecot.providers.deepgram_rows import QUANTITIES, service_and_model
 from ecot.sandbox import exact_json
+from tests.providers.remedies import told
 
 DAY = date(2026, 10, 1)
 READ_ON = date(2026, 11, 21)
@@ -318,6 +319,6 @@ def test_other_keys_are_tried(key: str) -> None:
 def test_the_record_is_complete() -> None:
     assert DEEPGRAM.feeds == ("usage", "billing")
     assert DEEPGRAM.wider == DEEPGRAM.feeds
-    assert set(DEEPGRAM.remedies) == {
+    assert set(told(DEEPGRAM)) == {
         *("access_denied", "rate_limited", "unavailable", "unexpected_answer"),
     }

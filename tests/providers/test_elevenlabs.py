@@ -26,6 +26,7 @@ from ecot.providers.patience import Budget
 from ecot.sandbox import exact_json
 from tests.providers.asking import NOW, Answering, Waiting, all_of, patient, run
 from tests.providers.prism import source
+from tests.providers.remedies import told
 
 CANARY = "sk_0c4a4rb1d70c4a4rb1d70c4a4rb1d70c4a4rb1d70c4a4rb1"
 DAY = Period.of_day(date(2026, 11, 3))
@@ -656,6 +657,6 @@ def test_the_record_is_complete() -> None:
     assert ELEVENLABS.wider == ("usage.products",)
     assert ELEVENLABS.lateness == timedelta(days=1)
     assert ELEVENLABS.variables == ("ELEVENLABS_API_KEY", "ELEVEN_API_KEY", "XI_API_KEY")
-    assert set(ELEVENLABS.remedies) == {
+    assert set(told(ELEVENLABS)) == {
         *("access_denied", "rate_limited", "unavailable", "unexpected_answer"),
     }

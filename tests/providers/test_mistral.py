@@ -35,6 +35,7 @@ from ecot.sandbox.mistral import ADMIN_KEY, MistralSite
 from ecot.sandbox.mistral_truth import WORKSPACES, MistralTruth, Used
 from ecot.sandbox.server import LoopbackServer
 from tests.providers.asking import CANARY, NOW, Answering, Waiting, all_of, patient, run
+from tests.providers.remedies import told
 
 OCTOBER = Month(2026, 10)
 DAY = Period.of_day(date(2026, 5, 4))
@@ -761,7 +762,7 @@ def test_a_part_of_the_day_is_read_as_it_stands(site: MistralSite, truth: Mistra
 def test_the_record_is_complete() -> None:
     assert MISTRAL.streams == ("usage", "spend_limit", "workspaces")
     assert MISTRAL.wider == ("usage",)
-    assert set(MISTRAL.remedies) == {
+    assert set(told(MISTRAL)) == {
         *("access_denied", "not_offered", "rate_limited", "unavailable", "unexpected_answer"),
     }
     for way in ("`ecot bill add`", "[[plan]]", "`ecot import focus`"):

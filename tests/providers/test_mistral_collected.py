@@ -34,6 +34,7 @@ from ecot.sandbox.server import LoopbackServer
 from ecot.store.evidence import read_evidence
 from tests.jobs.world import Clock, dump, figures
 from tests.providers.asking import NOW
+from tests.providers.remedies import told
 
 CANARY = "Can4ryBirdTw33tTw33t9Zk3QwLmNo01"  # as long as a key of Mistral, which has no prefix
 OCTOBER = Month(2026, 10)
@@ -267,7 +268,7 @@ def test_trouble_is_said_with_its_remedy_and_keeps_the_figures(
 
     for outcome in (lumen.collect(WEEK), lumen.examine()):
         assert outcome.state == state
-        assert str(outcome.remedy) == MISTRAL.remedies[remedy]
+        assert str(outcome.remedy) == told(MISTRAL)[remedy]
         assert str(outcome.message).startswith("mistral/lumen")
     assert lumen.costs(WEEK) == before
 
@@ -293,7 +294,7 @@ def test_workspaces_that_may_not_be_read_are_a_failure_with_its_own_remedy(lumen
     outcome = lumen.collect(WEEK)
 
     assert outcome.state == "failed"
-    assert str(outcome.remedy) == MISTRAL.remedies["access_denied"]
+    assert str(outcome.remedy) == told(MISTRAL)["access_denied"]
 
 
 def test_the_spend_limit_alone_takes_no_cost_along(lumen: Lumen) -> None:

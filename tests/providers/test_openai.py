@@ -28,6 +28,7 @@ from ecot.sandbox.server import LoopbackServer
 from ecot.sandbox.truth import Truth
 from ecot.settings import load
 from tests.providers.asking import NOW, all_of, http, real, run
+from tests.providers.remedies import told
 
 SPECIFICATION = Path(__file__).parents[3] / "shared" / "api" / "openai.openapi.json"
 OCTOBER = Period.of_days(date(2026, 10, 1), date(2026, 11, 1))
@@ -537,6 +538,6 @@ def requests() -> list[httpx.Request]:
 def test_the_record_is_complete() -> None:
     assert len(OPENAI.feeds) == 11
     assert OPENAI.lateness == timedelta(days=1)
-    assert set(OPENAI.remedies) == {
+    assert set(told(OPENAI)) == {
         *("access_denied", "rate_limited", "unavailable", "unexpected_answer"),
     }

@@ -15,6 +15,7 @@ from ecot.model.rows import Balance, Charge, Usage
 from ecot.providers.openrouter import OPENROUTER, parse, recognise
 from tests.providers.asking import NOW
 from tests.providers.openrouter_account import INFERENCE, MANAGEMENT, recorded
+from tests.providers.remedies import told
 
 TODAY = NOW.date()
 ROW = {
@@ -336,6 +337,6 @@ def test_the_record_is_complete() -> None:
     assert OPENROUTER.history_days == 29
     assert OPENROUTER.archives == {"activity": "analytics"}
     assert OPENROUTER.check_first
-    assert set(OPENROUTER.remedies) == {
+    assert set(told(OPENROUTER)) == {
         *("access_denied", "rate_limited", "unavailable", "unexpected_answer"),
     }

@@ -13,6 +13,7 @@ from ecot.sandbox import troubles
 from ecot.sandbox.faults import Fault, Next
 from ecot.sandbox.messages import Request, Response
 from tests.providers.openrouter_account import INFERENCE, MANAGEMENT, Account, account
+from tests.providers.remedies import told
 from tests.specifications import refusals
 
 SPECIFICATION = "openrouter.openapi.json"
@@ -43,7 +44,7 @@ def test_every_documented_refusal_is_told_in_its_own_words_with_a_remedy() -> No
             kind: Any = remedies.get(status, "unexpected_answer")
             assert outcome.state == "failed"
             assert body["error"]["message"] in str(outcome.message)
-            assert str(outcome.remedy) == OPENROUTER.remedies[kind]
+            assert str(outcome.remedy) == told(OPENROUTER)[kind]
     assert {status for status, _ in documented.values()} == {400, 401, 403, 404, 408, 429, 500}
 
 

@@ -1,6 +1,6 @@
 """Turning what happened to an account into its outcome: a value that is kept and shown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from ecot.jobs.round import Round, Source
 from ecot.jobs.streams import Streams
 from ecot.model.outcome import Outcome, Restatement, State
 from ecot.model.sentence import Sentence
-from ecot.providers.contract import Trouble
+from ecot.providers.contract import Provider, Trouble
 
 
 def outcome(source: Source, round_: Round, state: State, **more: Any) -> Outcome:
@@ -125,13 +125,27 @@ def own_mistake(source: Source, error: Exception) -> EcotError:
 
 
 def remedy_of(source: Source, error: EcotError) -> Sentence | None:
-    """What a person can do about it: the error's own remedy, else the provider's for its kind."""
-    kind = _KINDS.get(type(error))
-    remedy = error.remedy or (source.provider.remedies.get(kind, "") if kind else "")
-    return Sentence(remedy, error.values | {"account": source.account}) if remedy else None
+    """What a person can do about it: the error's own remedy, else the provider's for its kind, else
+    what can be done about any provider's."""
+    kind, provider = _KINDS.get(type(error)), source.provider
+    remedy = error.remedy or (_remedy(provider, kind) if kind else "")
+    values = {"account": source.account, "provider": provider.title}
+    known = error.values | values | {"status_page": provider.status_page}
+    return Sentence(remedy, known) if remedy else None
+
+
+def _remedy(provider: Provider, kind: Trouble) -> str:
+    return provider.remedies.get(kind) or (_ALWAYS[kind].text if kind in _ALWAYS else "")
 
 
 _ONLY_NAMES = Sentence("Every figure was read; where a name is missing, its id is shown instead.")
+_ALWAYS: Mapping[Trouble, Sentence] = {
+    "rate_limited": Sentence("Collect again in a few minutes; nothing is lost."),
+    "unavailable": Sentence("Look at {status_page}, then collect again; nothing is lost."),
+    "unexpected_answer": Sentence(
+        "{provider} may have changed its answers: look for a newer Ecot, else report this message."
+    ),
+}
 _KINDS: dict[type[EcotError], Trouble] = {
     AccessDenied: "access_denied",
     NotOffered: "not_offered",

@@ -125,13 +125,10 @@ ANTHROPIC = Provider(
     parse=parse,
     check=check,
     recognise=recognise,
+    status_page="https://status.claude.com",
     remedies={
         "access_denied": "Costs need an Admin key, which individual accounts do not have: "
         f"{CREATE}",
-        "rate_limited": "Collect again in a few minutes; nothing is lost.",
-        "unavailable": "Look at https://status.claude.com, then collect again; nothing is lost.",
-        "unexpected_answer": "Anthropic may have changed its answers: look for a newer Ecot, else"
-        " report this message.",
     },
     # "Delays may occasionally be longer" than 5 minutes (usage-cost-api, 2026-08), and a day of
     # costs was seen a day late (github.com/langwatch/langwatch pull 7178, 2026-08-18).

@@ -58,7 +58,8 @@ class Provider:
     `check` is the smallest call that proves a key; with `check_first` it comes before everything
     else, where a wrong key is answered with zeros. `recognise` tells from the key's look alone
     that it is of the wrong kind, and returns the remedy. `remedies` say what a person can do, by
-    kind of trouble. `variables` are the environment's names for a key, most telling first.
+    kind of trouble, where that is not what can always be done: `status_page` is looked at when
+    nothing answers. `variables` are the environment's names for a key, most telling first.
     `options` are the account's further settings, for `headers` and (as `http.options`) for `fetch`.
 
     `lateness` is how long after a day's end its figures may still arrive: a change after that is
@@ -88,6 +89,7 @@ class Provider:
     check: Callable[[Http], Awaitable[None]]
     check_first: bool = False
     recognise: Callable[[str], str | None]
+    status_page: str
     remedies: Mapping[Trouble, str]
     lateness: timedelta
     restatement_days: int = 7

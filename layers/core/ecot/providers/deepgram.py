@@ -137,12 +137,9 @@ DEEPGRAM = Provider(
     parse=parse,
     check=check,
     recognise=recognise,
+    status_page="https://status.deepgram.com",
     remedies={
         "access_denied": f"Costs need a key that may read billing: {CREATE}",
-        "rate_limited": "Collect again in a few minutes; nothing is lost.",
-        "unavailable": "Look at https://status.deepgram.com, then collect again; nothing is lost.",
-        "unexpected_answer": "Deepgram may have changed its answers: look for a newer Ecot, else"
-        " report this message.",
     },
     # Not documented. A whole day keeps what merely comes late from being announced as revised.
     lateness=timedelta(days=1),

@@ -112,13 +112,10 @@ ELEVENLABS = Provider(
     parse=parse,
     check=check,
     recognise=recognise,
+    status_page="https://status.elevenlabs.io",
     remedies={
         "access_denied": f"Use a key that may read both the plan and the usage: {CREATE} A key of a"
         " data residency region needs that region's base_url.",
-        "rate_limited": "Collect again in a few minutes; nothing is lost.",
-        "unavailable": "Look at https://status.elevenlabs.io, then collect again; nothing is lost.",
-        "unexpected_answer": "ElevenLabs may have changed its answers: look for a newer Ecot, else"
-        " report this message.",
     },
     # Not documented; a third party reads the last 3 days again "to absorb restatements" (2026-08).
     lateness=timedelta(days=1),

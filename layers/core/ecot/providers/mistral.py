@@ -109,6 +109,7 @@ MISTRAL = Provider(
     parse=parse,
     check=check,
     recognise=recognise,
+    status_page="https://status.mistral.ai",
     remedies={
         "access_denied": "Mistral's Admin key may not read this: make a new one in the Backoffice "
         "(https://backoffice.mistral.ai).",
@@ -116,8 +117,6 @@ MISTRAL = Provider(
         "Backoffice (https://backoffice.mistral.ai); it does not say whether the key or the plan "
         "is the reason. Without such a plan: type each bill (`ecot bill add`), write a [[plan]] "
         "into ecot.toml, or import a file (`ecot import focus`).",
-        "rate_limited": "Collect again in a few minutes; nothing is lost.",
-        "unavailable": "Look at https://status.mistral.ai, then collect again; nothing is lost.",
         "unexpected_answer": "Mistral may have changed its answers (its Admin API is a preview): "
         "look for a newer Ecot, else report this message.",
     },

@@ -154,12 +154,9 @@ OPENAI = Provider(
     parse=parse,
     check=check,
     recognise=recognise,
+    status_page="https://status.openai.com",
     remedies={
         "access_denied": f"Costs need an admin key that may read usage: {CREATE}",
-        "rate_limited": "Collect again in a few minutes; nothing is lost.",
-        "unavailable": "Look at https://status.openai.com, then collect again; nothing is lost.",
-        "unexpected_answer": "OpenAI may have changed its answers: look for a newer Ecot, else"
-        " report this message.",
     },
     # Not documented; the help pages only say that "data may be delayed" (2026). A whole day keeps
     # what merely comes late from being announced as a revised figure.

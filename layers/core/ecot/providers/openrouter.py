@@ -120,12 +120,9 @@ OPENROUTER = Provider(
     check=check,
     check_first=True,
     recognise=recognise,
+    status_page="https://status.openrouter.ai",
     remedies={
         "access_denied": f"Costs need a management key: {CREATE}",
-        "rate_limited": "Collect again in a few minutes; nothing is lost.",
-        "unavailable": "Look at https://status.openrouter.ai, then collect again; nothing is lost.",
-        "unexpected_answer": "OpenRouter may have changed its answers: look for a newer Ecot, else"
-        " report this message.",
     },
     # How late figures come is not stated, only that the days are "completed" ones.
     lateness=timedelta(days=1),

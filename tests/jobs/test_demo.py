@@ -19,6 +19,7 @@ from ecot.model.period import DAY, Month
 from ecot.sandbox.companies import atelier_lumen
 from ecot.sandbox.truth import Truth
 from ecot.store.folder import Folder
+from ecot.store.heads import all_heads
 from ecot.store.protocol import Place
 from tests.jobs.world import dump, edition, totals
 
@@ -42,6 +43,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         place, outcomes = asyncio.run(run_demo(folder / "demo", NOW, nothing_to_tell))
     yield Demo(folder, place, outcomes)
     place.store.close()
+
+
+def test_it_reads_its_own_months_and_no_further_back(demo: Demo) -> None:
+    read = {
+        head.month for head in all_heads(demo.place.store) if head.account != "supabase/supabase"
+    }
+    assert sorted(read) == MONTHS
 
 
 def test_its_figures_are_the_truth(demo: Demo) -> None:

@@ -56,9 +56,9 @@ async def _run_twice(
     clock = _Clock(now - DAY)
     truth, rates = Truth(atelier_lumen(), clock.now), EcbSite(clock.now)
     with LoopbackServer(OpenAISite(truth)) as server, LoopbackServer(rates) as bank:
-        sources = _sources(truth.company, f"{server.url}/v1")
         first = Month.of(now.date()).shifted(-1 - _HISTORY_MONTHS).first
         import_rates(place, [("ecb", rates.file(first - 7 * DAY, now.date()))], now.date())
+        sources = _sources(truth.company, f"{server.url}/v1", first)
         days = tuple(Period.of_days(first, clock.moment.date() + DAY).days())
         round_ = _round(clock, told, days, bank.url)
         await run(place, sources, _plans(first), round_, currency=currency)
@@ -94,7 +94,7 @@ def _round(
     )
 
 
-def _sources(company: Company, base_url: str) -> list[Source]:
+def _sources(company: Company, base_url: str, since: date) -> list[Source]:
     return [
         Source(
             provider=provider("openai"),
@@ -102,6 +102,7 @@ def _sources(company: Company, base_url: str) -> list[Source]:
             secret=SecretStr(organisation.admin_keys[0].value),
             secret_name=f"OPENAI_ADMIN_KEY_{organisation.name.upper()}",
             base_url=base_url,
+            since=since,
         )
         for organisation in company.organisations
     ]

@@ -148,6 +148,18 @@ def test_beside_a_snapshot_each_day_that_holds_some_of_it_is_read(
     assert company.collect(None, sources) == expected
 
 
+def test_what_a_supplier_says_of_its_plan_is_not_read_again_where_nothing_else_pays(
+    company: Company,
+) -> None:
+    """A plan whose price nobody knows leaves a charge of unknown cost on every day: the two earlier
+    ones are read to be compared, as beside any snapshot, and no second time."""
+    bank = Bank(None, CYCLE, price=True)
+    for day in (NOW.date() - 2 * DAY, NOW.date() - DAY, NOW.date()):
+        company.clock.at(day)
+        company.collect(None, [bank.source()])
+    assert company.collect(None, [bank.source()]) == Counter(AGAIN) + Counter({"Query document": 2})
+
+
 def _batches(days: Sequence[date]) -> int:
     """A month's documents, parts and records, and two cubes in two items each: 25 a request."""
     by_month = Counter(map(Month.of, days))

@@ -88,7 +88,7 @@ def _account_month(
     head: Head,
     progress: Progress | None,
     bills: tuple[Listed, ...],
-    costs: Iterable[Figure],
+    costs: Collection[Figure],
     currency: str,
     covered: Collection[tuple[str, date]],
     today: date,

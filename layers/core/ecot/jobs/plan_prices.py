@@ -11,6 +11,7 @@ from datetime import date
 from ecot.jobs.priced import is_paid_by_price
 from ecot.jobs.round import Round, Source
 from ecot.ledger.reading import Reading
+from ecot.model.cells import Cell
 from ecot.model.head import Head
 from ecot.model.rows import AnyRow, Charge, Name
 from ecot.store.documents import read_document
@@ -48,13 +49,16 @@ def taken_back(
 
 
 def _suspects(source: Source, head: Head, round_: Round) -> Sequence[tuple[date, str]]:
-    """The days of an open month with a cost that nobody knows, or that a price now stands for."""
+    """The days of an open month on which something of the settings pays, with a cost that nobody
+    knows, or that a price now stands for."""
     if head.closed_at is not None:
         return ()
-    days = {
-        cell.day
-        for cell in head.cells
-        if cell.unpriced or (cell.basis == "billed" and is_paid_by_price(source, round_, cell.day))
-    }
+    days = {cell.day for cell in head.cells if _is_suspect(source, cell, round_)}
     named = head.documents()
     return [(day, name) for day, name in named if day in days and day < round_.today]
+
+
+def _is_suspect(source: Source, cell: Cell, round_: Round) -> bool:
+    if is_paid_by_price(source, round_, cell.day):
+        return cell.unpriced > 0 or cell.basis == "billed"
+    return cell.unpriced > 0 and source.has_plan(cell.day)

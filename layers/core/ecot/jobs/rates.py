@@ -53,9 +53,12 @@ def _uncovered(needed: Needed, target: str, typed: Sequence[TypedRate]) -> list[
     go on for ever."""
     book = RateBook((), typed)
     return sorted(
-        day
-        for day, currency in {(day, currency) for currency in needed for day in needed[currency]}
-        if book.rate(currency, target, day) is None
+        {
+            day
+            for currency, days in needed.items()
+            for day in days
+            if book.rate(currency, target, day) is None
+        }
     )
 
 

@@ -11,7 +11,7 @@ from ecot.errors import SettingsError
 from ecot.providers.contract import Provider
 from ecot.settings.entries import AccountEntry, PlanEntry, RateEntry, ReportEntry
 from ecot.settings.environment import secret_of, variables_for
-from ecot.settings.problems import checked, meant, suggestion, unknown_key
+from ecot.settings.problems import checked, unknown_key, unknown_provider
 from ecot.settings.values import Account, Plan, Rate, Report
 
 TABLES = ("report", "account", "plan", "rate")
@@ -126,8 +126,7 @@ class SettingsFile:
     def _provider(self, path: str, name: str) -> Provider:
         if name in self._providers:
             return self._providers[name]
-        text, known = "{file}: {path} is no provider that is known here", list(self._providers)
-        raise self._wrong(text, f"{path}.provider", suggestion(name, known), **meant(name, known))
+        raise unknown_provider(self._file, f"{path}.provider", name, self._providers)
 
     def _plan(self, path: str, entry: PlanEntry) -> Plan:
         if entry.until is not None and entry.until < entry.since:

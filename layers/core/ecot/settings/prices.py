@@ -7,7 +7,7 @@ from ecot.errors import SettingsError
 from ecot.model.prices import OwnPrice
 from ecot.settings.entries import PriceEntry
 from ecot.settings.file import read_toml, tables
-from ecot.settings.problems import checked, meant, suggestion, unknown_key
+from ecot.settings.problems import checked, unknown_key, unknown_provider
 
 FILE = "prices.toml"
 
@@ -45,11 +45,7 @@ def _expect_asked(
     name: str, providers: Collection[str], priced: Collection[str], file: str, path: str
 ) -> None:
     if name not in providers:
-        text, remedy = (
-            "{file}: {path} is no provider that is known here",
-            suggestion(name, providers),
-        )
-        raise SettingsError(text, remedy=remedy, file=file, path=path, **meant(name, providers))
+        raise unknown_provider(file, path, name, providers)
     if name not in priced:
         text = "{file}: {path} is {provider}, which states money itself: the price has no effect"
         remedy = "remove the price; prices of your own are for the usage of: {known}"

@@ -115,6 +115,17 @@ def unknown_key(file: str, path: str, key: str, known: Iterable[str]) -> Setting
     )
 
 
+def unknown_provider(file: str, path: str, name: str, known: Iterable[str]) -> SettingsError:
+    """A provider that nobody here knows, with the one that was probably meant."""
+    return SettingsError(
+        "{file}: {path} is no provider that is known here",
+        remedy=suggestion(name, known),
+        file=file,
+        path=path,
+        **meant(name, known),
+    )
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
     """A remedy with the places that `meant` fills."""
     return "did you mean {meant}?" if get_close_matches(word, known, 1) else "known are: {known}"

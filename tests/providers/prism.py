@@ -19,17 +19,15 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from ecot.errors import UnexpectedAnswer
-from ecot.jobs.collect import collect, open_http
-from ecot.jobs.doctor import examine
+from ecot.jobs.collect import open_http
 from ecot.jobs.place import open_place
 from ecot.jobs.round import Round, Source
 from ecot.model.outcome import Outcome
 from ecot.model.period import Period
-from ecot.providers.contract import Provider
 from ecot.providers.http import client
+from tests.providers import around
 from tests.specifications import operations_of, specification_file
 
 PRISM = Path(__file__).resolve().parents[1] / "node_modules" / ".bin" / "prism"
@@ -123,18 +121,6 @@ def operation_of(request: httpx.Request, known: set[str]) -> str:
     return min(fitting, key=lambda operation: operation.count("{"), default=asked)
 
 
-def source(provider: Provider, url: str, secret: str, **further: Any) -> Source:
-    """The account "<provider>/lumen" of the mock; `further` are more fields of a Source."""
-    return Source(
-        provider=provider,
-        account=f"{provider.name}/lumen",
-        secret=SecretStr(secret),
-        secret_name=provider.variables[0],
-        base_url=url,
-        **further,
-    )
-
-
 def read_to_the_end(
     source: Source, stream: str, answered: Answered, period: Period | None = None
 ) -> bool:
@@ -155,7 +141,7 @@ def read_to_the_end(
 def collected(source: Source, answered: Answered, home: Path) -> Outcome:
     """What came of a collection into a new ledger."""
     place = open_place(home)
-    (outcome,) = asyncio.run(collect(place, [source], answered.round()))
+    outcome = around.collected(source, answered.round(), place)
     place.store.close()
     answered.all_accepted()
     return outcome
@@ -163,7 +149,7 @@ def collected(source: Source, answered: Answered, home: Path) -> Outcome:
 
 def examined(source: Source, answered: Answered) -> Outcome:
     """What the requests that prove a key say of it."""
-    (outcome,) = asyncio.run(examine([source], answered.round()))
+    outcome = around.examined(source, answered.round())
     answered.all_accepted()
     return outcome
 

@@ -15,6 +15,7 @@ import pytest
 
 from ecot.jobs.round import Source
 from ecot.providers.anthropic import ANTHROPIC
+from tests.providers.around import source
 from tests.providers.prism import (
     Answered,
     collected,
@@ -22,7 +23,6 @@ from tests.providers.prism import (
     mock_of,
     read_to_the_end,
     said,
-    source,
 )
 from tests.specifications import operations_of
 

@@ -12,6 +12,7 @@ import pytest
 
 from ecot.jobs.round import Source
 from ecot.providers.elevenlabs import ELEVENLABS, QUERY
+from tests.providers.around import source
 from tests.providers.prism import (
     Answered,
     collected,
@@ -19,7 +20,6 @@ from tests.providers.prism import (
     mock_of,
     read_to_the_end,
     said,
-    source,
 )
 from tests.specifications import operations_of
 

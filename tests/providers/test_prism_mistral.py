@@ -14,6 +14,7 @@ from ecot.jobs.round import Source
 from ecot.model.period import Month
 from ecot.providers.mistral import MISTRAL
 from ecot.providers.mistral_access import MistralOptions
+from tests.providers.around import source
 from tests.providers.prism import (
     Answered,
     collected,
@@ -21,7 +22,6 @@ from tests.providers.prism import (
     mock_of,
     read_to_the_end,
     said,
-    source,
 )
 from tests.specifications import operations_of
 

@@ -13,6 +13,7 @@ import pytest
 
 from ecot.jobs.round import Source
 from ecot.providers.openai import OPENAI
+from tests.providers.around import source
 from tests.providers.prism import (
     Answered,
     collected,
@@ -20,7 +21,6 @@ from tests.providers.prism import (
     mock_of,
     read_to_the_end,
     said,
-    source,
 )
 from tests.specifications import operations_of
 

@@ -9,8 +9,9 @@ import pytest
 
 from ecot.jobs.round import Source
 from ecot.providers.openrouter import OPENROUTER
+from tests.providers.around import source
 from tests.providers.openrouter_account import MANAGEMENT
-from tests.providers.prism import Answered, examined, mock_of, read_to_the_end, said, source
+from tests.providers.prism import Answered, examined, mock_of, read_to_the_end, said
 from tests.specifications import operations_of
 
 pytestmark = pytest.mark.tools

@@ -1,7 +1,7 @@
 """A made-up company's Deepgram on loopback, an account of it, and its truth, added up."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -10,7 +10,6 @@ from decimal import Decimal
 from pydantic import SecretStr
 
 from ecot.jobs.collect import open_http
-from ecot.jobs.doctor import examine
 from ecot.jobs.round import Source
 from ecot.model.answer import Answer
 from ecot.model.outcome import Outcome
@@ -21,7 +20,9 @@ from ecot.sandbox.deepgram import DeepgramSite
 from ecot.sandbox.deepgram_query import Access
 from ecot.sandbox.deepgram_truth import LABO, STUDIO, DeepgramTruth
 from ecot.sandbox.server import LoopbackServer
+from ecot.store.protocol import Place
 from tests.jobs.world import Clock
+from tests.providers.around import collected, examined, source
 from tests.providers.asking import all_of
 
 KEY = "c4aa12b7e0d94f5588a1b2c3d4e5f60718293a4b"  # the form of a key: 40 hex characters
@@ -51,13 +52,7 @@ class Around:
 
     @property
     def source(self) -> Source:
-        return Source(
-            provider=DEEPGRAM,
-            account="deepgram/lumen",
-            secret=SecretStr(self.key),
-            secret_name="DEEPGRAM_ADMIN_KEY",
-            base_url=self.server.url,
-        )
+        return source(DEEPGRAM, self.server.url, self.key)
 
     def read(self, stream: str, period: Period = OCTOBER) -> list[Answer]:
         """Every answer of a stream."""
@@ -76,9 +71,14 @@ class Around:
         parsed = [row for answer in self.read(stream, period) for _, row in parse(answer)]
         return [row for row in parsed if not isinstance(row, Name) and row.day in days]
 
+    def collected(
+        self, place: Place, days: Iterable[date] | None = tuple(OCTOBER.days())
+    ) -> Outcome:
+        """October's, unless told."""
+        return collected(self.source, self.clock.round(days), place)
+
     def examined(self) -> Outcome:
-        (outcome,) = asyncio.run(examine([self.source], self.clock.round()))
-        return outcome
+        return examined(self.source, self.clock.round())
 
 
 @contextmanager

@@ -1,16 +1,16 @@
 """OpenRouter's account of the made-up company, as tests ask it: keys, clock, site and `Http`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import httpx
-from pydantic import SecretStr
 
 from ecot.jobs.round import Source
 from ecot.model.answer import Answer
+from ecot.model.outcome import Outcome
 from ecot.model.period import Period
 from ecot.model.rows import AnyRow, Name
 from ecot.providers.http import Http, client
@@ -19,7 +19,9 @@ from ecot.providers.patience import Budget
 from ecot.sandbox.openrouter import OpenRouterSite
 from ecot.sandbox.openrouter_truth import OpenRouterTruth
 from ecot.sandbox.server import LoopbackServer
+from ecot.store.protocol import Place
 from tests.jobs.world import Clock
+from tests.providers.around import collected, source
 from tests.providers.asking import NOW, Answering, Waiting, all_of, patient, run
 
 MANAGEMENT = "sk-or-v1-Can4ryBird0c1d2e3f405162738495a6b7c8d9eafb0c1d2e3f4051627384ff"
@@ -40,7 +42,12 @@ class Account:
         return f"{self.server.url}/api/v1"
 
     def source(self, secret: str = MANAGEMENT) -> Source:
-        return source(self.url, secret)
+        return source(OPENROUTER, self.url, secret)
+
+    def collected(
+        self, place: Place, secret: str = MANAGEMENT, days: Iterable[date] | None = None
+    ) -> Outcome:
+        return collected(self.source(secret), self.clock.round(days), place)
 
     def http(self, secret: str = MANAGEMENT) -> Http:
         return asked(httpx.AsyncHTTPTransport(), self.url, secret)
@@ -59,17 +66,6 @@ def account() -> Iterator[Account]:
     site = OpenRouterSite(truth, {MANAGEMENT: "management", INFERENCE: "inference"})
     with LoopbackServer(site) as server:
         yield Account(clock, truth, site, server)
-
-
-def source(url: str, secret: str) -> Source:
-    """The account "openrouter/lumen" at an address."""
-    return Source(
-        provider=OPENROUTER,
-        account="openrouter/lumen",
-        secret=SecretStr(secret),
-        secret_name=OPENROUTER.variables[0],
-        base_url=url,
-    )
 
 
 def asked(

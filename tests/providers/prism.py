@@ -1,8 +1,9 @@
 """Prism, which serves a supplier's published specification and refuses what it does not accept.
 
-`serving` starts it (about a second: a fixture of module scope), `Answered` notes what was asked,
-`read_to_the_end` reads one stream. The mock's root stands for the server of the specification,
-path included: a provider whose `base_url` ends in /v1 asks the mock for /organization/costs.
+`mock_of` is the fixture that starts it (about a second), `Answered` notes what was asked.
+`collected`, `read_to_the_end` and `examined` ask it as the jobs do, and each of them fails when a
+request was refused. The mock's root stands for the server of the specification, path included: a
+provider whose `base_url` ends in /v1 asks the mock for /organization/costs.
 """
 
 import asyncio
@@ -18,15 +19,15 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from ecot.errors import UnexpectedAnswer
 from ecot.jobs.collect import open_http
+from ecot.jobs.place import open_place
 from ecot.jobs.round import Round, Source
 from ecot.model.outcome import Outcome
 from ecot.model.period import Period
-from ecot.providers.contract import Provider
 from ecot.providers.http import client
+from tests.providers import around
 from tests.specifications import operations_of, specification_file
 
 PRISM = Path(__file__).resolve().parents[1] / "node_modules" / ".bin" / "prism"
@@ -57,6 +58,17 @@ def serving(specification: str) -> Iterator[str]:
             server.kill()  # does nothing to one that has ended
 
 
+def mock_of(specification: str) -> Any:
+    """A fixture for a module's tests: the address of the mock."""
+
+    @pytest.fixture(scope="module", name="prism")
+    def mock() -> Iterator[str]:
+        with serving(specification) as url:
+            yield url
+
+    return mock
+
+
 class Answered:
     """What was asked, and how it was answered, as seen by the client.
 
@@ -74,9 +86,10 @@ class Answered:
         """A run whose requests are noted."""
         return Round(run="prism", today=NOW.date(), now=lambda: NOW, open_client=self._client)
 
-    def refused(self) -> list[str]:
-        """The requests that were not answered with a success, and what prism says of them."""
-        return self._refused
+    def all_accepted(self) -> None:
+        """Fails when a request was not answered with a success, with what prism says of it."""
+        assert self.requests
+        assert not self._refused, "\n".join(self._refused)
 
     def operations(self, specification: str) -> set[str]:
         """What was asked, written as in the specification; what is not in it, as it was asked."""
@@ -108,18 +121,6 @@ def operation_of(request: httpx.Request, known: set[str]) -> str:
     return min(fitting, key=lambda operation: operation.count("{"), default=asked)
 
 
-def source(provider: Provider, url: str, secret: str, **further: Any) -> Source:
-    """The account "<provider>/lumen" of the mock; `further` are more fields of a Source."""
-    return Source(
-        provider=provider,
-        account=f"{provider.name}/lumen",
-        secret=SecretStr(secret),
-        secret_name=provider.variables[0],
-        base_url=url,
-        **further,
-    )
-
-
 def read_to_the_end(
     source: Source, stream: str, answered: Answered, period: Period | None = None
 ) -> bool:
@@ -128,11 +129,29 @@ def read_to_the_end(
     `period` is the day of NOW unless told: an answer of prism is the same whatever is asked."""
     try:
         asyncio.run(_read(source, stream, answered.round(), period or Period.of_day(NOW.date())))
+        return False
     except UnexpectedAnswer as error:
         if "leads back" in str(error):
             return True
         raise
-    return False
+    finally:
+        answered.all_accepted()
+
+
+def collected(source: Source, answered: Answered, home: Path) -> Outcome:
+    """What came of a collection into a new ledger."""
+    place = open_place(home)
+    outcome = around.collected(source, answered.round(), place)
+    place.store.close()
+    answered.all_accepted()
+    return outcome
+
+
+def examined(source: Source, answered: Answered) -> Outcome:
+    """What the requests that prove a key say of it."""
+    outcome = around.examined(source, answered.round())
+    answered.all_accepted()
+    return outcome
 
 
 def said(outcome: Outcome) -> str:

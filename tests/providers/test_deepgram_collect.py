@@ -2,11 +2,10 @@
 
 import asyncio
 import gzip
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +13,9 @@ from pydantic import SecretStr
 
 from ecot.jobs.balances import latest_balances
 from ecot.jobs.collect import collect
-from ecot.jobs.place import open_place
 from ecot.jobs.query import Question
 from ecot.jobs.rows import rows
 from ecot.jobs.walk import Walk
-from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Period
 from ecot.model.rows import Balance, Charge, Usage
 from ecot.sandbox import troubles
@@ -51,20 +48,6 @@ def around() -> Iterator[Around]:
         yield site
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    opened = open_place(tmp_path)
-    yield opened
-    opened.store.close()
-
-
-def collected(
-    around: Around, place: Place, days: Sequence[date] | None = tuple(OCTOBER.days())
-) -> Outcome:
-    (outcome,) = asyncio.run(collect(place, [around.source], around.clock.round(days)))
-    return outcome
-
-
 def charges(place: Place) -> Split:
     return costs_of([found.row for found in rows(place, QUESTION, Charge)])
 
@@ -79,7 +62,7 @@ def test_a_month_is_the_truth_by_day_project_key_line_item_and_model(
 ) -> None:
     around.site.end_is_inside = end_is_inside
 
-    outcome = collected(around, place)
+    outcome = around.collected(place)
 
     assert (outcome.state, outcome.message) == ("ok", None)
     assert charges(place) == expected_costs(around.truth, OCTOBER)
@@ -87,16 +70,16 @@ def test_a_month_is_the_truth_by_day_project_key_line_item_and_model(
 
 
 def test_a_first_night_and_the_next_read_every_day_once(around: Around, place: Place) -> None:
-    assert collected(around, place, None).state == "ok"
+    assert around.collected(place, None).state == "ok"
     first = figures(place)
     assert charges(place) == expected_costs(around.truth, OCTOBER)
 
-    assert collected(around, place, None).state == "ok"
+    assert around.collected(place, None).state == "ok"
     assert figures(place) == first
 
 
 def test_a_first_night_reaches_back_to_the_first_day_of_use(around: Around, place: Place) -> None:
-    collected(around, place, None)
+    around.collected(place, None)
     used = Period.of_days(FIRST_DAY, NOW.date() + DAY)
     question = replace(QUESTION, first=date(2025, 11, 1), after=NOW.date() + DAY)
 
@@ -107,7 +90,7 @@ def test_a_first_night_reaches_back_to_the_first_day_of_use(around: Around, plac
 
 
 def test_balances_are_kept_by_day_and_never_back_filled(around: Around, place: Place) -> None:
-    collected(around, place, None)
+    around.collected(place, None)
     question = replace(QUESTION, first=date(2025, 11, 1), after=NOW.date() + DAY)
     assert {found.row.day for found in rows(place, question, Balance)} == {NOW.date()}
 
@@ -126,7 +109,7 @@ def test_a_unit_that_nobody_understands_is_partial_and_quoted(around: Around, pl
         return content
 
     around.server.faults.add(edited("strange", strange).repeated(None))
-    outcome = collected(around, place, None)
+    outcome = around.collected(place, None)
 
     assert (outcome.state, outcome.unread) == ("partial", ("balances",))
     assert '"units": "euros"' in str(outcome.message)
@@ -136,7 +119,7 @@ def test_a_unit_that_nobody_understands_is_partial_and_quoted(around: Around, pl
 
 def test_every_figure_walks_back_to_the_row_that_states_it(around: Around, place: Place) -> None:
     around.site.most_days = 7
-    collected(around, place)
+    around.collected(place)
     walk = Walk(place.files)
 
     for found in rows(place, QUESTION, Charge):
@@ -147,10 +130,10 @@ def test_every_figure_walks_back_to_the_row_that_states_it(around: Around, place
 
 
 def test_a_correction_is_a_restatement(around: Around, place: Place) -> None:
-    collected(around, place)
+    around.collected(place)
     around.truth.factors[date(2026, 10, 30)] = Decimal("0.5")
 
-    outcome = collected(around, place)
+    outcome = around.collected(place)
 
     assert [str(each.day) for each in outcome.restatements] == ["2026-10-30"]
     assert charges(place) == expected_costs(around.truth, OCTOBER)
@@ -161,7 +144,7 @@ def test_a_key_with_usage_alone_is_partial_and_says_what_to_do(
 ) -> None:
     around.site.keys[KEY] = Access((STUDIO.id, LABO.id), frozenset({PROJECT, USAGE}))
 
-    outcome = collected(around, place, None)
+    outcome = around.collected(place, None)
 
     assert outcome.state == "partial"
     assert set(outcome.unread) == {"billing", "balances"}
@@ -187,13 +170,13 @@ def test_two_keys_of_one_project_count_it_once(around: Around, place: Place) -> 
 def test_a_failure_in_the_second_project_leaves_the_ledger_as_it_was(
     around: Around, place: Place
 ) -> None:
-    collected(around, place)
+    around.collected(place)
     before = figures(place)
     fault = troubles.server_error(500).on(f"{LABO.id}/(billing|usage)").repeated(None)
     around.server.faults.add(fault)
     around.truth.factors[date(2026, 10, 30)] = Decimal(2)
 
-    assert collected(around, place).state == "failed"
+    assert around.collected(place).state == "failed"
     assert figures(place) == before
 
 
@@ -203,7 +186,7 @@ def test_the_key_is_in_no_ledger_and_no_evidence(around: Around, place: Place) -
 
     around.server.faults.add(edited("gossip", gossip).repeated(None))
 
-    assert collected(around, place).state == "ok"
+    assert around.collected(place).state == "ok"
     assert KEY.encode() not in dump(place)
     kept = [place.files.get(name) or b"" for name in place.files.names("evidence/")]
     assert kept
@@ -217,12 +200,12 @@ def test_a_project_that_is_removed_while_it_is_read_is_told_as_such(
     gone = troubles.refused(404, {"err_code": "PROJECT_NOT_FOUND", "err_msg": "Project not found."})
     around.server.faults.add(gone.on(f"{LABO.id}/{stream}"))
 
-    outcome = collected(around, place, None)
+    outcome = around.collected(place, None)
     assert outcome.state == "partial"
     assert str(outcome.message).endswith(
         f"Deepgram listed {LABO.id}, and did not find it when asked about it (404): "
         "Project not found."
     )
     assert str(outcome.remedy).startswith("It was probably removed while it was read: collect")
-    assert collected(around, place, None).state == "ok"
+    assert around.collected(place, None).state == "ok"
     assert charges(place) == expected_costs(around.truth, OCTOBER)

@@ -1,6 +1,5 @@
 """ElevenLabs: what is asked, what the answers mean, and what is refused rather than guessed."""
 
-import asyncio
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecot.errors import UnexpectedAnswer
-from ecot.jobs.doctor import examine
 from ecot.jobs.round import Round
 from ecot.model.answer import Answer
 from ecot.model.outcome import Outcome
@@ -24,8 +22,8 @@ from ecot.providers.elevenlabs import ELEVENLABS, check, fetch, parse, recognise
 from ecot.providers.http import Http, client
 from ecot.providers.patience import Budget
 from ecot.sandbox import exact_json
+from tests.providers import around
 from tests.providers.asking import NOW, Answering, Waiting, all_of, patient, run
-from tests.providers.prism import source
 from tests.providers.remedies import told
 
 CANARY = "sk_0c4a4rb1d70c4a4rb1d70c4a4rb1d70c4a4rb1d70c4a4rb1"
@@ -579,9 +577,7 @@ def examined(response: httpx.Response) -> Outcome:
         now=lambda: NOW,
         open_client=lambda: client(patient(httpx.MockTransport(answering), Waiting())),
     )
-    account = source(ELEVENLABS, ELEVENLABS.base_url, CANARY)
-    (outcome,) = asyncio.run(examine([account], round_))
-    return outcome
+    return around.examined(around.source(ELEVENLABS, ELEVENLABS.base_url, CANARY), round_)
 
 
 MISSING = "The API key you used is missing the permission user_read to execute this operation."

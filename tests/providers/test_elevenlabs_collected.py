@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from pydantic import SecretStr
 
 from ecot.jobs.collect import collect
 from ecot.jobs.place import open_place
@@ -31,6 +30,7 @@ from ecot.sandbox.faults import Fault
 from ecot.sandbox.server import LoopbackServer
 from ecot.store.protocol import Place
 from tests.jobs.world import Clock, dump
+from tests.providers.around import source
 
 STUDIO, SCHOOL, HOBBY = "sk_5tud10000001", "sk_5ch001000002", "sk_h0bby0000003"
 FIRST, AFTER = date(2026, 10, 1), date(2026, 11, 1)
@@ -54,23 +54,16 @@ class Shop:
 
     def source(self, key: str) -> Source:
         """An account with the name of its workspace."""
-        return Source(
-            provider=ELEVENLABS,
-            account=f"elevenlabs/{self.site.keys[key].workspace_id}",
-            secret=SecretStr(key),
-            secret_name="ELEVENLABS_API_KEY",
-            base_url=self.server.url,
-            since=date(2026, 9, 1),
-        )
+        name, since = self.site.keys[key].workspace_id, date(2026, 9, 1)
+        return source(ELEVENLABS, self.server.url, key, name, since=since)
 
     def rows(self, kind: type[Row], first: date = FIRST, after: date = AFTER) -> list[Row]:
-        asked = Question(first=first, after=after, today=self.clock.today, currency="USD")
-        return [found.row for found in rows(self.place, asked, kind)]
+        return [found.row for found in self.found(kind, first, after)]
 
-    def found(self, kind: type[Row]) -> list[Found[Row]]:
-        asked = Question(
-            first=FIRST, after=date(2026, 12, 1), today=self.clock.today, currency="USD"
-        )
+    def found(
+        self, kind: type[Row], first: date = FIRST, after: date = date(2026, 12, 1)
+    ) -> list[Found[Row]]:
+        asked = Question(first=first, after=after, today=self.clock.today, currency="USD")
         return list(rows(self.place, asked, kind))
 
     def used(self, first: date, after: date) -> int:

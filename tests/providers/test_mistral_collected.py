@@ -1,6 +1,5 @@
 """Mistral collected into a ledger: exact, nothing lost, and nothing unknown shown as zero."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -10,10 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
-from ecot.jobs.collect import collect
-from ecot.jobs.doctor import examine
 from ecot.jobs.place import Place, open_place
 from ecot.jobs.query import Question
 from ecot.jobs.round import Source
@@ -33,6 +29,7 @@ from ecot.sandbox.mistral_truth import WORKSPACES, MistralTruth, Used
 from ecot.sandbox.server import LoopbackServer
 from ecot.store.evidence import read_evidence
 from tests.jobs.world import Clock, dump, figures
+from tests.providers import around
 from tests.providers.asking import NOW
 from tests.providers.remedies import told
 
@@ -52,22 +49,13 @@ class Lumen:
     options: Options = field(default_factory=MistralOptions)
 
     def source(self, key: str | None = ADMIN_KEY) -> Source:
-        return Source(
-            provider=MISTRAL,
-            account="mistral/lumen",
-            secret=None if key is None else SecretStr(key),
-            secret_name="MISTRAL_ADMIN_KEY",
-            base_url=f"{self.server.url}/v1/admin",
-            options=self.options,
-        )
+        return around.source(MISTRAL, f"{self.server.url}/v1/admin", key, options=self.options)
 
     def collect(self, days: list[date] | None = None, key: str = ADMIN_KEY) -> Outcome:
-        (outcome,) = asyncio.run(collect(self.place, [self.source(key)], self.clock.round(days)))
-        return outcome
+        return around.collected(self.source(key), self.clock.round(days), self.place)
 
     def examine(self, key: str = ADMIN_KEY) -> Outcome:
-        (outcome,) = asyncio.run(examine([self.source(key)], self.clock.round()))
-        return outcome
+        return around.examined(self.source(key), self.clock.round())
 
     def question(self, first: date, after: date) -> Question:
         return Question(first=first, after=after, today=self.clock.today, currency="EUR")
@@ -223,7 +211,7 @@ def test_a_plan_without_the_interface_is_not_configured_and_never_zero(
 def test_a_wrong_address_is_told_as_one(lumen: Lumen) -> None:
     source = replace(lumen.source(), base_url=lumen.server.url)
 
-    (outcome,) = asyncio.run(examine([source], lumen.clock.round()))
+    outcome = around.examined(source, lumen.clock.round())
 
     assert outcome.state == "failed"
     assert "(404)" in str(outcome.message)

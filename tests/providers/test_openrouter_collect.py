@@ -1,8 +1,7 @@
 """OpenRouter collected night by night: what the ledger then holds is the truth, and no more."""
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,12 +11,10 @@ from typing import get_args
 import pytest
 
 from ecot.jobs.balances import latest_balances
-from ecot.jobs.collect import collect
 from ecot.jobs.place import Place, open_place
 from ecot.jobs.query import By, Question
 from ecot.jobs.rows import Found, rows
 from ecot.jobs.walk import Walk
-from ecot.model.outcome import Outcome
 from ecot.model.period import Month, Period
 from ecot.model.rows import Charge, Usage
 from ecot.sandbox import troubles
@@ -42,23 +39,6 @@ def lumen() -> Iterator[Account]:
         yield running
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    opened = open_place(tmp_path)
-    yield opened
-    opened.store.close()
-
-
-def collected(
-    lumen: Account,
-    place: Place,
-    secret: str = MANAGEMENT,
-    days: Iterable[date] | None = None,
-) -> Outcome:
-    (outcome,) = asyncio.run(collect(place, [lumen.source(secret)], lumen.clock.round(days)))
-    return outcome
-
-
 def charges(place: Place, first: date, after: date) -> list[Found[Charge]]:
     return list(rows(place, _question(first, after), Charge))
 
@@ -72,7 +52,7 @@ def done_in(lumen: Account, first: date, after: date) -> list[Activity]:
 
 
 def test_a_year_is_the_truth_by_day_model_and_workspace(lumen: Account, place: Place) -> None:
-    outcome = collected(lumen, place)
+    outcome = lumen.collected(place)
     expected: dict[object, Decimal] = defaultdict(Decimal)
     for each in done_in(lumen, FIRST_DAY, TODAY):
         workspace = each.key.workspace
@@ -91,7 +71,7 @@ def test_a_year_is_the_truth_by_day_model_and_workspace(lumen: Account, place: P
 def test_a_month_between_archive_and_activity_has_every_token_once(
     lumen: Account, place: Place
 ) -> None:
-    collected(lumen, place, days=RECENT)
+    lumen.collected(place, days=RECENT)
     truth = done_in(lumen, OCTOBER.first, OCTOBER.after)
     found: dict[str, Decimal] = defaultdict(Decimal)
     for _, _, row, _ in rows(place, _question(OCTOBER.first, OCTOBER.after), Usage):
@@ -107,7 +87,7 @@ def test_a_month_between_archive_and_activity_has_every_token_once(
 
 
 def test_what_others_bill_is_in_the_ledger_and_in_no_total(lumen: Account, place: Place) -> None:
-    collected(lumen, place, days=RECENT)
+    lumen.collected(place, days=RECENT)
     truth = done_in(lumen, OCTOBER.first, OCTOBER.after)
     beside = [
         row.billed_cost or 0
@@ -127,7 +107,7 @@ def test_what_others_bill_adds_nothing_where_they_are_collected_too(
     with world_of(atelier_lumen(), NOW, tmp_path) as world:
         world.collect(days=days)
         billed_itself = world.totals("provider", *span).total
-        collected(lumen, world.place, days=days)
+        lumen.collected(world.place, days=days)
         found = charges(world.place, *span)
         told = [world.totals(by, *span) for by in get_args(By)]
 
@@ -143,10 +123,10 @@ def test_what_others_bill_adds_nothing_where_they_are_collected_too(
 def test_only_days_that_were_never_read_are_asked_of_the_archive(
     lumen: Account, place: Place
 ) -> None:
-    collected(lumen, place)
+    lumen.collected(place)
     first = dump(place)
     asked = len(lumen.server.requests)
-    collected(lumen, place)
+    lumen.collected(place)
     again = lumen.server.requests[asked:]
 
     assert "/api/v1/analytics/query" not in {request.path for request in again}
@@ -159,7 +139,7 @@ def _heads(exported: bytes) -> bytes:
 
 def test_a_run_that_midnight_overtakes_loses_no_day(lumen: Account, place: Place) -> None:
     lumen.site.truth = replace(lumen.truth, now=lambda: NOW + timedelta(days=1))
-    collected(lumen, place, days=RECENT)
+    lumen.collected(place, days=RECENT)
 
     found: dict[date, Decimal] = defaultdict(Decimal)
     for _, _, row, _ in charges(place, OCTOBER.first, TODAY):
@@ -173,11 +153,11 @@ def test_a_run_that_midnight_overtakes_loses_no_day(lumen: Account, place: Place
 
 
 def test_today_has_no_figures_before_it_is_over(lumen: Account, place: Place) -> None:
-    collected(lumen, place)
+    lumen.collected(place)
     assert charges(place, TODAY, TODAY + timedelta(days=1)) == []
 
     lumen.clock.at(TODAY + timedelta(days=1))
-    collected(lumen, place)
+    lumen.collected(place)
     assert sum(
         row.billed_cost or 0
         for _, _, row, _ in charges(place, TODAY, TODAY + timedelta(days=1))
@@ -186,7 +166,7 @@ def test_today_has_no_figures_before_it_is_over(lumen: Account, place: Place) ->
 
 
 def test_a_key_that_calls_models_leaves_nothing_in_the_ledger(lumen: Account, place: Place) -> None:
-    outcome = collected(lumen, place, INFERENCE)
+    outcome = lumen.collected(place, INFERENCE)
 
     assert outcome.state == "failed"
     assert "may not read what they cost" in str(outcome.message)
@@ -196,7 +176,7 @@ def test_a_key_that_calls_models_leaves_nothing_in_the_ledger(lumen: Account, pl
 
 
 def test_credit_and_limits_are_as_of_the_day_they_were_read(lumen: Account, place: Place) -> None:
-    collected(lumen, place, days=RECENT)
+    lumen.collected(place, days=RECENT)
     question = _question(OCTOBER.first, TODAY + timedelta(days=1))
     spent_ever = sum(
         (each.usage for each in done_in(lumen, FIRST_DAY, TODAY + timedelta(days=1))), Decimal(0)
@@ -225,11 +205,11 @@ def test_trouble_that_passes_loses_nothing(
     lumen: Account, place: Place, tmp_path: Path, fault: Fault
 ) -> None:
     lumen.server.faults.add(*(fault.on(path) for path in ("activity", "query", "credits", "keys")))
-    assert collected(lumen, place, days=RECENT).state == "ok"
+    assert lumen.collected(place, days=RECENT).state == "ok"
     assert len(lumen.server.faults.struck) == 4
 
     calm = open_place(tmp_path / "calm")
-    collected(lumen, calm, days=RECENT)
+    lumen.collected(calm, days=RECENT)
     found, expected = (
         [(one.feed, one.row) for one in charges(here, OCTOBER.first, TODAY)]
         for here in (place, calm)
@@ -245,12 +225,12 @@ def test_trouble_that_stays_is_told_and_made_good_by_the_next_run(
     lumen: Account, place: Place, fault: Fault
 ) -> None:
     lumen.server.faults.add(fault.on("activity").repeated(None))
-    outcome = collected(lumen, place, days=RECENT)
+    outcome = lumen.collected(place, days=RECENT)
     lumen.server.faults.clear()
 
     assert outcome.state in ("partial", "failed")
     assert outcome.remedy is not None
-    assert collected(lumen, place, days=RECENT).state == "ok"
+    assert lumen.collected(place, days=RECENT).state == "ok"
     found = sum(
         row.billed_cost or 0
         for _, _, row, _ in charges(place, OCTOBER.first, TODAY)
@@ -260,7 +240,7 @@ def test_trouble_that_stays_is_told_and_made_good_by_the_next_run(
 
 
 def test_every_figure_leads_to_the_answer_that_states_it(lumen: Account, place: Place) -> None:
-    collected(lumen, place, days=RECENT)
+    lumen.collected(place, days=RECENT)
     walk = Walk(place.files)
     for one in charges(place, OCTOBER.first, OCTOBER.after):
         (trace,) = walk.traces(one)
@@ -274,7 +254,7 @@ def test_every_figure_leads_to_the_answer_that_states_it(lumen: Account, place: 
 def test_names_stand_beside_the_rows_and_the_key_nowhere(
     lumen: Account, place: Place, tmp_path: Path
 ) -> None:
-    collected(lumen, place, days=RECENT)
+    lumen.collected(place, days=RECENT)
 
     exported = dump(place)
     assert STUDIO.name.encode() in exported
@@ -295,10 +275,10 @@ def test_a_workspace_that_is_removed_while_it_is_read_is_told_as_such(
     fault = gone.on(asked[0], query=asked[1]).repeated(2)  # names of keys come before limits
     lumen.server.faults.add(fault)
 
-    outcome = collected(lumen, place)
+    outcome = lumen.collected(place)
     assert outcome.state == "partial"
     assert "and did not find it when asked about it (404): Resource not found" in str(
         outcome.message
     )
     assert str(outcome.remedy).startswith("It was probably removed while it was read: collect")
-    assert collected(lumen, place).state == "ok"
+    assert lumen.collected(place).state == "ok"

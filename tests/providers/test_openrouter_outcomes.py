@@ -1,17 +1,16 @@
 """OpenRouter's refusals, as a person reads them: what happened, what to do, and never the key."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ecot.jobs.doctor import examine
 from ecot.model.outcome import Outcome
 from ecot.providers.openrouter import OPENROUTER
 from ecot.sandbox import troubles
 from ecot.sandbox.faults import Fault, Next
 from ecot.sandbox.messages import Request, Response
+from tests.providers import around
 from tests.providers.openrouter_account import INFERENCE, MANAGEMENT, Account, account
 from tests.providers.remedies import told
 from tests.specifications import refusals
@@ -22,7 +21,7 @@ RANDOM = MANAGEMENT.removeprefix("sk-or-v1-")
 
 
 def examined(lumen: Account, secret: str = MANAGEMENT) -> Outcome:
-    (outcome,) = asyncio.run(examine([lumen.source(secret)], lumen.clock.round()))
+    outcome = around.examined(lumen.source(secret), lumen.clock.round())
     assert RANDOM[:8] not in str(outcome)
     return outcome
 

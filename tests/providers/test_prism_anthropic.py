@@ -8,19 +8,22 @@ Prism does not look at parameters with brackets: test_anthropic.py compares `gro
 description. The analytics interface is not in it.
 """
 
-import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from ecot.jobs.collect import collect
-from ecot.jobs.doctor import examine
-from ecot.jobs.place import open_place
 from ecot.jobs.round import Source
 from ecot.providers.anthropic import ANTHROPIC
-from tests.providers.prism import Answered, read_to_the_end, said, serving, source
+from tests.providers.around import source
+from tests.providers.prism import (
+    Answered,
+    collected,
+    examined,
+    mock_of,
+    read_to_the_end,
+    said,
+)
 from tests.specifications import operations_of
 
 pytestmark = pytest.mark.tools
@@ -28,22 +31,14 @@ pytestmark = pytest.mark.tools
 SPECIFICATION = "anthropic.openapi.json"
 NOT_COLLECTED = {"GET /v1/organizations/usage_report/claude_code"}  # what people did, not a cost
 KEY = "sk-ant-admin01-made-up-for-prism"
-
-
-@pytest.fixture(scope="module")
-def prism() -> Iterator[str]:
-    """The address of the mock server."""
-    with serving(SPECIFICATION) as url:
-        yield url
+prism = mock_of(SPECIFICATION)
 
 
 def test_every_request_of_a_collection_is_accepted(prism: str, tmp_path: Path) -> None:
-    place, answered = open_place(tmp_path), Answered()
+    answered = Answered()
 
-    (outcome,) = asyncio.run(collect(place, [_source(prism)], answered.round()))
-    place.store.close()
+    outcome = collected(_source(prism), answered, tmp_path)
 
-    assert answered.refused() == []
     assert answered.operations(SPECIFICATION) == operations_of(SPECIFICATION) - NOT_COLLECTED
     assert outcome.state == "failed"
     assert "anthropic/lumen" in said(outcome)
@@ -55,7 +50,6 @@ def test_a_stream_read_to_its_end_asks_as_specified(prism: str, stream: str) -> 
 
     goes_in_circles = read_to_the_end(_source(prism), stream, answered)
 
-    assert answered.refused() == []
     assert goes_in_circles == (stream in ANTHROPIC.feeds)
     assert goes_in_circles == any("page" in asked.url.params for asked in answered.requests)
 
@@ -63,9 +57,8 @@ def test_a_stream_read_to_its_end_asks_as_specified(prism: str, stream: str) -> 
 def test_the_request_that_proves_a_key_is_accepted(prism: str) -> None:
     answered = Answered()
 
-    (outcome,) = asyncio.run(examine([_source(prism)], answered.round()))
+    outcome = examined(_source(prism), answered)
 
-    assert answered.refused() == []
     assert len(answered.requests) == 1
     assert outcome.state == "ok", said(outcome)
 

@@ -4,21 +4,24 @@ Prism gives the samples of the specification, a project without a real id and a 
 2025 whatever is asked, so both feeds end in a refusal: nothing but other days is no answer.
 """
 
-import asyncio
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import httpx
 import pytest
 
-from ecot.jobs.collect import collect
-from ecot.jobs.doctor import examine
-from ecot.jobs.place import open_place
 from ecot.jobs.round import Source
 from ecot.model.period import Period
 from ecot.providers.deepgram import DEEPGRAM
-from tests.providers.prism import Answered, read_to_the_end, said, serving, source
+from tests.providers.around import source
+from tests.providers.prism import (
+    Answered,
+    collected,
+    examined,
+    mock_of,
+    read_to_the_end,
+    said,
+)
 from tests.specifications import operations_of
 
 pytestmark = pytest.mark.tools
@@ -39,13 +42,7 @@ NOT_READ = {  # credits bought, single requests, filters, and what is deprecated
         *("usage", "balances/{balance_id}"),
     )
 }
-
-
-@pytest.fixture(scope="module")
-def prism() -> Iterator[str]:
-    """The address of the mock server."""
-    with serving(SPECIFICATION) as url:
-        yield url
+prism = mock_of(SPECIFICATION)
 
 
 def test_every_operation_is_read_or_known_not_to_be() -> None:
@@ -59,7 +56,6 @@ def test_a_stream_read_to_its_end_asks_as_specified(prism: str, stream: str) -> 
     assert not read_to_the_end(_source(prism), stream, answered, SAMPLE_DAY)
 
     asked = answered.operations(SPECIFICATION)
-    assert answered.refused() == []
     assert asked <= READ
     assert any(operation.endswith((f"{stream}/breakdown", stream)) for operation in asked)
 
@@ -67,12 +63,10 @@ def test_a_stream_read_to_its_end_asks_as_specified(prism: str, stream: str) -> 
 def test_a_collection_asks_nothing_else_and_takes_no_sample_for_figures(
     prism: str, tmp_path: Path
 ) -> None:
-    place, answered = open_place(tmp_path), Answered()
+    answered = Answered()
 
-    (outcome,) = asyncio.run(collect(place, [_source(prism)], answered.round()))
-    place.store.close()
+    outcome = collected(_source(prism), answered, tmp_path)
 
-    assert answered.refused() == []
     assert answered.operations(SPECIFICATION) <= READ
     assert (outcome.state, outcome.unread) == ("partial", DEEPGRAM.feeds)  # a balance has no days
     assert (outcome.charges, outcome.usages) == (0, 0)
@@ -82,9 +76,8 @@ def test_a_collection_asks_nothing_else_and_takes_no_sample_for_figures(
 def test_the_requests_that_prove_a_key_are_accepted(prism: str) -> None:
     answered = Answered()
 
-    (outcome,) = asyncio.run(examine([_source(prism)], answered.round()))
+    outcome = examined(_source(prism), answered)
 
-    assert answered.refused() == []
     assert len(answered.requests) == 2
     assert outcome.state == "ok", said(outcome)
 

@@ -5,19 +5,22 @@ schema (texts for numbers, "" for a unit), so that prism would answer 500 to a r
 accepts; another is preferred here, which is of days of May 2026.
 """
 
-import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from ecot.jobs.collect import collect
-from ecot.jobs.doctor import examine
-from ecot.jobs.place import open_place
 from ecot.jobs.round import Source
 from ecot.providers.elevenlabs import ELEVENLABS, QUERY
-from tests.providers.prism import Answered, read_to_the_end, said, serving, source
+from tests.providers.around import source
+from tests.providers.prism import (
+    Answered,
+    collected,
+    examined,
+    mock_of,
+    read_to_the_end,
+    said,
+)
 from tests.specifications import operations_of
 
 pytestmark = pytest.mark.tools
@@ -27,13 +30,7 @@ NOT_COLLECTED = {
     "GET /v1/usage/character-stats",  # deprecated
     "POST /v1/workspace/analytics/requests",  # single requests
 }
-
-
-@pytest.fixture(scope="module")
-def prism() -> Iterator[str]:
-    """The address of the mock server."""
-    with serving(SPECIFICATION) as url:
-        yield url
+prism = mock_of(SPECIFICATION)
 
 
 @pytest.fixture
@@ -47,7 +44,6 @@ def test_a_stream_read_to_its_end_asks_as_specified(
 ) -> None:
     goes_in_circles = read_to_the_end(_source(prism), stream, answered)
 
-    assert answered.refused() == []
     assert len(answered.requests) == 1
     assert not goes_in_circles
 
@@ -55,19 +51,15 @@ def test_a_stream_read_to_its_end_asks_as_specified(
 def test_a_collection_asks_nothing_that_is_refused(
     prism: str, answered: Answered, tmp_path: Path
 ) -> None:
-    place = open_place(tmp_path)
-    (outcome,) = asyncio.run(collect(place, [_source(prism)], answered.round()))
-    place.store.close()
+    outcome = collected(_source(prism), answered, tmp_path)
 
-    assert answered.refused() == []
     assert answered.operations(SPECIFICATION) == operations_of(SPECIFICATION) - NOT_COLLECTED
     assert outcome.state == "ok", said(outcome)
 
 
 def test_the_requests_that_prove_a_key_are_all_operations(prism: str, answered: Answered) -> None:
-    (outcome,) = asyncio.run(examine([_source(prism)], answered.round()))
+    outcome = examined(_source(prism), answered)
 
-    assert answered.refused() == []
     assert answered.operations(SPECIFICATION) == operations_of(SPECIFICATION) - NOT_COLLECTED
     assert outcome.state == "ok", said(outcome)
 

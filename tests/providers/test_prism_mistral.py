@@ -5,21 +5,24 @@ present months ends in an UnexpectedAnswer, which is right. Its list of workspac
 the schema. What is promised is that each request is accepted.
 """
 
-import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from ecot.jobs.collect import collect
-from ecot.jobs.doctor import examine
-from ecot.jobs.place import open_place
 from ecot.jobs.round import Source
 from ecot.model.period import Month
 from ecot.providers.mistral import MISTRAL
 from ecot.providers.mistral_access import MistralOptions
-from tests.providers.prism import Answered, read_to_the_end, said, serving, source
+from tests.providers.around import source
+from tests.providers.prism import (
+    Answered,
+    collected,
+    examined,
+    mock_of,
+    read_to_the_end,
+    said,
+)
 from tests.specifications import operations_of
 
 pytestmark = pytest.mark.tools
@@ -34,13 +37,7 @@ NOT_COLLECTED = {
 }
 COLLECTED = operations_of(SPECIFICATION) - NOT_COLLECTED
 SAMPLE = Month(2026, 5)
-
-
-@pytest.fixture(scope="module")
-def prism() -> Iterator[str]:
-    """The address of the mock server."""
-    with serving(SPECIFICATION) as url:
-        yield url
+prism = mock_of(SPECIFICATION)
 
 
 @pytest.mark.parametrize("header", ["x-api-key", "authorization", "both"])
@@ -51,7 +48,6 @@ def test_a_stream_read_to_its_end_asks_as_specified(prism: str, stream: str, hea
 
     goes_in_circles = read_to_the_end(_source(prism, options), stream, answered, SAMPLE.period)
 
-    assert answered.refused() == []
     assert not goes_in_circles
     assert answered.operations(SPECIFICATION) <= COLLECTED
     assert answered.requests
@@ -69,12 +65,10 @@ def test_usage_is_asked_of_the_organisation_and_of_its_workspaces(prism: str) ->
 
 
 def test_every_request_of_a_collection_is_accepted(prism: str, tmp_path: Path) -> None:
-    place, answered = open_place(tmp_path), Answered()
+    answered = Answered()
 
-    (outcome,) = asyncio.run(collect(place, [_source(prism)], answered.round()))
-    place.store.close()
+    outcome = collected(_source(prism), answered, tmp_path)
 
-    assert answered.refused() == []
     assert answered.operations(SPECIFICATION) == COLLECTED
     assert outcome.state in ("partial", "failed")
     assert "is not about 202" in said(outcome)
@@ -83,9 +77,8 @@ def test_every_request_of_a_collection_is_accepted(prism: str, tmp_path: Path) -
 def test_the_request_that_proves_a_key_is_accepted(prism: str) -> None:
     answered = Answered()
 
-    (outcome,) = asyncio.run(examine([_source(prism)], answered.round()))
+    outcome = examined(_source(prism), answered)
 
-    assert answered.refused() == []
     assert len(answered.requests) == 1
     assert outcome.state == "ok", said(outcome)
 

@@ -6,19 +6,22 @@ that never changes. So every feed ends in an UnexpectedAnswer here, which is rig
 is that each request is accepted, second pages included, and that the collection ends.
 """
 
-import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from ecot.jobs.collect import collect
-from ecot.jobs.doctor import examine
-from ecot.jobs.place import open_place
 from ecot.jobs.round import Source
 from ecot.providers.openai import OPENAI
-from tests.providers.prism import Answered, read_to_the_end, said, serving, source
+from tests.providers.around import source
+from tests.providers.prism import (
+    Answered,
+    collected,
+    examined,
+    mock_of,
+    read_to_the_end,
+    said,
+)
 from tests.specifications import operations_of
 
 pytestmark = pytest.mark.tools
@@ -26,22 +29,14 @@ pytestmark = pytest.mark.tools
 SPECIFICATION = "openai.openapi.json"
 SAMPLE_WITH_MORE = "usage.completions"  # the one whose sample says that there is another page
 NOT_COLLECTED = {"GET /organization/spend_limit"}  # a setting, not a cost
-
-
-@pytest.fixture(scope="module")
-def prism() -> Iterator[str]:
-    """The address of the mock server."""
-    with serving(SPECIFICATION) as url:
-        yield url
+prism = mock_of(SPECIFICATION)
 
 
 def test_every_request_of_a_collection_is_accepted(prism: str, tmp_path: Path) -> None:
-    place, answered = open_place(tmp_path), Answered()
+    answered = Answered()
 
-    (outcome,) = asyncio.run(collect(place, [_source(prism)], answered.round()))
-    place.store.close()
+    outcome = collected(_source(prism), answered, tmp_path)
 
-    assert answered.refused() == []
     assert answered.operations(SPECIFICATION) == operations_of(SPECIFICATION) - NOT_COLLECTED
     assert outcome.state == "failed"
     assert "openai/lumen" in said(outcome)
@@ -53,7 +48,6 @@ def test_a_stream_read_to_its_end_asks_as_specified(prism: str, stream: str) -> 
 
     goes_in_circles = read_to_the_end(_source(prism), stream, answered)
 
-    assert answered.refused() == []
     assert goes_in_circles == (stream == SAMPLE_WITH_MORE)
     assert goes_in_circles == any("page" in asked.url.params for asked in answered.requests)
 
@@ -61,9 +55,8 @@ def test_a_stream_read_to_its_end_asks_as_specified(prism: str, stream: str) -> 
 def test_the_request_that_proves_a_key_is_accepted(prism: str) -> None:
     answered = Answered()
 
-    (outcome,) = asyncio.run(examine([_source(prism)], answered.round()))
+    outcome = examined(_source(prism), answered)
 
-    assert answered.refused() == []
     assert len(answered.requests) == 1
     assert outcome.state == "ok", said(outcome)
 

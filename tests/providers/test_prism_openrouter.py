@@ -4,17 +4,14 @@ Prism always gives the official samples: a key that is no management key, the sa
 page, an activity of 2025. What is promised is that each request is accepted.
 """
 
-import asyncio
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
-from ecot.jobs.doctor import examine
 from ecot.jobs.round import Source
 from ecot.providers.openrouter import OPENROUTER
+from tests.providers.around import source
 from tests.providers.openrouter_account import MANAGEMENT
-from tests.providers.prism import Answered, read_to_the_end, said, serving, source
+from tests.providers.prism import Answered, examined, mock_of, read_to_the_end, said
 from tests.specifications import operations_of
 
 pytestmark = pytest.mark.tools
@@ -25,13 +22,7 @@ NOT_COLLECTED = {
     "GET /keys/{hash}",  # the list holds the same
     "GET /analytics/meta",  # names of metrics, not figures
 }
-
-
-@pytest.fixture(scope="module")
-def prism() -> Iterator[str]:
-    """The address of the mock server."""
-    with serving(SPECIFICATION) as url:
-        yield url
+prism = mock_of(SPECIFICATION)
 
 
 @pytest.mark.parametrize("stream", OPENROUTER.streams)
@@ -40,7 +31,6 @@ def test_a_stream_read_to_its_end_asks_as_specified(prism: str, stream: str) -> 
 
     goes_in_circles = read_to_the_end(_source(prism), stream, answered)
 
-    assert answered.refused() == []
     assert goes_in_circles == (stream in SAME_KEYS)
     assert goes_in_circles == any("offset" in asked.url.params for asked in answered.requests)
 
@@ -50,18 +40,16 @@ def test_every_operation_of_the_specification_is_asked_for_or_named_here(prism: 
 
     for stream in OPENROUTER.streams:
         read_to_the_end(_source(prism), stream, answered)
-    asyncio.run(examine([_source(prism)], answered.round()))
+    examined(_source(prism), answered)
 
-    assert answered.refused() == []
     assert answered.operations(SPECIFICATION) == operations_of(SPECIFICATION) - NOT_COLLECTED
 
 
 def test_the_sample_of_a_key_is_no_management_key(prism: str) -> None:
     answered = Answered()
 
-    (outcome,) = asyncio.run(examine([_source(prism)], answered.round()))
+    outcome = examined(_source(prism), answered)
 
-    assert answered.refused() == []
     assert len(answered.requests) == 1
     assert outcome.state == "failed"
     assert "may not read what they cost" in said(outcome)

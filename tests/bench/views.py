@@ -89,5 +89,5 @@ def _month_view(store: Store) -> Totals:
         first=QUESTION.first,
         after=QUESTION.until,
         currency=QUESTION.currency,
-        missing=gaps(store, QUESTION, heads, found.bills),
+        missing=gaps(store, QUESTION, heads, found),
     )

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from pydantic import SecretStr
-
 from ecot.jobs.collect import open_http
 from ecot.jobs.round import Source
 from ecot.model.answer import Answer
@@ -60,7 +58,7 @@ class Around:
         async def reading() -> list[Answer]:
             round_ = self.clock.round()
             async with round_.open_client() as shared:
-                http = open_http(self.source, SecretStr(self.key), round_, shared)
+                http = open_http(self.source, round_, shared)
                 return await all_of(fetch(http, stream, period))
 
         return asyncio.run(reading())

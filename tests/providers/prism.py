@@ -162,7 +162,7 @@ def said(outcome: Outcome) -> str:
 async def _read(source: Source, stream: str, round_: Round, period: Period) -> None:
     assert source.secret is not None
     async with round_.open_client() as shared:
-        http = open_http(source, source.secret, round_, shared)
+        http = open_http(source, round_, shared)
         async for _ in source.provider.fetch(http, stream, period):
             pass
 

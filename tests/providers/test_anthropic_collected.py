@@ -251,7 +251,7 @@ async def _read(lumen: Lumen, source: Source, stream: str, asked: Period) -> lis
     assert source.secret is not None
     round_ = lumen.clock.round()
     async with round_.open_client() as shared:
-        http = open_http(source, source.secret, round_, shared)
+        http = open_http(source, round_, shared)
         return [answer async for answer in fetch(http, stream, asked)]
 
 

@@ -1,7 +1,7 @@
 """Totals: figures added up by dimensions, with their origin, and what is missing from them."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -21,6 +21,7 @@ from ecot.analysis.sums import (
     without_cost,
 )
 from ecot.model.figure import Figure
+from ecot.model.rows import provider_of
 from ecot.model.settlement import Settlement
 
 
@@ -28,7 +29,8 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     """Days of an account that are expected and were never read completely.
 
     `first` and `last` are both inside; `days` counts the missing ones between them. `reason` is
-    the state of the account's latest outcome, or None where it never ran.
+    the state of the account's latest outcome, or None where it never ran; "told by another" where
+    only another provider tells of costs of this one, of which nothing is collected.
     """
 
     provider: str
@@ -137,6 +139,28 @@ def coverage(figures: list[Figure], currency: str, missing: Iterable[Gap]) -> Co
         breakdowns=told,
         missing=tuple(missing),
     )
+
+
+def parentless(figures: Iterable[Figure]) -> Iterator[Gap]:
+    """Providers that others tell of, and that have no charge of their own: their cost is missing
+    (ledger rule 12)."""
+    days: dict[str, set[date]] = {}
+    charged = set[str]()
+    for account, cell, *_ in figures:
+        if cell.role == "counted" and cell.basis:
+            charged.add(provider_of(account))
+        elif cell.parent and cell.cost:
+            days.setdefault(cell.parent, set()).add(cell.day)
+    for parent in sorted(days.keys() - charged):
+        found = sorted(days[parent])
+        yield Gap(
+            provider=parent,
+            account=parent,
+            first=found[0],
+            last=found[-1],
+            days=len(found),
+            reason="told by another",
+        )
 
 
 def _dear_first(group: Group) -> tuple[bool, Decimal, list[str]]:

@@ -64,7 +64,10 @@ def collectable(session: Session, accounts: Sequence[Account]) -> list[Source]:
                 "its check; name it in ecot.toml to have it collected anyway",
                 outcome.account,
             )
-    return [source_of(one) for one in accounts if one.key not in left_out]
+    sources = [source_of(one) for one in accounts if one.key not in left_out]
+    able = [source_of(one) for one in session.settings.accounts if one.active]
+    beside = frozenset(one.provider.name for one in able if one.lacking is None)
+    return [replace(source, beside=beside) for source in sources]
 
 
 def source_of(account: Account) -> Source:

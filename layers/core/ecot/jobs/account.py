@@ -100,7 +100,8 @@ class Collection:
         provider, heads = self.source.provider, self.months.heads
         oldest, archived = provider.oldest(self.round.today), bool(provider.archives)
         if self.round.days is not None:
-            return remembered(self.round.days, self.progress, heads, oldest, archived)
+            days = self._asked_for(self.round.days)
+            return remembered(days, self.progress, heads, oldest, archived)
         return window(
             self.progress,
             heads,
@@ -110,6 +111,13 @@ class Collection:
             archived=archived,
             whole=bool(provider.estimated),
         )
+
+    def _asked_for(self, days: Sequence[date]) -> Sequence[date]:
+        """What a person asked for, as far as a month must not be read in part."""
+        if not self.source.provider.whole_months:
+            return days
+        months = sorted({Month.of(day) for day in days})
+        return [day for month in months for day in month.days() if day <= self.round.today]
 
     async def _month(self, month: Month, days: Sequence[date], left: str) -> None:
         source = self._source_in(month)

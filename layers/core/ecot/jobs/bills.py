@@ -156,7 +156,7 @@ def _balance(
     )
     heads = heads_of(store, asked)
     found = figures(store, asked, heads, None)
-    spent = None if gaps(store, asked, heads, found.bills) else _spent(found.figures, currency)
+    spent = None if gaps(store, asked, heads, found) else _spent(found.figures, currency)
     paid_in = total(bill.net for bill in top_ups)
     return Balance(
         account=account,

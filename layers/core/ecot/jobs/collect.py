@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import httpx
 import msgspec
-from pydantic import SecretStr
 
 from ecot.errors import AccessDenied, EcotError
 from ecot.jobs.account import open_collection
@@ -58,7 +57,7 @@ async def _outcome(
     try:
         outcome = await _collected(place, source, round_, shared, turn)
     except asyncio.CancelledError:  # Ctrl-C: what has not come yet is missing from here on
-        if source.secret is not None:
+        if source.lacking is None:
             expect(place.store, source, round_)
         raise
     except EcotError as error:
@@ -78,12 +77,12 @@ async def _outcome(
 async def _collected(
     place: Place, source: Source, round_: Round, shared: httpx.AsyncClient, turn: Turn
 ) -> Outcome:
-    if source.secret is None:
+    if source.lacking:
         if source.fault:
             expect(place.store, source, round_)
         return without_key(source, round_)
     try:
-        http = open_http(source, source.secret, round_, shared)
+        http = open_http(source, round_, shared)
     except AccessDenied:
         expect(place.store, source, round_)
         raise
@@ -100,10 +99,11 @@ async def _collected(
     )
 
 
-def open_http(source: Source, secret: SecretStr, round_: Round, shared: httpx.AsyncClient) -> Http:
+def open_http(source: Source, round_: Round, shared: httpx.AsyncClient) -> Http:
     """The account's way to its provider. Raises AccessDenied for a key of a wrong kind."""
-    provider, key = source.provider, secret.get_secret_value()
-    if remedy := provider.recognise(key):
+    provider = source.provider
+    key = source.secret.get_secret_value() if source.secret else ""
+    if key and (remedy := provider.recognise(key)):
         raise AccessDenied(
             "{account}: the key in {variable} is not of the kind that may read costs",
             remedy=remedy,
@@ -114,10 +114,11 @@ def open_http(source: Source, secret: SecretStr, round_: Round, shared: httpx.As
         shared,
         base_url=source.base_url or provider.base_url,
         headers=provider.headers(key, source.options),
-        secrets=[key],
+        secrets=[key] if key else [],
         provider=provider.title,
         account=source.account,
         budget=Budget(round_.budget_seconds),
         options=source.options,
         today=round_.today,
+        key=source.secret,
     )

@@ -19,10 +19,10 @@ async def examine(sources: Sequence[Source], round_: Round) -> list[Outcome]:
 
 
 async def _examined(source: Source, round_: Round, shared: httpx.AsyncClient) -> Outcome:
-    if source.secret is None:
+    if source.lacking:
         return without_key(source, round_)
     try:
-        await source.provider.check(open_http(source, source.secret, round_, shared))
+        await source.provider.check(open_http(source, round_, shared))
     except EcotError as error:
         return failed(source, round_, error)
     except Exception as error:  # noqa: BLE001 - one account's fault of ours must not hide the others

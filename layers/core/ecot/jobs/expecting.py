@@ -27,7 +27,7 @@ def expect(store: Store, source: Source, round_: Round) -> None:
 def expected(standing: Standing, source: Source, round_: Round) -> Progress:
     """Where the account stands. A new one is noted before it has given anything, so that even
     one that never answers is known to be missing (but one that is another's twin is not)."""
-    feeds = source.provider.feeds
+    feeds = source.feeds
     known = standing.progress
     asked = [day for day in (source.since, *(round_.days or ())[:1]) if day is not None]
     since = known.since if known else source.since or first_day(round_.today)

@@ -29,9 +29,9 @@ def outcome(source: Source, round_: Round, state: State, **more: Any) -> Outcome
 
 
 def without_key(source: Source, round_: Round) -> Outcome:
-    """There is no key: a state, not a failure, and never a cost of zero. But a variable that holds
-    what no key can be is a failure: somebody meant it."""
-    values = {"account": source.account, "variable": source.secret_name}
+    """There is no key, or not all that is needed beside it: a state, not a failure, and never a
+    cost of zero. But a variable that holds what no key can be is a failure: somebody meant it."""
+    values = {"account": source.account, "variable": source.lacking or source.secret_name}
     return outcome(
         source,
         round_,
@@ -68,7 +68,7 @@ def read(
     """Something was read; `has_rows` says whether the account has ever had a row, `doubted` are its
     days that came back empty for the first time, `forgotten` those that a person asked for and the
     provider no longer answers for."""
-    asked = (*source.provider.feeds, *source.provider.snapshots)
+    asked = (*source.feeds, *source.provider.snapshots)
     unread = tuple(feed for feed in asked if feed in streams.troubles)
     trouble = next(iter({**streams.troubles, **streams.unnamed}.values()), None)
     remedy = _ONLY_NAMES if streams.unnamed else None

@@ -13,6 +13,7 @@ from ecot.model.answer import Parsed
 from ecot.model.prices import OwnPrice
 from ecot.model.rows import Charge, Usage
 from ecot.pricing.book import PriceBook
+from ecot.providers.contract import Unpriced
 
 
 def price_book(own: Sequence[OwnPrice]) -> PriceBook:
@@ -21,21 +22,23 @@ def price_book(own: Sequence[OwnPrice]) -> PriceBook:
 
 
 def priced(source: Source, feed: str, rows: Iterable[Parsed], round_: Round) -> Iterator[Parsed]:
-    """The rows, and beside each usage of an `estimated` feed what it costs."""
+    """The rows, and beside each usage of an `estimated` feed or snapshot what it costs."""
     rule = source.provider.estimated.get(feed)
     for parsed in rows:
         yield parsed
         if rule is not None and isinstance(parsed.row, Usage):
-            charge = _charge(source, parsed.row, round_, is_all=rule == "unknown")
+            charge = _charge(source, parsed.row, round_, rule)
             if charge is not None:
                 yield Parsed(parsed.place, charge)
 
 
-def _charge(source: Source, row: Usage, round_: Round, *, is_all: bool) -> Charge | None:
+def _charge(source: Source, row: Usage, round_: Round, rule: Unpriced) -> Charge | None:
     """What a usage costs: "unknown" without a price, or nothing where a plan pays in its month."""
-    if is_all:
-        return round_.prices.price(row, source.provider.name)
-    return None if source.has_plan(row.day) else round_.prices.own_only(row, source.provider.name)
+    if rule != "unknown" and source.has_plan(row.day):
+        return None
+    name = source.provider.name
+    prices = round_.prices
+    return prices.own_only(row, name) if rule == "nothing" else prices.price(row, name)
 
 
 def is_paid_by_price(source: Source, round_: Round, day: date) -> bool:

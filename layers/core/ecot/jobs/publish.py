@@ -85,7 +85,7 @@ def month_facts(
     question = _question(month.first, month.after, edition)
     heads = heads_of(store, question)
     found = figures(store, question, heads, "service", books)
-    missing = gaps(store, question, heads, found.bills)
+    missing = gaps(store, question, heads, found)
     known = names(store, edition.titles)
 
     def table(by: By) -> Totals:
@@ -159,7 +159,7 @@ def _costs(store: Store, heads: Sequence[Head], question: Question, books: Books
         first=question.first,
         after=question.until,
         currency=question.currency,
-        missing=gaps(store, question, heads, found.bills),
+        missing=gaps(store, question, heads, found),
         bills=found.bills,
     )
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from ecot.analysis.crossed import Crossed
 from ecot.analysis.groups import By, Group
 from ecot.analysis.sums import Converted
-from ecot.analysis.totals import Gap, Totals, totals
+from ecot.analysis.totals import Gap, Totals, parentless, totals
 from ecot.errors import SettingsError
 from ecot.jobs.figures import Asked, Books, Settled, covered_days, settled
 from ecot.jobs.known import shared
@@ -95,7 +95,7 @@ def answer(
         first=question.first,
         after=question.until,
         currency=question.currency,
-        missing=gaps(store, question, heads, found.bills),
+        missing=gaps(store, question, heads, found),
         bills=found.bills,
         names=names(store, titles),
         shared=shared(),
@@ -142,11 +142,19 @@ def heads_of(store: Store, question: Question) -> list[Head]:
     return [head for head in heads if question.concerns(head.account)]
 
 
-def gaps(
+def gaps(store: Store, question: Question, heads: Iterable[Head], found: Settled) -> list[Gap]:
+    """What is missing from the question's elapsed days, today itself excepted, by account, and
+    providers that are only told of by others. Where a bill settles everything, nothing is."""
+    unread = _unread_gaps(store, question, heads, found.bills)
+    is_whole = question.provider is None and question.account is None
+    known = {gap.provider for gap in unread}
+    told = parentless(found.figures) if is_whole else ()
+    return [*unread, *(gap for gap in told if gap.provider not in known)]
+
+
+def _unread_gaps(
     store: Store, question: Question, heads: Iterable[Head], bills: Iterable[Settlement]
 ) -> list[Gap]:
-    """What is missing from the question's elapsed days, today itself excepted, by account. Where
-    a bill settles everything, nothing is."""
     covered = set(covered_days(bills))
     by_account = {
         account: {head.month: head for head in of_account}

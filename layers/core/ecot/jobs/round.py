@@ -25,9 +25,10 @@ class Source:
     """One account to collect: its provider, its name in the ledger, and its key where there is one.
 
     `secret_name` is the variable that holds (or should hold) the key; `fault` says why what it
-    holds is no key; `base_url` replaces the provider's own; `options` are what the provider's
-    page describes. `since` is the first day that a new account is read from (None: as far back
-    as its provider goes); `plans` are those of the settings that pay for it, in their months.
+    holds is no key; `base_url` replaces the provider's own; `options` are what the provider's page
+    describes. `beside` are the providers of all accounts that are collected. `since` is the first
+    day that a new account is read from (None: as far back as its provider goes); `plans` are those
+    of the settings that pay for it, in their months.
     """
 
     provider: Provider
@@ -39,6 +40,22 @@ class Source:
     options: Options = field(default_factory=Options)
     since: date | None = None
     plans: tuple[Plan, ...] = ()
+    beside: frozenset[str] = frozenset()
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """The feeds that the account has."""
+        found = self.provider.feeds_for
+        return self.provider.feeds if found is None else found(self.options)
+
+    @property
+    def lacking(self) -> str | None:
+        """The variable of what is missing to ask anything: the key, or what is needed beside it."""
+        if self.secret is None and not self.provider.keyless:
+            return self.secret_name
+        given = {"base_url": self.base_url, **self.options.model_dump()}
+        needs = self.provider.needs.items()
+        return next((variable for name, variable in needs if given[name] is None), None)
 
     def has_plan(self, day: date) -> bool:
         """Whether a plan of the settings pays for the account in the day's month."""

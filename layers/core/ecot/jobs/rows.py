@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ecot.jobs.query import Question, heads_of
-from ecot.model.rows import Balance, Charge, Usage, provider_of
+from ecot.model.rows import Balance, Charge, Revenue, Usage, provider_of
 from ecot.store.documents import Header, stream_document
 from ecot.store.protocol import Place
 
-_Row = TypeVar("_Row", Charge, Usage, Balance)
+_Row = TypeVar("_Row", Charge, Usage, Balance, Revenue)
 
 
 class Found(NamedTuple, Generic[_Row]):

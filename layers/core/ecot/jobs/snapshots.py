@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 from ecot.errors import ProviderError
 from ecot.jobs.counters import Past, look_back
 from ecot.jobs.plan_prices import is_superseded, taken_back
-from ecot.jobs.priced import is_paid_by_price
+from ecot.jobs.priced import is_paid_by_price, priced
 from ecot.jobs.round import Round, Source
 from ecot.jobs.streams import Streams, kept_answer
 from ecot.ledger.accruals import accrued, accruing
@@ -91,7 +91,7 @@ async def _read(
         evidence[name] = kept
         stated = source.provider.parse(answer)
         rows = (one for one in stated if not is_superseded(source, one.row, round_))
-        parsed.setdefault(name, []).extend(rows)
+        parsed.setdefault(name, []).extend(priced(source, stream, rows, round_))
     one = _reading(source, stream, parsed, read_at, store, round_)
     return Snapshot(source, round_, stream, parsed, read_at, one), evidence
 

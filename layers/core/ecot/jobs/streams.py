@@ -16,7 +16,7 @@ from ecot.jobs.round import Round, Source
 from ecot.ledger.reading import Reading, reading
 from ecot.model.answer import Answer, Evidence, Parsed
 from ecot.model.period import DAY, Period
-from ecot.model.rows import Charge, Name, Usage
+from ecot.model.rows import AnyRow, Charge, Name, Usage
 from ecot.providers.contract import Provider
 from ecot.providers.http import Http
 from ecot.store.evidence import evidence_name
@@ -102,7 +102,7 @@ async def read_feeds(
     """
     readings: list[Reading] = []
     evidence: dict[str, Evidence] = {}
-    for feed in source.provider.feeds:
+    for feed in source.feeds:
         if feed in streams.down or streams.hopeless():
             continue
         round_.told(source.account, f"{feed} {days[0]:%Y-%m}{left}")
@@ -168,6 +168,8 @@ def _asked_for(
     """The rows of the days that were asked for. Money of another day would be lost without a word,
     or counted on a day that it does not belong to: it is refused, where it is not expected."""
     for parsed in rows:
+        if _is_elsewhere(source, parsed.row):
+            continue
         if isinstance(parsed.row, Name) or parsed.row.day in days:
             yield parsed
         elif feed not in source.provider.wider:
@@ -177,6 +179,11 @@ def _asked_for(
                 place=parsed.place,
                 day=parsed.row.day,
             )
+
+
+def _is_elsewhere(source: Source, row: AnyRow | Name) -> bool:
+    """Whether another account of the settings tells the same money (ledger rule 13)."""
+    return not isinstance(row, Name) and source.provider.elsewhere(row) in source.beside
 
 
 async def read_directories(streams: Streams, http: Http, source: Source, round_: Round) -> None:

@@ -1,5 +1,6 @@
 """What a provider answered: bytes, where they came from, and what each part of them means."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -12,8 +13,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """One page (or one file) as the provider gave it, less the secrets.
 
     `feed` says which stream it belongs to, `endpoint` names method, path and query, or the file.
-    What was asked for and the answer does not repeat stands beside it: `sub_account_id`, and the
-    UTC `day` on which a snapshot was read.
+    What was asked for and the answer does not repeat stands beside it: `sub_account_id`, the UTC
+    `day` (on which a snapshot was read), and whatever else `asked` says in words of the provider's
+    own.
     """
 
     feed: str
@@ -21,6 +23,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
     sub_account_id: str | None = None
     day: date | None = None
+    asked: Mapping[str, str] = {}
 
 
 class Parsed(NamedTuple):

@@ -12,7 +12,16 @@ from typing import Any
 import msgspec
 
 from ecot.model.money import total
-from ecot.model.rows import AnyRow, Balance, Basis, Category, Charge, Role, add_quantities
+from ecot.model.rows import (
+    AnyRow,
+    Balance,
+    Basis,
+    Category,
+    Charge,
+    Revenue,
+    Role,
+    add_quantities,
+)
 
 SERVICE_DIMENSIONS = ("sub_account_id", "service", "model")
 PERSON_DIMENSIONS = ("sub_account_id", "service", "user", "api_key_id")
@@ -24,12 +33,14 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     A cell of charges has `currency` and `basis`, and a `cost` unless the basis is "unknown" (then
     `unpriced` counts the rows); `credits` is the part of the cost that is credits and refunds. Its
     `billed_on` is None but where the billing period does not hold the day: then it is the nearest
-    day that it holds. A cell of usage has none of these, and `quantities` instead.
+    day that it holds. A cell of usage has none of these, and `quantities` instead. `parent` is the
+    provider whose charges a breakdown details.
     """
 
     day: date
     category: Category
     role: Role = "counted"
+    parent: str | None = None
     sub_account_id: str | None = None
     service: str | None = None
     model: str | None = None
@@ -46,11 +57,11 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def condensed(rows: Iterable[AnyRow], dimensions: tuple[str, ...] = ()) -> list[Cell]:
-    """The rows as cells that keep the day and `dimensions`; in a stable order. Balances have none:
-    they cannot be added up."""
+    """The rows as cells that keep the day and `dimensions`; in a stable order. Balances have none,
+    for they cannot be added up; nor has revenue, which is no cost."""
     groups: dict[tuple[Any, ...], list[Any]] = {}
     for row in rows:
-        if not isinstance(row, Balance):
+        if not isinstance(row, Balance | Revenue):
             groups.setdefault(_class_of(row, dimensions), []).append(row)
     return [_cell(groups[key], dimensions) for key in sorted(groups, key=_in_order)]
 
@@ -60,7 +71,13 @@ def _in_order(key: tuple[Any, ...]) -> list[tuple[bool, str]]:
 
 
 def _class_of(row: AnyRow, dimensions: tuple[str, ...]) -> tuple[Any, ...]:
-    kept = (row.day, row.category, row.role, *(getattr(row, name) for name in dimensions))
+    kept = (
+        row.day,
+        row.category,
+        row.role,
+        row.parent,
+        *(getattr(row, name) for name in dimensions),
+    )
     if not isinstance(row, Charge):
         return kept
     return (*kept, row.currency, row.basis, row.is_tax, row.billed_on)
@@ -68,7 +85,9 @@ def _class_of(row: AnyRow, dimensions: tuple[str, ...]) -> tuple[Any, ...]:
 
 def _cell(group: list[Any], dimensions: tuple[str, ...]) -> Cell:
     first = group[0]
-    kept = {name: getattr(first, name) for name in ("day", "category", "role", *dimensions)}
+    kept = {
+        name: getattr(first, name) for name in ("day", "category", "role", "parent", *dimensions)
+    }
     if not isinstance(first, Charge):
         return Cell(**kept, quantities=add_quantities(row.quantities for row in group))
     unknown = first.basis == "unknown"

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 import msgspec
 
@@ -13,7 +14,8 @@ class OwnPrice(msgspec.Struct, frozen=True, kw_only=True):
 
     `model` is a pattern in the manner of file names ("gpt-5*"; "*" also holds where there is no
     model). `tier` is the way of working that it is the price of: "standard", "batch", "flex", …
-    `source` says where the price was read. A later price is one more of these, never an edit.
+    `every` says that it is the price of keeping the quantity for a month, of which a day costs its
+    part. `source` says where the price was read. A later price is one more of these, never an edit.
     """
 
     provider: str
@@ -23,5 +25,6 @@ class OwnPrice(msgspec.Struct, frozen=True, kw_only=True):
     per: Decimal = Decimal(1)
     price: Decimal
     currency: str
+    every: Literal["month"] | None = None
     since: date
     source: str

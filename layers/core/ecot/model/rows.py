@@ -1,4 +1,5 @@
-"""The kinds of row in the ledger: a charge (money), a usage (quantities), a balance (a snapshot).
+"""The kinds of row in the ledger: a charge (money), a usage (quantities), an activity (what people
+did), a balance (a snapshot), a revenue (money earned).
 
 All carry the same dimensions, named as in FOCUS (focus.finops.org). A row's key is all its
 dimensions and its exact period; rows with equal keys inside one answer are summed, never
@@ -156,6 +157,11 @@ class Usage(Row, tag="usage", frozen=True, kw_only=True):
         )
 
 
+class Activity(Usage, tag="activity", frozen=True, kw_only=True):
+    """What people did: sessions, lines, commits, acceptances, on a day. `user` is who, `service`
+    the tool. Quantities like any usage's, under names of their own: nobody is paid by them."""
+
+
 class Balance(Row, tag="balance", frozen=True, kw_only=True):
     """What was left of prepaid credit or of a quota when it was read: a snapshot of that day.
 
@@ -185,6 +191,36 @@ class Balance(Row, tag="balance", frozen=True, kw_only=True):
 
 
 _STANDS = ("remaining", "used", "limit")
+
+
+class Revenue(Row, tag="revenue", frozen=True, kw_only=True):
+    """What the company earns, in `currency`; never part of a cost.
+
+    `name` says what. "mrr" is the monthly recurring revenue as it stood when it was read: a
+    snapshot of that day, never added up over days (ledger rule 6). "net revenue" is what a day
+    brought in and took away, by `service` (what the provider calls that kind of movement): `amount`
+    is `gross` less `fees`. `counts` are of subscriptions and subscribers.
+    """
+
+    name: Literal["mrr", "net revenue"]
+    currency: str
+
+    amount: Decimal | None
+    gross: Decimal | None = None
+    fees: Decimal | None = None
+    counts: Mapping[str, Decimal] = {}
+
+    def without_measures(self) -> Self:
+        return msgspec.structs.replace(self, **dict.fromkeys(_EARNED), counts={})
+
+    def plus(self, others: Iterable[Self]) -> Self:
+        rows = [self, *others]
+        sums = {name: _known_total(getattr(row, name) for row in rows) for name in _EARNED}
+        counts = add_quantities(row.counts for row in rows)
+        return msgspec.structs.replace(self, **sums, counts=counts)
+
+
+_EARNED = ("amount", "gross", "fees")
 
 
 def provider_of(account: str) -> str:
@@ -225,4 +261,4 @@ def merged(rows: "Iterable[AnyRow]") -> "list[AnyRow]":
     return [first.plus(rest) if rest else first for _, (first, *rest) in sorted(groups.items())]
 
 
-AnyRow = Charge | Usage | Balance
+AnyRow = Charge | Usage | Activity | Balance | Revenue

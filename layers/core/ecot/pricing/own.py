@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 
+from ecot.model.period import Month
 from ecot.model.prices import OwnPrice
 from ecot.pricing.rate import Rate
 
@@ -24,7 +25,7 @@ def own_rates(
         and price.since <= day
         and fnmatchcase(name, price.model.lower())
     ]
-    return {price.unit: _rate(price) for price in sorted(holding, key=_precedence)}
+    return {price.unit: _rate(price, day) for price in sorted(holding, key=_precedence)}
 
 
 def _precedence(price: OwnPrice) -> tuple[bool, int, date]:
@@ -33,6 +34,8 @@ def _precedence(price: OwnPrice) -> tuple[bool, int, date]:
     return signs == price.model, len(signs), price.since
 
 
-def _rate(price: OwnPrice) -> Rate:
+def _rate(price: OwnPrice, day: date) -> Rate:
+    """Of what is kept for a month, a day costs one part in the number of its days."""
+    per = price.per * (len(Month.of(day).days()) if price.every == "month" else 1)
     name = f"prices.toml: {price.source}, from {price.since}"
-    return Rate(price.price, price.per, price.currency, name)
+    return Rate(price.price, per, price.currency, name)

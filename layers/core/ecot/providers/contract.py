@@ -14,19 +14,24 @@ from pydantic import BaseModel, ConfigDict
 
 from ecot.model.answer import Answer, Parsed
 from ecot.model.period import Period
-from ecot.model.rows import Category
+from ecot.model.rows import AnyRow, Category
 from ecot.providers.http import Http
 
 Trouble = Literal[
     "access_denied", "not_offered", "rate_limited", "unavailable", "unexpected_answer"
 ]
-Unpriced = Literal["unknown", "nothing"]
+Unpriced = Literal["unknown", "nothing", "unplanned"]
 
 
 class Options(BaseModel):
     """An account's further keys in `ecot.toml`; a provider that has some extends this."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _nobody(_: AnyRow) -> str | None:
+    """Nobody else tells the row too."""
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,22 +61,29 @@ class Provider:
     rows and names of one page; it goes by `answer.feed`.
 
     `check` is the smallest call that proves a key; with `check_first` it comes before everything
-    else, where a wrong key is answered with zeros. `recognise` tells from the key's look alone
-    that it is of the wrong kind, and returns the remedy. `remedies` say what a person can do, by
-    kind of trouble, where that is not what can always be done: `status_page` is looked at when
-    nothing answers. `variables` are the environment's names for a key, most telling first.
-    `options` are the account's further settings, for `headers` and (as `http.options`) for `fetch`.
+    else, where a wrong key is answered with zeros. `recognise` tells from the key's look alone that
+    it is of the wrong kind, and returns the remedy. `remedies` say what a person can do, by kind of
+    trouble, where that is not what can always be done: `status_page` is looked at when nothing
+    answers. `variables` are the environment's names for a key, most telling first. `options` are
+    the account's further settings, for `headers` and (as `http.options`) for `fetch`; `feeds_for`
+    says which feeds they make, where that is not always the same. `needs` are options (or the
+    `base_url`) without which nothing can be asked, each with the variable that may hold it;
+    `keyless` providers can be asked without a key.
 
-    `lateness` is how long after a day's end its figures may still arrive: a change after that is
-    a restatement. `restatement_days` are read again every night. `history_days` is how far back
-    the provider remembers (None: for ever, as far as is known): what is older is left as it is.
+    `lateness` is how long after a day's end its figures may still arrive: a change after that is a
+    restatement. `restatement_days` are read again every night. `history_days` is how far back the
+    provider remembers (None: for ever, as far as is known): what is older is left as it is.
     `archives` names, by feed, the stream that still answers for older days, of which each is read
     once and never again. `backfill_months` is how many months before the present one a first
-    collection reads. Answers of the feeds in `wider` hold more days than were asked for; those are
-    left out. `aliases` are names that answers of a feed bear where an option has them come from
-    another interface. `estimated` are feeds whose usage arrives without money: it is priced, and
-    what has no price is an "unknown" cost, or "nothing" where a plan pays for it. `unclaimed` are
-    ids of sub accounts that are the same at every customer.
+    collection reads. Of a provider with `whole_months` no part of a month is asked for alone: once
+    it is over, its figures come from another source. Answers of the feeds in `wider` hold more days
+    than were asked for; those are left out. `aliases` are names that answers of a feed bear where
+    an option has them come from another interface. `estimated` are feeds and snapshots whose usage
+    arrives without money: it is priced, and what has no price is an "unknown" cost; or "nothing",
+    where the provider tells what the plan is that pays for it; or unknown while it is "unplanned":
+    while the settings have no plan that pays. `elsewhere` names the provider that tells a row as
+    well: where an account of that one is collected too, the row is left to it. `unclaimed` are ids
+    of sub accounts that are the same at every customer.
     """
 
     name: str
@@ -80,7 +92,8 @@ class Provider:
     base_url: str
     variables: tuple[str, ...]
     facts: Facts
-    feeds: tuple[str, ...]
+    feeds: tuple[str, ...] = ()
+    feeds_for: Callable[[Options], tuple[str, ...]] | None = None
     snapshots: tuple[str, ...] = ()
     directories: tuple[str, ...] = ()
     headers: Callable[[str, Options], Mapping[str, str]]
@@ -96,10 +109,14 @@ class Provider:
     history_days: int | None = None
     archives: Mapping[str, str] = field(default_factory=dict)
     backfill_months: int = 12
+    whole_months: bool = False
     wider: tuple[str, ...] = ()
     estimated: Mapping[str, Unpriced] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    elsewhere: Callable[[AnyRow], str | None] = _nobody
     unclaimed: tuple[str, ...] = ()
+    needs: Mapping[str, str] = field(default_factory=dict)
+    keyless: bool = False
     options: type[Options] = field(default=Options)
 
     def oldest(self, today: date) -> date:

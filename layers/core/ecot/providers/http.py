@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
+from pydantic import SecretStr
 
 from ecot.errors import AccessDenied, ProviderError, Unavailable
 from ecot.model.answer import Answer
@@ -55,7 +56,8 @@ class Http:
     `secrets` are what must never come out again; the credential of an Authorization header is
     added to them. `account` ("openai/edugami") begins every message. `options` are the account's
     own settings, as its provider describes them; `today` is the UTC day of the run, where some
-    days are not answered for (None: nobody said).
+    days are not answered for (None: nobody said). `key` is for a provider whose own library signs
+    what it asks.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Http:
         budget: Budget,
         options: object = None,
         today: date | None = None,
+        key: SecretStr | None = None,
     ) -> None:
         self._client = shared
         self._headers = dict(headers)
@@ -80,6 +83,7 @@ class Http:
         self.budget = budget
         self.options = options
         self.today = today
+        self.key = key
 
     def __repr__(self) -> str:
         return f"<Http {self.account} at {self.base_url}>"
@@ -93,6 +97,7 @@ class Http:
         question: Any = None,
         sub_account_id: str | None = None,
         day: date | None = None,
+        asked: Mapping[str, str] | None = None,
     ) -> Answer:
         """One page of a feed, with the endpoint it came from; secrets are already taken out.
 
@@ -101,7 +106,14 @@ class Http:
         content = None if question is None else json.dumps(question, sort_keys=True).encode()
         body = await self.get(path, params, content)
         shown = keepable(_endpoint(path, params, content).encode(), self._secrets).decode()
-        return Answer(feed=feed, endpoint=shown, body=body, sub_account_id=sub_account_id, day=day)
+        return Answer(
+            feed=feed,
+            endpoint=shown,
+            body=body,
+            sub_account_id=sub_account_id,
+            day=day,
+            asked=asked or {},
+        )
 
     async def get(self, path: str, params: Params = (), content: bytes | None = None) -> bytes:
         """The body of a successful answer, secrets taken out; anything else is a ProviderError."""

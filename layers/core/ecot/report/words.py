@@ -51,6 +51,9 @@ GAP_REASONS: dict[str, Sentence] = {
     "failed": Sentence("the last reading failed"),
     "not_configured": Sentence("not configured"),
     "no_data": Sentence("the provider answered without figures"),
+    "told by another": Sentence(
+        "another provider tells of costs of this one, which is not collected"
+    ),
 }
 
 REASONS: dict[Reason, Sentence] = {

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from ipaddress import ip_address
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -210,5 +210,6 @@ class PriceEntry(Entry):
     per: Per = Decimal(1)
     price: Price
     currency: Currency
+    every: Literal["month"] | None = None
     since: OnDay = Field(alias="from")
     source: Words

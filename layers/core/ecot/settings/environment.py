@@ -14,7 +14,8 @@ from ecot.model.money import exact
 from ecot.model.period import Month
 from ecot.model.sentence import Sentence
 from ecot.providers.contract import Provider
-from ecot.settings.entries import NAME
+from ecot.settings.entries import NAME, AccountEntry
+from ecot.settings.problems import checked
 from ecot.settings.values import Account, Plan
 
 # Earlier systems asked for these, in US dollars a month.
@@ -23,10 +24,29 @@ MONTHLY_COSTS = {"SUPABASE_MONTHLY_COST_USD": "supabase", "WEAVIATE_MONTHLY_COST
 
 def variables_for(provider: Provider, name: str) -> list[str]:
     """The variables that may hold the key of the account, most telling first."""
-    if name == provider.name:
-        return list(provider.variables)
+    return [_variable(prefix, provider, name) for prefix in provider.variables]
+
+
+def _variable(prefix: str, provider: Provider, name: str) -> str:
+    """An account's own variable: that of its provider, with its name behind."""
     suffix = re.sub(r"[^A-Z0-9]", "_", name.upper())
-    return [f"{prefix}_{suffix}" for prefix in provider.variables]
+    return prefix if name == provider.name else f"{prefix}_{suffix}"
+
+
+def needed(provider: Provider, name: str, values: Mapping[str, str]) -> dict[str, Any]:
+    """What the account needs beside its key, as far as the environment has it: options, and the
+    `base_url`. Raises SettingsError, naming the variable, for what cannot be one."""
+    found: dict[str, Any] = {}
+    for option, prefix in provider.needs.items():
+        variable = _variable(prefix, provider, name)
+        if variable in values:
+            is_common = option in AccountEntry.model_fields
+            model, more = (
+                (AccountEntry, {"provider": provider.name}) if is_common else (provider.options, {})
+            )
+            checked(model, {option: values[variable], **more}, "environment", variable)
+            found[option] = values[variable]
+    return found
 
 
 def secret_of(variable: str, values: Mapping[str, str]) -> dict[str, Any]:
@@ -51,14 +71,22 @@ def accounts_of_environment(
     Left out are variables that a `known` account reads, also one that is switched off, and accounts
     that have a known one's name.
     """
+    by_name = {provider.name: provider for provider in providers}
     read = {account.secret_name for account in known}
     taken = {account.key.lower() for account in known}
     for provider, name, _, variable in sorted(_found(values, providers)):
         key = f"{provider}/{name}"
         if variable not in read and key not in taken:
             taken.add(key)
-            secret = secret_of(variable, values)
-            yield Account(provider=provider, name=name, origin="environment", **secret)
+            given = needed(by_name[provider], name, values)
+            yield Account(
+                provider=provider,
+                name=name,
+                origin="environment",
+                base_url=given.pop("base_url", None),
+                options=by_name[provider].options(**given),
+                **secret_of(variable, values),
+            )
 
 
 class _Found(NamedTuple):

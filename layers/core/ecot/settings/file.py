@@ -10,7 +10,7 @@ from typing import Any
 from ecot.errors import SettingsError
 from ecot.providers.contract import Provider
 from ecot.settings.entries import AccountEntry, PlanEntry, RateEntry, ReportEntry
-from ecot.settings.environment import secret_of, variables_for
+from ecot.settings.environment import needed, secret_of, variables_for
 from ecot.settings.problems import checked, unknown_key, unknown_provider
 from ecot.settings.values import Account, Plan, Rate, Report
 
@@ -102,7 +102,11 @@ class SettingsFile:
         common = {key: table[key] for key in table if key in ours}
         entry = checked(AccountEntry, common, self._file, path)
         provider = self._provider(path, entry.provider)
+        name = entry.name or provider.name
         further = {key: table[key] for key in table if key not in common}
+        given = needed(provider, name, values)
+        base_url = entry.base_url or given.pop("base_url", None)
+        further = given | further
         options = checked(
             provider.options, further, self._file, path, known=AccountEntry.model_fields
         )
@@ -110,13 +114,12 @@ class SettingsFile:
             text = "{file}: {path} is in the future, and no day of the account would be read"
             remedy = "write a day that has begun in UTC, or leave since out"
             raise self._wrong(text, f"{path}.since", remedy)
-        name = entry.name or provider.name
         candidates = [entry.secret] if entry.secret else variables_for(provider, name)
         variable = next((one for one in candidates if one in values), candidates[0])
         return Account(
             provider=provider.name,
             name=name,
-            base_url=entry.base_url,
+            base_url=base_url,
             options=options,
             since=entry.since,
             active=entry.active,

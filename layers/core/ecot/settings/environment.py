@@ -41,11 +41,9 @@ def needed(provider: Provider, name: str, values: Mapping[str, str]) -> dict[str
         variable = _variable(prefix, provider, name)
         if variable in values:
             is_common = option in AccountEntry.model_fields
-            model, more = (
-                (AccountEntry, {"provider": provider.name}) if is_common else (provider.options, {})
-            )
-            checked(model, {option: values[variable], **more}, "environment", variable)
-            found[option] = values[variable]
+            model = AccountEntry if is_common else provider.options
+            table = {option: values[variable]} | ({"provider": provider.name} if is_common else {})
+            found[option] = getattr(checked(model, table, "environment", variable), option)
     return found
 
 

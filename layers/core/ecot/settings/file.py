@@ -103,10 +103,9 @@ class SettingsFile:
         entry = checked(AccountEntry, common, self._file, path)
         provider = self._provider(path, entry.provider)
         name = entry.name or provider.name
-        further = {key: table[key] for key in table if key not in common}
         given = needed(provider, name, values)
-        base_url = entry.base_url or given.pop("base_url", None)
-        further = given | further
+        address = given.pop("base_url", None)
+        further = given | {key: table[key] for key in table if key not in common}
         options = checked(
             provider.options, further, self._file, path, known=AccountEntry.model_fields
         )
@@ -119,7 +118,7 @@ class SettingsFile:
         return Account(
             provider=provider.name,
             name=name,
-            base_url=base_url,
+            base_url=entry.base_url or address,
             options=options,
             since=entry.since,
             active=entry.active,

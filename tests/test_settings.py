@@ -248,7 +248,11 @@ RATE = '[[rate]]\nfrom = "EUR"\nto = "USD"\nrate = "1.1"\nsince = "2026-01-01"\n
         ("a = 1e99999999999999999999", "ecot.toml is not TOML", "correct the line"),
         (b"a = '\xe9'", "ecot.toml is not text in UTF-8", "UTF-8"),
         ("[[acount]]", "ecot.toml: acount is not a setting", "did you mean account?"),
-        ("[qqq]", "ecot.toml: qqq is not a setting", "known are: account, plan, rate, report"),
+        (
+            "[qqq]",
+            "ecot.toml: qqq is not a setting",
+            "account, people, plan, rate, report",
+        ),
         ("report = 1", "ecot.toml: report must be a table", "write [report]"),
         ("account = 1", "ecot.toml: account must be a list of tables", "write [[account]]"),
         ("[account]", "ecot.toml: account must be a list of tables", "two brackets"),

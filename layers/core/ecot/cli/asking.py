@@ -1,6 +1,6 @@
 """`ecot totals`, `charges`, `usage`: what the ledger knows."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Annotated, Any
 
 import typer
@@ -15,7 +15,7 @@ from ecot.cli.tables import print_totals
 from ecot.jobs.charge_marks import Marks, fields_of
 from ecot.jobs.known import titles
 from ecot.jobs.place import Place
-from ecot.jobs.query import Question, answer, heads_of, names
+from ecot.jobs.query import By, Question, answer, heads_of, names
 from ecot.jobs.rows import Found, fields, rows
 from ecot.jobs.walk import Walk
 from ecot.model.period import DAY
@@ -79,7 +79,12 @@ def totals(
     if json:
         print_json(totals_document(found))
     else:
-        print_totals(session.language, found, columns, names(session.place.store, titles()))
+        print_totals(
+            session.language,
+            found,
+            columns,
+            names(session.place.store, titles(), people=question.people),
+        )
     _say_if_nothing(session, question)
 
 
@@ -146,7 +151,7 @@ def _objects(
     place: Place, question: Question, kind: Kind, *, raw: bool
 ) -> Iterator[dict[str, Any]]:
     """Every field of each row; with `raw` also the places in kept answers that state it."""
-    known = names(place.store, titles())
+    known = names(place.store, titles(), people=question.people)
     walk = Walk(place.files)
     marks = Marks(place.store, question)
     for found in _found(place, question, kind):
@@ -158,6 +163,12 @@ def _found(place: Place, question: Question, kind: Kind) -> Iterator[Found[Any]]
     if kind is Charge:
         return rows(place, question, Charge)
     return rows(place, question, Usage)
+
+
+def _say_how_to_name(session: Session, columns: Collection[By]) -> None:
+    """Nobody should have to search why persons have no names."""
+    if "user" in columns and not session.settings.people:
+        tell(session.language.say('Persons are pseudonyms; [people] show = "names" names them.'))
 
 
 def _say_if_nothing(session: Session, question: Question) -> None:

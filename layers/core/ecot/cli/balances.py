@@ -57,7 +57,7 @@ def balances(
     """
     session = Session(config)
     span = (Month.of(session.today).previous().first, session.today + DAY)
-    known = names(session.place.store, titles())
+    known = names(session.place.store, titles(), people=session.settings.people)
     question = session.question(span, provider, account)
     found = [fields(one, known) for one in latest_balances(session.place, question)]
     if json:

@@ -145,7 +145,7 @@ def reset(yes: Yes = False, file: KeptIn = None, config: options.Config = None) 
             home=session.settings.home,
         )
     kept = file or session.folder / f"before-reset-{run_id(session.now())}.json"
-    write(write_dump(session.place), kept)
+    write(write_dump(session.place, people=session.settings.people), kept)
     reset_job(session.place)
     tell(session.language.say("The ledger is empty; what it held is in {file}", file=kept))
 
@@ -155,5 +155,6 @@ def _exported(session: Session, form: Format, span: tuple[date, date] | None) ->
         everything = (_CALENDAR, session.today + DAY)
         return write_csv(session.place, session.question(span or everything))
     if span is None:
-        return write_dump(session.place)
-    return write_dump(session.place, Month.of(span[0]), Month.of(span[1] - DAY))
+        return write_dump(session.place, people=session.settings.people)
+    months = Month.of(span[0]), Month.of(span[1] - DAY)
+    return write_dump(session.place, *months, people=session.settings.people)

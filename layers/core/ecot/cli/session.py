@@ -148,6 +148,7 @@ class Session:
             provider=provider,
             account=account,
             typed=self.rates(),
+            people=self.settings.people,
         )
 
     def edition(self, *, is_demo: bool = False) -> Edition:
@@ -158,6 +159,7 @@ class Session:
             language=self.language,
             titles=titles(),
             typed=self.rates(),
+            people=self.settings.people,
             is_demo=is_demo,
         )
 

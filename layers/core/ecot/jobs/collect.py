@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 import httpx
 import msgspec
@@ -14,7 +15,9 @@ from ecot.jobs.outcomes import failed, own_mistake, read, without_key
 from ecot.jobs.round import Round, Source, Turn
 from ecot.model.outcome import Outcome
 from ecot.providers.http import Http
-from ecot.providers.patience import Budget
+from ecot.providers.patience import Budget, Pace
+from ecot.providers.people import People
+from ecot.store.people import people_key
 from ecot.store.protocol import Place
 from ecot.store.records import put_outcome
 
@@ -82,7 +85,8 @@ async def _collected(
             expect(place.store, source, round_)
         return without_key(source, round_)
     try:
-        http = open_http(source, round_, shared)
+        people = People(partial(people_key, place.files))
+        http = open_http(source, round_, shared, people)
     except AccessDenied:
         expect(place.store, source, round_)
         raise
@@ -99,7 +103,9 @@ async def _collected(
     )
 
 
-def open_http(source: Source, round_: Round, shared: httpx.AsyncClient) -> Http:
+def open_http(
+    source: Source, round_: Round, shared: httpx.AsyncClient, people: People | None = None
+) -> Http:
     """The account's way to its provider. Raises AccessDenied for a key of a wrong kind."""
     provider = source.provider
     key = source.secret.get_secret_value() if source.secret else ""
@@ -117,8 +123,11 @@ def open_http(source: Source, round_: Round, shared: httpx.AsyncClient) -> Http:
         secrets=[key] if key else [],
         provider=provider.title,
         account=source.account,
-        budget=Budget(round_.budget_seconds),
+        budget=Budget(round_.budget_seconds, round_.monotonic),
+        pace=Pace(provider.per_minute) if provider.per_minute else None,
         options=source.options,
         today=round_.today,
         key=source.secret,
+        people=people,
+        personal=provider.personal(source.options),
     )

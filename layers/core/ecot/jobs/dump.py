@@ -83,10 +83,11 @@ class Dump(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def write_dump(
-    place: Place, first: Month | None = None, last: Month | None = None
+    place: Place, first: Month | None = None, last: Month | None = None, *, people: bool = False
 ) -> Iterator[bytes]:
     """The ledger as JSON, part by part. `first` and `last` (inside) choose whole months of figures;
-    what belongs to no month comes along, but how far accounts were read only with all months."""
+    what belongs to no month comes along, but how far accounts were read only with all months.
+    Persons are under their pseudonyms; with `people` their names are written beside."""
     heads = [
         head
         for head in all_heads(place.store)
@@ -94,8 +95,7 @@ def write_dump(
     ]
     yield b'{"format":"%s","schema":%d' % (FORMAT.encode(), VERSION)
     yield b',\n"claims":' + plain_json(dict(all_claims(place.store)))
-    names = (NamesOf(account, found) for account, found in all_names(place.store).items())
-    yield from _list("names", names)
+    yield from _list("names", _names(place, people=people))
     is_whole = first is None and last is None
     yield from _list("progress", all_progress(place.store) if is_whole else ())
     yield from _list("outcomes", all_outcomes(place.store))
@@ -141,6 +141,13 @@ def _cut_anew(dump: Dump) -> Dump:
         found = [document for document in named if document is not None]
         heads.append(cut_anew(head, found).head if len(found) == len(named) else head)
     return msgspec.structs.replace(dump, schema=VERSION, heads=heads)
+
+
+def _names(place: Place, *, people: bool) -> Iterator[NamesOf]:
+    for account, found in all_names(place.store).items():
+        told = [name for name in found if people or name.dimension != "user"]
+        if told:
+            yield NamesOf(account, told)
 
 
 def _documents(place: Place, heads: Iterable[Head]) -> Iterator[Document]:

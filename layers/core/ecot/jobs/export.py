@@ -20,7 +20,7 @@ COLUMNS = [
     *("kind", "provider", "account", "feed", "day", "start", "end", "category", "role"),
     *("service", "project_id", "project", "model", "api_key_id", "api_key", "user"),
     *("description", "charge_category", "cost", "currency", "basis", "quantity", "unit"),
-    *("first_read", "bill", "replaced_by", "counts"),
+    *("first_read", "bill", "replaced_by", "counts", "user_name"),
 ]
 _NUMBERS = {"cost", "quantity"}
 # Where a formula could begin: at the start, and after a semicolon, at which a spreadsheet of a
@@ -34,7 +34,7 @@ def write_csv(place: Place, question: Question) -> Iterator[bytes]:
 
     Bills follow the charges, so that the file adds up: the costs that `counts` says "yes" of are
     the total, currency by currency."""
-    known = names(place.store, titles())
+    known = names(place.store, titles(), people=question.people)
     marks = Marks(place.store, question)
     yield _encoded(COLUMNS)
     for found in rows(place, question, Charge):
@@ -66,6 +66,7 @@ def _common(found: Found[Any], known: Mapping[str, str]) -> dict[str, str | None
         "api_key_id": row.api_key_id,
         "api_key": known.get(f"{provider}/{row.api_key_id}"),
         "user": row.user,
+        "user_name": known.get(f"{provider}/{row.user}"),
         "first_read": found.header.first_read.isoformat(),
     }
 

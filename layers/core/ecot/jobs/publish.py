@@ -31,13 +31,15 @@ _CHANGING_DAY = 7  # until then the report opens on the month before, which is t
 @dataclass(frozen=True, kw_only=True)
 class Edition:
     """How the report is to look. `today` is the UTC day, from the edge; `titles` are the providers'
-    names as people write them; `typed` are the exchange rates of the settings."""
+    names as people write them; `typed` are the exchange rates of the settings. `people` says
+    whether persons are named."""
 
     today: date
     currency: str
     language: Language
     titles: Mapping[str, str]
     typed: tuple[TypedRate, ...] = ()
+    people: bool = False
     is_demo: bool = False
 
 
@@ -86,7 +88,7 @@ def month_facts(
     heads = heads_of(store, question)
     found = figures(store, question, heads, "service", books)
     missing = gaps(store, question, heads, found)
-    known = names(store, edition.titles)
+    known = names(store, edition.titles, people=edition.people)
 
     def table(by: By) -> Totals:
         return totals(

@@ -49,7 +49,7 @@ _OF_PERSONS: frozenset[By] = frozenset({"api_key", "user"})
 class Question:
     """Which days `[first, after)`, whose, and in which currency. `today` (UTC) comes from the edge:
     days after it have not elapsed and count nowhere, not even those of a plan. `typed` are the
-    exchange rates of the settings."""
+    exchange rates of the settings. `people` says whether persons are named."""
 
     first: date
     after: date
@@ -58,6 +58,7 @@ class Question:
     provider: str | None = None
     account: str | None = None
     typed: tuple[TypedRate, ...] = ()
+    people: bool = False
 
     @property
     def until(self) -> date:
@@ -97,7 +98,7 @@ def answer(
         currency=question.currency,
         missing=gaps(store, question, heads, found),
         bills=found.bills,
-        names=names(store, titles),
+        names=names(store, titles, people=question.people),
         shared=shared(),
     )
 
@@ -223,12 +224,14 @@ def waiting(store: Store, question: Question) -> set[str]:
     }
 
 
-def names(store: Store, titles: Mapping[str, str]) -> dict[str, str]:
+def names(store: Store, titles: Mapping[str, str], *, people: bool = False) -> dict[str, str]:
     """What people call things: providers by their name ("openai"), what a provider names itself by
-    provider and id ("openai/proj_1")."""
+    provider and id ("openai/proj_1"). Persons have theirs only where `people` are to be named."""
     known: dict[str, str] = {}
     for account, of_account in all_names(store).items():
         for name in of_account:
+            if name.dimension == "user" and not people:
+                continue
             is_provider = name.dimension == "provider"
             known[name.id if is_provider else f"{provider_of(account)}/{name.id}"] = name.name
     return known | dict(titles)

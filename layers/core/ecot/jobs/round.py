@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -89,6 +90,7 @@ class Round:
     now: Callable[[], datetime]
     days: tuple[date, ...] | None = None
     budget_seconds: float = 600.0
+    monotonic: Callable[[], float] = time.monotonic
     told: Told = nothing_to_tell
     warned: Callable[[Sentence], None] = log_warning
     rates_url: str | None = None

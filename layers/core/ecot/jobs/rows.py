@@ -41,6 +41,7 @@ def fields(found: Found[Any], names: Mapping[str, str]) -> dict[str, Any]:
         **{name: getattr(row, name) for name in row.__struct_fields__},
         "sub_account_name": names.get(f"{provider}/{row.sub_account_id}"),
         "api_key_name": names.get(f"{provider}/{row.api_key_id}"),
+        "user_name": names.get(f"{provider}/{row.user}"),
         "first_read": found.header.first_read,
         "evidence": list(found.header.evidence.get(found.feed, ())),
     }

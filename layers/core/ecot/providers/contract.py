@@ -29,6 +29,11 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _no_field(_: Options) -> tuple[str, ...]:
+    """Where people are named, it is by their e-mail address."""
+    return ()
+
+
 def _nobody(_: AnyRow) -> str | None:
     """Nobody else tells the row too."""
     return None
@@ -75,7 +80,8 @@ class Provider:
     provider remembers (None: for ever, as far as is known): what is older is left as it is.
     `archives` names, by feed, the stream that still answers for older days, of which each is read
     once and never again. `backfill_months` is how many months before the present one a first
-    collection reads. Of a provider with `whole_months` no part of a month is asked for alone: once
+    collection reads. `per_minute` is how many requests an account may send in a minute (None: as
+    many as it likes). Of a provider with `whole_months` no part of a month is asked for alone: once
     it is over, its figures come from another source. Answers of the feeds in `wider` hold more days
     than were asked for; those are left out. `aliases` are names that answers of a feed bear where
     an option has them come from another interface. `estimated` are feeds and snapshots whose usage
@@ -83,7 +89,8 @@ class Provider:
     where the provider tells what the plan is that pays for it; or unknown while it is "unplanned":
     while the settings have no plan that pays. `elsewhere` names the provider that tells a row as
     well: where an account of that one is collected too, the row is left to it. `unclaimed` are ids
-    of sub accounts that are the same at every customer.
+    of sub accounts that are the same at every customer. `personal` are the fields of JSON that name
+    a person otherwise than by an e-mail address, which is always hidden.
     """
 
     name: str
@@ -109,12 +116,14 @@ class Provider:
     history_days: int | None = None
     archives: Mapping[str, str] = field(default_factory=dict)
     backfill_months: int = 12
+    per_minute: int | None = None
     whole_months: bool = False
     wider: tuple[str, ...] = ()
     estimated: Mapping[str, Unpriced] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     elsewhere: Callable[[AnyRow], str | None] = _nobody
     unclaimed: tuple[str, ...] = ()
+    personal: Callable[[Options], tuple[str, ...]] = _no_field
     needs: Mapping[str, str] = field(default_factory=dict)
     keyless: bool = False
     options: type[Options] = field(default=Options)

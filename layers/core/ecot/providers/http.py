@@ -7,20 +7,23 @@ kept, proxies of the environment are not used.
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from secrets import token_bytes
 from ssl import SSLContext
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 from pydantic import SecretStr
 
-from ecot.errors import AccessDenied, ProviderError, Unavailable
+from ecot.errors import AccessDenied, ProviderError, Unavailable, UnexpectedAnswer
+from ecot.model.address import is_safe
 from ecot.model.answer import Answer
-from ecot.providers.patience import ASKED_WAIT, ASKS_ONLY, BUDGET, Budget, Patient
+from ecot.providers.patience import ASKED_WAIT, ASKS_ONLY, BUDGET, PACE, Budget, Pace, Patient
+from ecot.providers.people import People
 from ecot.providers.redaction import keepable, quotable
 from ecot.providers.refusal import meaning, own_words
 
@@ -57,7 +60,8 @@ class Http:
     added to them. `account` ("openai/edugami") begins every message. `options` are the account's
     own settings, as its provider describes them; `today` is the UTC day of the run, where some
     days are not answered for (None: nobody said). `key` is for a provider whose own library signs
-    what it asks.
+    what it asks. `people` hides who is named in an answer; `personal` are the fields of JSON that
+    name somebody otherwise than by an e-mail address. `pace` is how fast an account may ask.
     """
 
     def __init__(
@@ -73,6 +77,9 @@ class Http:
         options: object = None,
         today: date | None = None,
         key: SecretStr | None = None,
+        people: People | None = None,
+        personal: Collection[str] = (),
+        pace: Pace | None = None,
     ) -> None:
         self._client = shared
         self._headers = dict(headers)
@@ -84,6 +91,9 @@ class Http:
         self.options = options
         self.today = today
         self.key = key
+        self.people = people or People(partial(token_bytes, 32))
+        self._personal = tuple(personal)
+        self._pace = pace
 
     def __repr__(self) -> str:
         return f"<Http {self.account} at {self.base_url}>"
@@ -104,72 +114,129 @@ class Http:
         With a `question` it is asked by POST, which must change nothing at the provider: it is
         asked again after a failure like any GET."""
         content = None if question is None else json.dumps(question, sort_keys=True).encode()
-        body = await self.get(path, params, content)
-        shown = keepable(_endpoint(path, params, content).encode(), self._secrets).decode()
+        body = self._kept(await self.get(path, params, content))
+        named = [(name, self.people.hidden(value)) for name, value in params]
+        shown = self._kept(keepable(_endpoint(path, named, content).encode(), self._secrets))
         return Answer(
             feed=feed,
-            endpoint=shown,
+            endpoint=shown.decode(),
             body=body,
             sub_account_id=sub_account_id,
             day=day,
             asked=asked or {},
         )
 
+    async def download(
+        self,
+        feed: str,
+        link: str,
+        *,
+        day: date | None = None,
+        asked: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """A file that an answer links to, mostly at another server. It is asked for without the
+        key. A signed link is as good as a key: its query is neither kept nor shown."""
+        parts = urlsplit(link)
+        place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        if not is_safe(parts):
+            text = "{account}: {provider} links to {endpoint}, where nothing is read from"
+            raise self._error(UnexpectedAnswer, text, endpoint=place)
+        hidden = [parts.query] if parts.query else []
+        body = await self._body(_Asking("GET", link, {}, f"GET {place}", tuple(hidden)))
+        endpoint = self._kept(f"GET {place}".encode()).decode()
+        return Answer(
+            feed=feed, endpoint=endpoint, body=self._kept(body), day=day, asked=asked or {}
+        )
+
     async def get(self, path: str, params: Params = (), content: bytes | None = None) -> bytes:
         """The body of a successful answer, secrets taken out; anything else is a ProviderError."""
         if not all(secret and set(secret) <= _SENDABLE for secret in self._secrets):
             raise self._error(AccessDenied, _UNSENDABLE, remedy=_COPY_AGAIN)
-        reply = await self._reply(path, params, content)
-        endpoint = f"{_method(content)} {path}"
+        sends = {} if content is None else {"content-type": "application/json"}
+        method, url = _method(content), self.base_url + path
+        shown = f"{method} {path}"
+        return await self._body(
+            _Asking(method, url, self._headers | sends, shown, (), params, content)
+        )
+
+    async def _body(self, asking: "_Asking") -> bytes:
+        reply = await self._reply(asking)
         if reply is None:
             raise self._error(Unavailable, _NO_TIME, remedy=_GOES_ON)
         if isinstance(reply, str):
             text = "{account}: {provider} gave no answer to {endpoint} ({reason})"
-            raise self._error(Unavailable, text, endpoint=endpoint, reason=reply)
+            raise self._error(Unavailable, text, asking.hidden, endpoint=asking.shown, reason=reply)
         if not reply.is_success:
-            raise self._refusal(endpoint, reply)
-        return keepable(reply.content, self._secrets)
+            raise self._refusal(asking, reply)
+        return keepable(reply.content, (*self._secrets, *asking.hidden))
 
-    async def _reply(
-        self, path: str, params: Params, content: bytes | None
-    ) -> httpx.Response | str | None:
+    async def _reply(self, asking: "_Asking") -> httpx.Response | str | None:
         """The response, or why there is none: an exception of httpx may show what was sent. None
         where the time is used up."""
         if (seconds := self.budget.left()) <= 0:
             return None
-        sends = {} if content is None else {"content-type": "application/json"}
         try:
             async with asyncio.timeout(seconds):
                 return await self._client.request(
-                    _method(content),
-                    self.base_url + path,
-                    params=tuple(params),
-                    content=content,
-                    headers=self._headers | sends,
-                    extensions={BUDGET: self.budget, ASKS_ONLY: True},
+                    asking.method,
+                    asking.url,
+                    params=tuple(asking.params) or None,
+                    content=asking.content,
+                    headers=asking.headers,
+                    extensions={BUDGET: self.budget, PACE: self._pace, ASKS_ONLY: True},
                 )
         except TimeoutError:
             return None
         except (httpx.RequestError, httpx.InvalidURL) as error:
             return f"{type(error).__name__}: {error}"
 
-    def _refusal(self, endpoint: str, response: httpx.Response) -> ProviderError:
+    def _kept(self, body: bytes) -> bytes:
+        """The bytes without who people are."""
+        text = body.decode("utf-8", "surrogateescape")
+        return self.people.hidden(text, self._personal).encode("utf-8", "surrogateescape")
+
+    def _refusal(self, asking: "_Asking", response: httpx.Response) -> ProviderError:
         asked = response.extensions.get(ASKED_WAIT, 0.0)
         kind, text = meaning(response, too_long=asked >= self.budget.left())
         return self._error(
             kind,
             text,
-            endpoint=endpoint,
+            asking.hidden,
+            endpoint=asking.shown,
             status=response.status_code,
             seconds=f"{asked:.0f}",
             detail=own_words(response),
         )
 
     def _error(
-        self, kind: type[ProviderError], text: str, remedy: str = "", **values: object
+        self,
+        kind: type[ProviderError],
+        text: str,
+        hidden: Sequence[str] = (),
+        remedy: str = "",
+        **values: object,
     ) -> ProviderError:
-        shown = {name: quotable(str(value), self._secrets) for name, value in values.items()}
+        shown = {
+            name: self.people.hidden(quotable(str(value), (*self._secrets, *hidden)))
+            for name, value in values.items()
+        }
         return kind(text, remedy=remedy, account=self.account, provider=self.provider, **shown)
+
+
+class _Asking(NamedTuple):
+    """One request: what is sent, how it is `shown`, and what else must never come out again."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    shown: str
+    hidden: tuple[str, ...] = ()
+    params: Params = ()
+    content: bytes | None = None
+
+    def __repr__(self) -> str:
+        """Without headers and query: a traceback may show what functions hold."""
+        return f"<{self.shown}>"
 
 
 _SENDABLE = frozenset(map(chr, range(33, 127)))

@@ -8,6 +8,7 @@ import asyncio
 import random
 import re
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -26,7 +27,24 @@ RESETS = ("anthropic-ratelimit-requests-reset",)
 _LIMITED = httpx.codes.TOO_MANY_REQUESTS
 TEMPORARY = frozenset({408, _LIMITED, 500, 502, 503, 504, 529})
 ASKED_WAIT = "ecot.asked_wait"  # in a response's extensions: the seconds that Retry-After asks for
+PACE = "ecot.pace"  # in a request's extensions: the Pace that it keeps, on its Budget's clock
 BUDGET = "ecot.budget"  # in a request's extensions: the Budget that it draws on
+
+
+class Pace:
+    """So many requests in so many seconds, and no more: what a supplier allows an account."""
+
+    def __init__(self, requests: int, seconds: float = 60.0) -> None:
+        self._requests, self._seconds = requests, seconds
+        self._sent: deque[float] = deque()
+
+    def wait(self, now: float) -> float:
+        """The seconds until one more may be sent, which is counted as sent then."""
+        moment = now
+        if len(self._sent) == self._requests:
+            moment = max(now, self._sent.popleft() + self._seconds)
+        self._sent.append(moment)
+        return moment - now
 
 
 class Budget:
@@ -38,7 +56,11 @@ class Budget:
 
     def left(self) -> float:
         """Seconds until it is used up; negative after that."""
-        return self._end - self._monotonic()
+        return self._end - self.now()
+
+    def now(self) -> float:
+        """The moment, in seconds on the budget's own clock."""
+        return self._monotonic()
 
 
 class Patient(httpx.AsyncBaseTransport):
@@ -78,6 +100,7 @@ class Patient(httpx.AsyncBaseTransport):
         await self._transport.aclose()
 
     async def _attempt(self, request: httpx.Request) -> httpx.Response | httpx.RequestError:
+        await self._keep_pace(request)
         try:
             response = await self._transport.handle_async_request(request)
             try:
@@ -89,6 +112,12 @@ class Patient(httpx.AsyncBaseTransport):
         if (asked := wait_asked_by(response, self._now())) is not None:
             response.extensions[ASKED_WAIT] = asked
         return response
+
+    async def _keep_pace(self, request: httpx.Request) -> None:
+        pace, budget = request.extensions.get(PACE), request.extensions.get(BUDGET)
+        wait = pace.wait(budget.now()) if pace and budget else 0.0
+        if wait > 0:
+            await self._sleep(wait)
 
     def _wait(
         self, request: httpx.Request, outcome: httpx.Response | httpx.RequestError, attempt: int

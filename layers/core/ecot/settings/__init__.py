@@ -49,6 +49,7 @@ def load(
         accounts=(*accounts, *accounts_of_environment(values, providers, accounts)),
         plans=(*plans, *plans_of_environment(values, providers, plans, today)),
         rates=file.rates(),
+        people=file.names_people(),
     )
 
 

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from ipaddress import ip_address
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from ecot.model.address import is_safe
 from ecot.model.money import currency, exact
 from ecot.model.period import Month
 from ecot.model.prices import STANDARD
@@ -82,13 +82,9 @@ def _base_url(text: str) -> str:
         raise ValueError
     if parts.query or parts.fragment or parts.port == 0:
         raise ValueError
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
+    if not is_safe(parts):
         raise ValueError
     return text.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    return host == "localhost" or ip_address(host).is_loopback
 
 
 def _amount(value: Any) -> Decimal:
@@ -164,6 +160,12 @@ class ReportEntry(Entry):
     locale: LocaleName | None = None
     timezone: Timezone | None = None
     ecb_url: BaseUrl | None = None
+
+
+class PeopleEntry(Entry):
+    """`[people]`"""
+
+    show: Literal["pseudonyms", "names"] = "pseudonyms"
 
 
 class AccountEntry(Entry):

@@ -5,16 +5,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ecot.errors import SettingsError
 from ecot.providers.contract import Provider
-from ecot.settings.entries import AccountEntry, PlanEntry, RateEntry, ReportEntry
+from ecot.settings.entries import (
+    AccountEntry,
+    Entry,
+    PeopleEntry,
+    PlanEntry,
+    RateEntry,
+    ReportEntry,
+)
 from ecot.settings.environment import needed, secret_of, variables_for
 from ecot.settings.problems import checked, unknown_key, unknown_provider
 from ecot.settings.values import Account, Plan, Rate, Report
 
-TABLES = ("report", "account", "plan", "rate")
+One = TypeVar("One", bound=Entry)
+
+TABLES = ("report", "people", "account", "plan", "rate")
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -53,11 +62,11 @@ class SettingsFile:
 
     def report(self) -> Report:
         """`[report]`"""
-        table = self._document.get("report", {})
-        if not isinstance(table, dict):
-            raise self._wrong("{file}: {path} must be a table", "report", "write [report]")
-        entry = checked(ReportEntry, table, self._file, "report")
-        return Report(**entry.model_dump(exclude_none=True))
+        return Report(**self._table("report", ReportEntry).model_dump(exclude_none=True))
+
+    def names_people(self) -> bool:
+        """`[people]`: whether persons are shown under their names."""
+        return self._table("people", PeopleEntry).show == "names"
 
     def accounts(self, values: Mapping[str, str]) -> tuple[Account, ...]:
         """Every `[[account]]`, with the secret that `values` (the environment) has for it."""
@@ -141,6 +150,12 @@ class SettingsFile:
             account=f"{entry.provider}/{entry.account or entry.provider}",
             category=entry.category or (record.category if record else "other"),
         )
+
+    def _table(self, key: str, model: type[One]) -> One:
+        table = self._document.get(key, {})
+        if not isinstance(table, dict):
+            raise self._wrong("{file}: {path} must be a table", key, "write [{path}]")
+        return checked(model, table, self._file, key)
 
     def _tables(self, key: str) -> Iterator[tuple[str, dict[str, Any]]]:
         return tables(self._file, self._document, key)

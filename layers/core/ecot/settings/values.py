@@ -85,7 +85,8 @@ class Rate(_Value):
 
 
 class Settings(_Value):
-    """Everything that can be set. `file` is None where there is no settings file."""
+    """Everything that can be set. `file` is None where there is no settings file; `people` says
+    whether persons are shown under their names."""
 
     file: Path | None
     home: Path
@@ -93,3 +94,4 @@ class Settings(_Value):
     accounts: tuple[Account, ...]
     plans: tuple[Plan, ...]
     rates: tuple[Rate, ...]
+    people: bool = False

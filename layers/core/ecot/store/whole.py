@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from ecot.store import schema
 from ecot.store.heads import HEADS
+from ecot.store.people import FOLDER as PEOPLE
 from ecot.store.protocol import Files, Item, Key, Place, Store
 
-KEPT = ("evidence/", "copies/")  # the site is rendered anew
+KEPT = ("evidence/", "copies/", PEOPLE)  # the site is rendered anew
 OWN = frozenset({schema.KEY, Key("ledger", "unreferenced")})
 """What a store notes about itself: its mark, and versions of items, which no other store shares."""
 
@@ -62,7 +63,8 @@ def whole_of_files(files: Files) -> Whole:
 
 def is_bare(place: Place) -> bool:
     """Whether nothing of a ledger is there: no item, no kept file."""
-    first_file = next((name for prefix in KEPT for name in place.files.names(prefix)), None)
+    figures = (prefix for prefix in KEPT if prefix != PEOPLE)
+    first_file = next((name for prefix in figures for name in place.files.names(prefix)), None)
     return first_file is None and next(all_items(place.store), None) is None
 
 

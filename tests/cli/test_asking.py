@@ -21,7 +21,16 @@ from tests.cli.conftest import DAYS, Ecot
 from tests.report.sample import MONTH, TITLES, cost
 
 DAY = date(2026, 3, 2)
-ROWS = {"provider", "account", "feed", "sub_account_name", "api_key_name", "first_read", "evidence"}
+ROWS = {
+    "provider",
+    "account",
+    "feed",
+    "sub_account_name",
+    "api_key_name",
+    "user_name",
+    "first_read",
+    "evidence",
+}
 
 MARKED = {"converted_cost", "rate", "rate_day", "rate_origin", "replaced_by"}
 

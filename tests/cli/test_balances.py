@@ -28,7 +28,14 @@ KEY, VOICE_KEY = "sk-or-v1-canary0123456789", "sk_canary0123456789"
 EVERY_BALANCE = {
     *("provider", "account", "feed", "category", "charge_period", "first_read", "evidence"),
     *("name", "unit", "cycle", "accrues", "remaining", "used", "limit"),
-    *("sub_account_id", "sub_account_name", "api_key_id", "api_key_name", "resource_id"),
+    *(
+        "sub_account_id",
+        "sub_account_name",
+        "api_key_id",
+        "api_key_name",
+        "user_name",
+        "resource_id",
+    ),
     *("service", "model", "user", "region_id", "tags", "role", "parent"),
 }
 

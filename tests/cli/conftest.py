@@ -24,6 +24,7 @@ DEVELOPERS_KEY = "sk-proj-canary0123456789abcdefghijklmnopqrst"
 FOREIGN = (
     *("ECOT_", "LC_", "LANG", "SUPABASE_", "WEAVIATE_"),
     *(variable for provider in PROVIDERS for variable in provider.variables),
+    *(variable for provider in PROVIDERS for variable in provider.needs.values()),
 )
 CANARY = "sk-admin-canary0123456789abcdefghijklmnopqrs"
 
@@ -60,10 +61,10 @@ class House:
 
 
 def settings_text(url: str, locale: str = "en-US") -> str:
-    """An `ecot.toml` with one account, on the sandbox."""
+    """An `ecot.toml` with one account, on the sandbox; a year of it would take long to read."""
     return (
         f'[report]\nlocale = "{locale}"\n\n[[account]]\nprovider = "openai"\nname = "maison"\n'
-        f'base_url = "{url}/v1"\n'
+        f'base_url = "{url}/v1"\nsince = 2026-02-01\n'
     )
 
 

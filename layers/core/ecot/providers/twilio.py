@@ -169,8 +169,8 @@ TWILIO = Provider(
         grain="GMT day × category; what no category of the list tells is other.",
         history="Since the account exists, as far as is known; a first collection reads 12 months.",
         late="Not documented; the last 7 days are read again every night.",
-        key="The account's Auth Token, or the secret of an API key (SK…).",
-        permission="Usage records and the balance; a restricted API key needs Usage.",
+        key="The account's Auth Token, or the secret of an API key; TWILIO_ACCOUNT_SID beside it.",
+        permission="Any key of the account; a restricted API key needs Usage.",
         cannot_tell="Invoices, tax, the cost of one subaccount among others, of a number or of a"
         " message.",
         sub_accounts="The account that is asked, with its subaccounts.",

@@ -15,7 +15,8 @@ import httpx
 import pytest
 
 from ecot.jobs.round import Source
-from ecot.providers.twilio import TWILIO, TwilioOptions
+from ecot.providers.twilio import TWILIO
+from ecot.providers.twilio_asking import TwilioOptions
 from ecot.providers.twilio_records import CATEGORIES
 from tests.providers.around import source
 from tests.providers.prism import (

@@ -20,7 +20,7 @@ from ecot.jobs.walk import Walk
 from ecot.model.money import total
 from ecot.model.period import DAY, Period
 from ecot.model.rows import Balance, Charge, Usage
-from ecot.providers.twilio import TwilioOptions
+from ecot.providers.twilio_asking import TwilioOptions
 from ecot.providers.twilio_records import CATEGORIES
 from ecot.sandbox import troubles
 from ecot.sandbox.edits import edited
@@ -343,6 +343,10 @@ def elsewhere(uri: str) -> Fault:
     return edited("elsewhere", lambda content: {**content, "next_page_uri": uri})
 
 
+def without_next(content: Any) -> Any:
+    return {name: part for name, part in content.items() if name != "next_page_uri"}
+
+
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
@@ -353,6 +357,7 @@ def elsewhere(uri: str) -> Fault:
         (elsewhere(f"//evil.example{DAILY}?Page=1"), "is no next page of this list"),
         (elsewhere(DAILY.replace("1" * 32, "2" * 32) + "?Page=1"), "is no next page of this list"),
         (elsewhere(DAILY), "is no next page of this list"),
+        (edited("no word of more", without_next), "has no next_page_uri"),
         (troubles.server_error().repeated(None), "could not answer"),
     ],
 )

@@ -13,7 +13,8 @@ from ecot.model.answer import Answer
 from ecot.model.outcome import Outcome
 from ecot.model.period import Period
 from ecot.model.rows import AnyRow, Charge, Name, Usage, merged
-from ecot.providers.twilio import TWILIO, TwilioOptions, fetch, parse
+from ecot.providers.twilio import TWILIO, parse
+from ecot.providers.twilio_asking import TwilioOptions, fetch
 from ecot.sandbox.server import LoopbackServer
 from ecot.sandbox.twilio import TwilioSite
 from ecot.sandbox.twilio_query import Access

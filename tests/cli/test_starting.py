@@ -1,5 +1,6 @@
 """`ecot init` in a pipe, `ecot demo`, `ecot report`: a newcomer's first commands."""
 
+import re
 from pathlib import Path
 from stat import S_IMODE
 
@@ -24,7 +25,7 @@ def test_init_in_a_pipe_leaves_a_line_for_each_suppliers_key(ecot: Ecot, here: P
     ecot("init")
 
     lines = (here / ".env").read_text(encoding="utf-8").splitlines()
-    assert [line for line in lines if line.endswith("_KEY=")] == [
+    assert [line for line in lines if re.fullmatch(r"# [A-Z_]+=", line)] == [
         f"# {one.variables[0]}=" for one in PROVIDERS
     ]
     assert "# OpenRouter: A management key, which cannot call models." in lines

@@ -72,3 +72,25 @@ def test_more_to_come_without_a_way_there_is_refused(content: dict[str, object],
 
 def test_the_last_page_is_the_last_even_with_a_cursor() -> None:
     assert len(read(fixed(has_more=False, next_page="page_A"))) == 1
+
+
+def test_a_cursor_may_be_the_whole_query_of_the_next_page() -> None:
+    def answering(request: httpx.Request) -> httpx.Response:
+        query = dict(request.url.params)
+        more = query == {"limit": "8"}
+        following = "limit=8&page=1&mark=a%20b&empty=" if more else None
+        return httpx.Response(200, json={"q": query, "has_more": more, "next_page": following})
+
+    asked = http(answering)
+    stream = pages(
+        asked,
+        "costs",
+        "/organization/costs",
+        [("limit", "8")],
+        following=has_more("next_page"),
+        asked={"kind": "b"},
+    )
+    answers = run(asked, all_of(stream))
+
+    assert [answer.asked for answer in answers] == [{"kind": "b"}] * 2
+    assert b'{"limit":"8","page":"1","mark":"a b","empty":""}' in answers[1].body

@@ -52,6 +52,7 @@ QUANTITIES = frozenset(
             "connector_calls",
             "vector_store_byte_days",
         ),
+        *("calls", "message_segments"),
     }
 )
 

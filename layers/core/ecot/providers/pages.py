@@ -1,7 +1,8 @@
 """Paging, known once: page after page until the last, with a guard against going in circles."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import date
+from urllib.parse import parse_qsl
 
 from ecot.model.answer import Answer
 from ecot.providers.http import Http
@@ -19,19 +20,24 @@ async def pages(
     path: str,
     params: Sequence[tuple[str, str]],
     *,
-    parameter: str,
     following: Following,
+    parameter: str | None = None,
     sub_account_id: str | None = None,
     day: date | None = None,
+    asked: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Answer]:
     """Every page of a stream, in order; an answer that would not end raises UnexpectedAnswer.
 
-    The guard is needed: a cursor that never changes stands in official samples (seen 2026-08).
+    The cursor goes into `parameter`; without one it is the whole query of the page after. `asked`
+    is noted with each answer. The guard is needed: a cursor that never changes stands in official
+    samples (seen 2026-08).
     """
     used: set[str] = set()
-    asked = tuple(params)
+    query = tuple(params)
     while True:
-        answer = await http.answer(feed, path, asked, sub_account_id=sub_account_id, day=day)
+        answer = await http.answer(
+            feed, path, query, sub_account_id=sub_account_id, day=day, asked=asked
+        )
         page = opened(answer, f"{http.account}: {feed}")
         cursor = following(page)
         yield answer
@@ -43,7 +49,7 @@ async def pages(
                 cursor=cursor,
             )
         used.add(cursor)
-        asked = (*params, (parameter, cursor))
+        query = (*params, (parameter, cursor)) if parameter else tuple(parse_qsl(cursor, True))
 
 
 def has_more(name: str) -> Following:

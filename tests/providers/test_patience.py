@@ -113,7 +113,9 @@ def test_a_limit_with_requests_left_is_another_than_the_one_that_is_reset() -> N
 @pytest.mark.parametrize("reset", ["", "soon", "60", "1795257075000", "99999999999999999999"])
 def test_a_reset_that_is_no_unix_time_falls_back_on_our_own_waits(reset: str) -> None:
     waiting = Waiting()
-    refusal = httpx.Response(429, headers={"x-ratelimit-remaining": "0", "x-ratelimit-reset": reset})
+    refusal = httpx.Response(
+        429, headers={"x-ratelimit-remaining": "0", "x-ratelimit-reset": reset}
+    )
 
     assert get(http(sequence(refusal, OK), waiting=waiting)) == OK.content
     assert waiting.slept == LIMIT_BACKOFF[:1]

@@ -41,9 +41,16 @@ COLLECTED = {
         f"GET /{stream}": stream for stream in ("activity", "credits", "keys", "workspaces")
     }
     | {"POST /analytics/query": "analytics"},  # its example states no money: it is refused
+    "vercel": {"GET /v1/billing/charges": "charges"},
 }
 """For each provider whose specification (`<provider>.openapi.json`) has examples that are official
 or were observed: the operations that it collects, and the stream that each is read by."""
+
+SPECIFICATIONS = {
+    "github": "github-billing.openapi.json",
+    "vercel": "vercel-billing.openapi.json",
+}
+"""Specifications that do not bear the provider's name alone."""
 
 
 @pytest.mark.parametrize("pair", list(pairs()), ids=str)
@@ -72,7 +79,8 @@ def test_every_stream_has_a_recorded_answer() -> None:
 
 @pytest.mark.parametrize("provider", COLLECTED)
 def test_every_example_that_is_official_or_was_observed_is_a_pair(provider: str) -> None:
-    specification, streams = f"{provider}.openapi.json", COLLECTED[provider]
+    specification = SPECIFICATIONS.get(provider, f"{provider}.openapi.json")
+    streams = COLLECTED[provider]
     wanted = [each for each in examples(specification) if _is_wanted(each, streams)]
 
     assert streams.keys() <= operations_of(specification)
@@ -86,15 +94,20 @@ def test_every_example_that_is_official_or_was_observed_is_a_pair(provider: str)
 
 def _is_wanted(example: tuple[str, str, Any], streams: Mapping[str, str]) -> bool:
     operation, name, _ = example
-    return operation in streams and name.startswith((OFFICIAL, "observed_"))
+    return operation in streams and name.startswith((OFFICIAL, "observed_", "default"))
 
 
 def _recorded(provider: str, stream: str) -> list[Any]:
-    return [
-        json.loads(pair.answer.read_bytes(), parse_float=Decimal)
-        for pair in pairs()
-        if (pair.provider.name, pair.feed) == (provider, stream)
-    ]
+    wanted = (provider, stream)
+    return [_content(pair) for pair in pairs() if (pair.provider.name, pair.feed) == wanted]
+
+
+def _content(pair: Pair) -> Any:
+    """The answer as a specification's example has it: JSON, or the text of JSON lines."""
+    try:
+        return json.loads(pair.answer.read_bytes(), parse_float=Decimal)
+    except ValueError:
+        return pair.answer.read_text(encoding="utf-8")
 
 
 class Folder:

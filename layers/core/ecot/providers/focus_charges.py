@@ -15,7 +15,7 @@ from ecot.errors import UnexpectedAnswer
 from ecot.model.answer import Answer, Parsed
 from ecot.model.money import currency, exact
 from ecot.model.period import Period
-from ecot.model.rows import Category, Charge, ChargeCategory, Name
+from ecot.model.rows import Charge, ChargeCategory, Name
 from ecot.providers.focus_columns import (
     AMOUNTS,
     CHARGE_CATEGORIES,
@@ -30,20 +30,19 @@ from ecot.providers.redaction import quotable
 CORRECT = "correct the line or export the file again; nothing was imported"
 
 
-def answered(answer: Answer, category: Category) -> Iterator[tuple[str, Charge]]:
-    """Every charge of an interface that answers in FOCUS's JSON lines, and its place; `category` is
-    that of rows that state none. Raises UnexpectedAnswer, without a remedy, at the first line that
-    is not understood."""
+def answered(answer: Answer) -> Iterator[tuple[str, Charge]]:
+    """Every charge of an interface that answers in FOCUS's JSON lines, and its place. Raises
+    UnexpectedAnswer, without a remedy, at the first line that is not understood."""
     try:
         for line in json_lines(answer):
-            yield f"line {line.number}", _quoting(line, category)
+            yield f"line {line.number}", _quoting(line)
     except UnexpectedAnswer as error:
         raise UnexpectedAnswer(error.text, **error.values) from None
 
 
-def _quoting(line: Line, category: Category) -> Charge:
+def _quoting(line: Line) -> Charge:
     try:
-        return charge(line, category)
+        return charge(line)
     except UnexpectedAnswer as error:
         first = {name: line.cells[name] for name in (error.values["column"],) if name in line.cells}
         row = quotable(json.dumps(first | dict(line.cells), ensure_ascii=False))
@@ -56,8 +55,8 @@ def sub_account_name(line: Line, place: str) -> Parsed | None:
     return Parsed(place, Name("sub_account_id", number, name)) if number and name else None
 
 
-def charge(line: Line, category: Category = "other") -> Charge:
-    """What the line bills; `category` is that of a line that states none."""
+def charge(line: Line) -> Charge:
+    """What the line bills."""
     _require(line)
     billing_period = None
     if "BillingPeriodStart" in line.cells and "BillingPeriodEnd" in line.cells:
@@ -65,7 +64,7 @@ def charge(line: Line, category: Category = "other") -> Charge:
     return Charge(
         charge_period=_period(line, "ChargePeriod"),
         billing_period=billing_period,
-        category=category_of(line.cells.get("ServiceCategory"), category),
+        category=category_of(line.cells.get("ServiceCategory")),
         charge_category=_charge_category(line),
         currency=_currency(line),
         basis="billed",

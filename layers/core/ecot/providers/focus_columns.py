@@ -96,10 +96,10 @@ def canonical(column: str) -> str:
     return _KNOWN.get(_bare(column), column)
 
 
-def category_of(service_category: str | None, unstated: Category = "other") -> Category:
-    """Our category for FOCUS's; `unstated` where the row names none."""
+def category_of(service_category: str | None) -> Category:
+    """Our category for FOCUS's; "other" where the row names none."""
     if service_category is None:
-        return unstated
+        return "other"
     return _CATEGORIES.get(service_category.strip().lower(), "infrastructure")
 
 

@@ -44,9 +44,14 @@ def _quoting(line: Line) -> Charge:
     try:
         return charge(line)
     except UnexpectedAnswer as error:
-        first = {name: line.cells[name] for name in (error.values["column"],) if name in line.cells}
-        row = quotable(json.dumps(first | dict(line.cells), ensure_ascii=False))
+        row = _quoted(line, error.values["column"], "ServiceName")
         raise UnexpectedAnswer(error.text, **{**error.values, "value": row}) from None
+
+
+def _quoted(line: Line, *telling: str) -> str:
+    """The row, its telling columns first: a quotation is short."""
+    first = {name: line.cells[name] for name in telling if name in line.cells}
+    return quotable(json.dumps(first | dict(line.cells), ensure_ascii=False))
 
 
 def sub_account_name(line: Line, place: str) -> Parsed | None:
@@ -92,7 +97,7 @@ def _require(line: Line) -> None:
                 file=line.file,
                 line=line.number,
                 column=column,
-                value=quotable(json.dumps(dict(line.cells), ensure_ascii=False)),
+                value=_quoted(line),
             )
 
 

@@ -107,6 +107,11 @@ def _of_team(charge: Charge) -> Charge:
     return msgspec.structs.replace(charge, category=category, sub_account_id=project, tags=tags)
 
 
+def headers(secret: str, _: Options) -> dict[str, str]:
+    """The token, and both kinds of answer: lines, and the JSON of a refusal."""
+    return {"Authorization": f"Bearer {secret}", "Accept": "application/jsonl, application/json"}
+
+
 def recognise(secret: str) -> str | None:
     """The remedy for a key that its beginning shows to be of the wrong kind
     (vercel.com/changelog/new-token-formats-and-secret-scanning, 2026)."""
@@ -136,7 +141,7 @@ VERCEL = Provider(
         sub_accounts="Projects of the team.",
     ),
     feeds=("charges",),
-    headers=lambda secret, _: {"Authorization": f"Bearer {secret}"},
+    headers=headers,
     fetch=fetch,
     parse=parse,
     check=check,

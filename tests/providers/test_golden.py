@@ -42,6 +42,10 @@ COLLECTED = {
     }
     | {"POST /analytics/query": "analytics"},  # its example states no money: it is refused
     "vercel": {"GET /v1/billing/charges": "charges"},
+    "github": {
+        "GET /organizations/{org}/settings/billing/usage": "billing",
+        "GET /users/{username}/settings/billing/usage": "billing",
+    },
 }
 """For each provider whose specification (`<provider>.openapi.json`) has examples that are official
 or were observed: the operations that it collects, and the stream that each is read by."""

@@ -4,6 +4,7 @@ from ecot.providers.anthropic import ANTHROPIC
 from ecot.providers.contract import Provider
 from ecot.providers.deepgram import DEEPGRAM
 from ecot.providers.elevenlabs import ELEVENLABS
+from ecot.providers.github import GITHUB
 from ecot.providers.mistral import MISTRAL
 from ecot.providers.openai import OPENAI
 from ecot.providers.openrouter import OPENROUTER
@@ -13,6 +14,7 @@ PROVIDERS: tuple[Provider, ...] = (
     ANTHROPIC,
     DEEPGRAM,
     ELEVENLABS,
+    GITHUB,
     MISTRAL,
     OPENAI,
     OPENROUTER,

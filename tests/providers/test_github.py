@@ -210,7 +210,7 @@ def test_tokens_that_may_be_right_are_tried(prefix: str) -> None:
 def test_the_version_of_the_interface_is_said() -> None:
     assert headers("ghp_x", GitHubOptions()) == {
         "Authorization": "Bearer ghp_x",
-        "Accept": "application/vnd.github+json",
+        "Accept": "application/vnd.github+json, application/json",
         "X-GitHub-Api-Version": "2022-11-28",
     }
 

@@ -145,7 +145,7 @@ def headers(secret: str, _: Options) -> dict[str, str]:
     """The token, and the version of the interface that the rest of this file was written for."""
     return {
         "Authorization": f"Bearer {secret}",
-        "Accept": "application/vnd.github+json",
+        "Accept": "application/vnd.github+json, application/json",
         "X-GitHub-Api-Version": API_VERSION,
     }
 

@@ -43,7 +43,8 @@ CREATE = (
 )
 NOT_FOUND = (
     "GitHub answers so where the token may not read billing, and where there is no such "
-    "organization (or user): look at its name in the settings. Else "
+    "organization (or user): look at its name in the settings. If that is right, "
+    f"{CREATE}"
 )
 
 
@@ -71,7 +72,7 @@ async def _month(http: Http, stream: str, month: Month) -> Answer:
     except UnexpectedAnswer as error:
         if error.values.get("status") != "404":
             raise
-        raise AccessDenied(error.text, remedy=NOT_FOUND + CREATE, **error.values) from None
+        raise AccessDenied(error.text, remedy=NOT_FOUND, **error.values) from None
 
 
 def _account(http: Http) -> tuple[str, str]:

@@ -53,8 +53,8 @@ class Around:
     server: LoopbackServer
 
     def source(self, options: Options | None = None, token: str = TOKEN) -> Source:
-        further = {"options": options or VercelOptions(), "since": FIRST_DAY}
-        return around.source(VERCEL, self.server.url, token, **further)
+        chosen = options or VercelOptions()
+        return around.source(VERCEL, self.server.url, token, options=chosen, since=FIRST_DAY)
 
     def collected(
         self,

@@ -64,7 +64,7 @@ def test_github_needs_the_name_of_the_organization_beside_the_token(ecot: Ecot, 
         settle(here, "github", server.url, "", token)
         lacking = ecot("collect", *DAYS)
         assert "GITHUB_ORGANIZATION is not set" in lacking.out + lacking.err
-        assert server.requests == ()
+        assert not server.requests
 
         settle(here, "github", server.url, "", f"{token}GITHUB_ORGANIZATION={ORGANIZATION}\n")
         assert ecot("collect", *DAYS).code == 0

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecot.errors import RateLimited, Unavailable, UnexpectedAnswer
+from ecot.errors import AccessDenied, RateLimited, Unavailable, UnexpectedAnswer
 from ecot.providers.patience import ATTEMPTS, asked_wait
 from ecot.providers.reading import decoded
 from ecot.sandbox import troubles
@@ -78,6 +78,63 @@ def test_retry_after_as_a_date_is_waited() -> None:
         http(sequence(httpx.Response(503, headers={"retry-after": moment}), OK), waiting=waiting)
     )
     assert waiting.slept == [42.0]
+
+
+def reset_in(seconds: int, remaining: str = "0") -> dict[str, str]:
+    moment = int((NOW + timedelta(seconds=seconds)).timestamp())
+    return {"x-ratelimit-remaining": remaining, "x-ratelimit-reset": str(moment)}
+
+
+@pytest.mark.parametrize("status", [403, 429])
+def test_a_limit_that_is_used_up_is_waited_for_until_it_begins_again(status: int) -> None:
+    waiting = Waiting()
+    refusal = httpx.Response(status, headers=reset_in(75))
+
+    assert get(http(sequence(refusal, OK), waiting=waiting)) == OK.content
+    assert waiting.slept == [75.0]
+
+
+def test_a_retry_after_comes_before_the_time_of_the_reset() -> None:
+    waiting = Waiting()
+    refusal = httpx.Response(403, headers={"retry-after": "9", **reset_in(75)})
+
+    assert get(http(sequence(refusal, OK), waiting=waiting)) == OK.content
+    assert waiting.slept == [9.0]
+
+
+def test_a_limit_with_requests_left_is_another_than_the_one_that_is_reset() -> None:
+    waiting = Waiting()
+    refusal = httpx.Response(429, headers=reset_in(3000, remaining="4711"))
+
+    assert get(http(sequence(refusal, OK), waiting=waiting)) == OK.content
+    assert waiting.slept == LIMIT_BACKOFF[:1]
+
+
+@pytest.mark.parametrize("reset", ["", "soon", "60", "1795257075000", "99999999999999999999"])
+def test_a_reset_that_is_no_unix_time_falls_back_on_our_own_waits(reset: str) -> None:
+    waiting = Waiting()
+    refusal = httpx.Response(
+        429, headers={"x-ratelimit-remaining": "0", "x-ratelimit-reset": reset}
+    )
+
+    assert get(http(sequence(refusal, OK), waiting=waiting)) == OK.content
+    assert waiting.slept == LIMIT_BACKOFF[:1]
+
+
+def test_a_limit_of_an_hour_is_a_limit_and_no_wrong_key() -> None:
+    refusal = httpx.Response(403, headers=reset_in(3600), json={"message": "rate limit exceeded"})
+
+    with pytest.raises(RateLimited, match=r"asks to wait 3600 s, .*\(403\): rate limit exceeded"):
+        get(http(sequence(refusal), seconds=600))
+
+
+def test_a_key_that_is_refused_with_requests_left_is_refused() -> None:
+    waiting = Waiting()
+    refusal = httpx.Response(403, headers=reset_in(3600, remaining="4999"))
+
+    with pytest.raises(AccessDenied, match=r"refused the key"):
+        get(http(sequence(refusal, OK), waiting=waiting))
+    assert waiting.slept == []
 
 
 @pytest.mark.parametrize("header", ["0", "soon", "-5", "Sat, 21 Nov 2026 10:29:00 GMT"])

@@ -55,8 +55,11 @@ class Source:
         if self.secret is None and not self.provider.keyless:
             return self.secret_name
         given = {"base_url": self.base_url, **self.options.model_dump()}
-        needs = self.provider.needs.items()
-        return next((variable for name, variable in needs if given[name] is None), None)
+        for name, variable in self.provider.needs.items():
+            other = self.provider.instead.get(name, name)
+            if given[name] is None and given[other] is None:
+                return variable
+        return None
 
     def has_plan(self, day: date) -> bool:
         """Whether a plan of the settings pays for the account in the day's month."""

@@ -30,11 +30,14 @@ class Streams:
     """What an account has given so far in a run, and what went wrong, stream by stream.
 
     `troubles` are of feeds: figures are missing. `unnamed` are of directories: ids are shown as
-    they are, and nothing is missing. `given` are feeds that have given something, `shaky` those
-    whose last month failed for a while, `down` those that are not asked again.
+    they are, and nothing is missing. `names` are what directories call ids today, `named` what
+    feeds call them, each with the day that it is known for. `given` are feeds that have given
+    something, `shaky` those whose last month failed for a while, `down` those that are not asked
+    again.
     """
 
     names: set[Name] = field(default_factory=set)
+    named: dict[tuple[str, str], tuple[date, Name]] = field(default_factory=dict)
     sub_accounts: set[str] = field(default_factory=set)
     troubles: dict[str, ProviderError] = field(default_factory=dict)
     unnamed: dict[str, ProviderError] = field(default_factory=dict)
@@ -76,6 +79,18 @@ class Streams:
         self.down = {feed for feed in self.down if not isinstance(self.troubles[feed], Unavailable)}
         self.shaky.clear()
 
+    def note_names(self, names: Iterable[Name], day: date) -> None:
+        """Notes what a feed called its ids in answers about days until `day`: the last one counts,
+        whatever the order in which months are read."""
+        for name in names:
+            key = (name.dimension, name.id)
+            if day >= self.named.get(key, (day, name))[0]:
+                self.named[key] = (day, name)
+
+    def all_names(self) -> list[Name]:
+        """What ids are called; of several names of one id the last counts, a directory's."""
+        return [*(name for _, name in self.named.values()), *self.names]
+
     def count(self, one: Reading) -> None:
         """Notes a reading that arrived whole."""
         self.succeeded = True
@@ -107,11 +122,12 @@ async def read_feeds(
             continue
         round_.told(source.account, f"{feed} {days[0]:%Y-%m}{left}")
         try:
-            one, answers = await _read_feed(http, source, feed, days, round_)
+            one, names, answers = await _read_feed(http, source, feed, days, round_)
         except ProviderError as error:
             streams.fail(feed, error)
             continue
         streams.count(one)
+        streams.note_names(names, days[-1])
         readings.append(one)
         evidence |= answers
     return readings, evidence
@@ -119,7 +135,7 @@ async def read_feeds(
 
 async def _read_feed(
     http: Http, source: Source, feed: str, days: Sequence[date], round_: Round
-) -> tuple[Reading, dict[str, Evidence]]:
+) -> tuple[Reading, list[Name], dict[str, Evidence]]:
     read_at = round_.now()
     parsed: dict[str, list[Parsed]] = {}
     evidence: dict[str, Evidence] = {}
@@ -130,7 +146,8 @@ async def _read_feed(
                 rows = _asked_for(source, feed, source.provider.parse(answer), of_stream)
                 parsed.setdefault(name, []).extend(priced(source, feed, rows, round_))
                 evidence[name] = kept
-    return reading(feed, days, parsed, read_at=read_at), evidence
+    named = [one.row for rows in parsed.values() for one in rows if isinstance(one.row, Name)]
+    return reading(feed, days, parsed, read_at=read_at), named, evidence
 
 
 def kept_answer(

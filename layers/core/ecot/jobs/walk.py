@@ -14,10 +14,12 @@ from ecot.ledger.reading import by_day
 from ecot.model.answer import Answer, Evidence, Parsed
 from ecot.model.rows import AnyRow, Balance, Charge, Name, Row, Usage, provider_of
 from ecot.providers import PROVIDERS, focus
-from ecot.providers.focus_lines import lines
+from ecot.providers.focus_lines import json_lines, lines
 from ecot.providers.reading import decoded
 from ecot.store.evidence import read_evidence
 from ecot.store.protocol import Files
+
+LINE = "line "  # so begins a place in a file or in JSON lines; in JSON it is a pointer
 
 
 class Trace(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,13 +83,15 @@ class Walk:
         if evidence is None:
             return None
         places: dict[bytes, list[str]] = {}
+        in_lines = False
         behind: dict[object, list[str]] = {}
         for parsed in _parsed(evidence, account):
+            in_lines = in_lines or parsed.place.startswith(LINE)
             for part in by_day(parsed.row) if not isinstance(parsed.row, Name) else ():
                 places.setdefault(part.key(), []).append(parsed.place)
                 if (whole := _charged_as(part)) is not None:
                     behind.setdefault(whole, []).append(parsed.place)
-        return Kept(evidence, places, behind, _content(evidence.answer))
+        return Kept(evidence, places, behind, _content(evidence.answer, in_lines))
 
 
 def _charged_as(row: AnyRow) -> object:
@@ -116,11 +120,12 @@ def _parsed(evidence: Evidence, account: str) -> Iterator[Parsed]:
     return next(one for one in PROVIDERS if one.name == provider).parse(evidence.answer)
 
 
-def _content(answer: Answer) -> Any:
-    """The answer decoded: JSON, or the columns of each line of a file."""
-    if answer.feed == focus.FEED:
-        return {f"line {line.number}": dict(line.cells) for line in lines(answer)}
-    return decoded(answer.body)
+def _content(answer: Answer, in_lines: bool) -> Any:
+    """The answer decoded: JSON, or the columns of each line of a file or of JSON lines."""
+    if not in_lines:
+        return decoded(answer.body)
+    read = lines if answer.feed == focus.FEED else json_lines
+    return {f"{LINE}{line.number}": dict(line.cells) for line in read(answer)}
 
 
 def _raw(content: Any, place: str) -> Any:

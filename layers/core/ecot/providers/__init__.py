@@ -4,17 +4,21 @@ from ecot.providers.anthropic import ANTHROPIC
 from ecot.providers.contract import Provider
 from ecot.providers.deepgram import DEEPGRAM
 from ecot.providers.elevenlabs import ELEVENLABS
+from ecot.providers.github import GITHUB
 from ecot.providers.mistral import MISTRAL
 from ecot.providers.openai import OPENAI
 from ecot.providers.openrouter import OPENROUTER
 from ecot.providers.twilio import TWILIO
+from ecot.providers.vercel import VERCEL
 
 PROVIDERS: tuple[Provider, ...] = (
     ANTHROPIC,
     DEEPGRAM,
     ELEVENLABS,
+    GITHUB,
     MISTRAL,
     OPENAI,
     OPENROUTER,
     TWILIO,
+    VERCEL,
 )

@@ -72,7 +72,8 @@ class Provider:
     answers. `variables` are the environment's names for a key, most telling first. `options` are
     the account's further settings, for `headers` and (as `http.options`) for `fetch`; `feeds_for`
     says which feeds they make, where that is not always the same. `needs` are options (or the
-    `base_url`) without which nothing can be asked, each with the variable that may hold it;
+    `base_url`) without which nothing can be asked, each with the variable that may hold it, unless
+    the option that `instead` names for it is given;
     `keyless` providers can be asked without a key.
 
     `lateness` is how long after a day's end its figures may still arrive: a change after that is a
@@ -125,6 +126,7 @@ class Provider:
     unclaimed: tuple[str, ...] = ()
     personal: Callable[[Options], tuple[str, ...]] = _no_field
     needs: Mapping[str, str] = field(default_factory=dict)
+    instead: Mapping[str, str] = field(default_factory=dict)
     keyless: bool = False
     options: type[Options] = field(default=Options)
 

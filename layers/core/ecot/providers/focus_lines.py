@@ -9,6 +9,7 @@ import csv
 import gzip
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from io import BytesIO, TextIOWrapper
 from itertools import chain
@@ -39,11 +40,24 @@ class Line(NamedTuple):
 def lines(answer: Answer) -> Iterator[Line]:
     """Every row of the file, in order. Raises UnexpectedAnswer where the file is not readable."""
     file = answer.endpoint
-    try:
-        texts = _texts(answer)
+    with _readable(file):
+        texts = _texts(answer.body, file)
         first = next(texts, "")
         read = _json_lines if first.lstrip().startswith("{") else _csv_lines
         yield from read(chain([first], texts), file)
+
+
+def json_lines(answer: Answer) -> Iterator[Line]:
+    """Every row of an answer that is one JSON object a line; an empty one has none."""
+    with _readable(answer.feed):
+        yield from _json_lines(_texts(answer.body, answer.feed), answer.feed)
+
+
+@contextmanager
+def _readable(file: str) -> Iterator[None]:
+    """What goes wrong with the bytes themselves, as a sentence."""
+    try:
+        yield
     except UnicodeDecodeError:
         raise UnexpectedAnswer("{file} is not text in UTF-8", remedy=FORMAT, file=file) from None
     except (EOFError, OSError, zlib.error):
@@ -54,10 +68,10 @@ def lines(answer: Answer) -> Iterator[Line]:
         ) from None
 
 
-def _texts(answer: Answer) -> Iterator[str]:
+def _texts(body: bytes, file: str) -> Iterator[str]:
     """The lines of the file, decompressed and decoded, with their line ends."""
-    stored = BytesIO(answer.body)
-    packed = answer.body.startswith(GZIP)
+    stored = BytesIO(body)
+    packed = body.startswith(GZIP)
     stream = cast(IO[bytes], gzip.GzipFile(fileobj=stored)) if packed else stored
     with TextIOWrapper(stream, encoding="utf-8-sig", newline="") as text:
         for number, line in enumerate(iter(partial(text.readline, LONGEST), ""), start=1):
@@ -65,7 +79,7 @@ def _texts(answer: Answer) -> Iterator[str]:
                 raise UnexpectedAnswer(
                     "{file}, line {line}: longer than {limit} characters",
                     remedy=FORMAT,
-                    file=answer.endpoint,
+                    file=file,
                     line=number,
                     limit=LONGEST,
                 )

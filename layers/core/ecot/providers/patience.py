@@ -24,6 +24,11 @@ IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 ASKS_ONLY = "ecot.asks_only"  # in a request's extensions: a POST that changes nothing
 # Anthropic's 429 has no Retry-After, but says when its limit is reset (PostHog PR 78268, 2026).
 RESETS = ("anthropic-ratelimit-requests-reset",)
+# GitHub and Vercel count down, and say in unix seconds when they begin again. The time is about the
+# limit only where nothing remains: GitHub has a second limit, whose refusals bear these headers too
+# (docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api, 2026; vercel.com/docs/
+# rest-api, 2026).
+REMAINING, RESET = "x-ratelimit-remaining", "x-ratelimit-reset"
 _LIMITED = httpx.codes.TOO_MANY_REQUESTS
 TEMPORARY = frozenset({408, _LIMITED, 500, 502, 503, 504, 529})
 ASKED_WAIT = "ecot.asked_wait"  # in a response's extensions: the seconds that Retry-After asks for
@@ -135,7 +140,7 @@ class Patient(httpx.AsyncBaseTransport):
 
 def _first_backoff(outcome: httpx.Response | httpx.RequestError) -> float:
     """The seconds of our own first wait."""
-    if isinstance(outcome, httpx.Response) and outcome.status_code == _LIMITED:
+    if isinstance(outcome, httpx.Response) and is_limit(outcome):
         return FIRST_LIMIT_BACKOFF_SECONDS
     return FIRST_BACKOFF_SECONDS
 
@@ -144,16 +149,32 @@ def wait_asked_by(response: httpx.Response, now: datetime) -> float | None:
     """The seconds that a response asks for: by Retry-After, else, where it says that a limit is
     reached, until that is reset. None where it says nothing."""
     asked = asked_wait(response.headers.get("retry-after"), now)
-    if asked is not None or response.status_code != _LIMITED:
+    if asked is not None or not is_limit(response):
         return asked
-    moments = [moment for name in RESETS if (moment := _moment(response.headers.get(name)))]
+    names = (*RESETS, RESET) if _is_used_up(response) else RESETS
+    moments = [moment for name in names if (moment := _moment(response.headers.get(name)))]
     return max((max(moments) - now).total_seconds(), 0.0) if moments else None
 
 
+def is_limit(response: httpx.Response) -> bool:
+    """Whether a refusal is one for a time: 429, or a 403 that says when it is over (GitHub's)."""
+    says_when = "retry-after" in response.headers or _is_used_up(response)
+    return response.status_code == _LIMITED or (
+        response.status_code == httpx.codes.FORBIDDEN and says_when
+    )
+
+
+def _is_used_up(response: httpx.Response) -> bool:
+    return bool(response.headers.get(REMAINING, "").strip() == "0")
+
+
 def _moment(header: str | None) -> datetime | None:
-    """An RFC 3339 time with its zone."""
+    """An RFC 3339 time with its zone, or unix seconds."""
+    text = (header or "").strip()
     try:
-        moment = datetime.fromisoformat((header or "").strip())
+        if re.fullmatch(r"[0-9]{10}", text):  # fewer: seconds to go; more: milliseconds
+            return datetime.fromtimestamp(int(text), UTC)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
     return moment if moment.tzinfo else None
@@ -178,5 +199,5 @@ def asked_wait(header: str | None, now: datetime) -> float | None:
 def _is_temporary(outcome: httpx.Response | httpx.RequestError) -> bool:
     """Whether the same request may fare better a moment later."""
     if isinstance(outcome, httpx.Response):
-        return outcome.status_code in TEMPORARY
+        return outcome.status_code in TEMPORARY or is_limit(outcome)
     return not isinstance(outcome, httpx.UnsupportedProtocol | httpx.LocalProtocolError)

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from ecot.errors import AccessDenied, ProviderError, RateLimited, Unavailable, UnexpectedAnswer
+from ecot.providers.patience import is_limit
 from ecot.providers.reading import decoded
 
 _WAIT = (
@@ -17,15 +18,15 @@ _ELSEWHERE = (
 
 def meaning(response: httpx.Response, too_long: bool) -> tuple[type[ProviderError], str]:
     """The kind of error that a refusal is, and the sentence that says so."""
-    status = response.status_code
-    if status in (401, 403):
+    status, limited = response.status_code, is_limit(response)
+    if status in (401, 403) and not limited:
         return (
             AccessDenied,
             "{account}: {provider} refused the key for {endpoint} ({status}): {detail}",
         )
-    if status == 429 and too_long:
+    if limited and too_long:
         return RateLimited, _WAIT
-    if status == 429:
+    if limited:
         return (
             RateLimited,
             "{account}: {provider} still allows no request to {endpoint} ({status}): {detail}",

@@ -12,13 +12,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ecot.jobs.known import titles
 from ecot.jobs.place import Place, place_at
 from ecot.jobs.plain_json import plain_json
+from ecot.jobs.query import Question, answer
 from ecot.store.copies import read_copy, read_manifest
 from ecot.store.folder import Folder
 from ecot.store.protocol import Key
 from ecot.store.schema import Mark, put_mark
-from tests.jobs.world import totals
 
 KEPT = Path(__file__).parent / "schema_1"
 NAME = "schema-1"
@@ -58,6 +59,7 @@ def answers() -> tuple[Any, list[dict[str, Any]]]:
 
 
 def said(place: Place, today: date, question: dict[str, Any]) -> Any:
-    """What the ledger answers now."""
+    """What the ledger answers now; it always named people then."""
     first, after = (date.fromisoformat(question[name]) for name in ("first", "after"))
-    return json.loads(plain_json(totals(place, question["by"], first, after, today)))
+    asked = Question(first=first, after=after, today=today, currency="USD", people=True)
+    return json.loads(plain_json(answer(place.store, asked, question["by"], titles())))

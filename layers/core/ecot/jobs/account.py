@@ -214,7 +214,7 @@ class Collection:
         self.progress = advanced(self.progress, self.months.heads, self.round.today, oldest)
         self._put_progress()
         names = {(name.dimension, name.id): name for name in self.standing.names}
-        told = [*self.http.people.names(), *self.streams.all_names()]
+        told = [*self.http.people.names(self.streams.users), *self.streams.all_names()]
         names |= {(name.dimension, name.id): name for name in told}
         if set(names.values()) != set(self.standing.names):
             put_names(self.place.store, self.source.account, names.values())

@@ -39,6 +39,7 @@ class Streams:
     names: set[Name] = field(default_factory=set)
     named: dict[tuple[str, str], tuple[date, Name]] = field(default_factory=dict)
     sub_accounts: set[str] = field(default_factory=set)
+    users: set[str] = field(default_factory=set)
     troubles: dict[str, ProviderError] = field(default_factory=dict)
     unnamed: dict[str, ProviderError] = field(default_factory=dict)
     given: set[str] = field(default_factory=set)
@@ -100,6 +101,7 @@ class Streams:
         self.charges += sum(isinstance(row, Charge) for row in rows)
         self.usages += sum(isinstance(row, Usage) for row in rows)
         self.sub_accounts |= {row.sub_account_id for row in rows if row.sub_account_id}
+        self.users |= {row.user for row in rows if row.user}
 
 
 async def read_feeds(

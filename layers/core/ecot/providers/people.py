@@ -39,7 +39,7 @@ class People:
             return person
         digest = hmac.new(self._key, person.strip().casefold().encode(), sha256).digest()
         pseudonym = "user-" + b32encode(digest).decode()[:LENGTH].lower()
-        self.met[pseudonym] = person
+        self.met.setdefault(pseudonym, person)
         return pseudonym
 
     def hidden(self, text: str, fields: Collection[str] = ()) -> str:
@@ -49,9 +49,9 @@ class People:
             text = _in_fields(tuple(fields)).sub(self._in_field, text)
         return _EMAIL.sub(lambda found: self.pseudonym(found[0]), text) if "@" in text else text
 
-    def names(self) -> list[Name]:
-        """Who was met, as names beside the pseudonyms."""
-        return [Name("user", pseudonym, person) for pseudonym, person in self.met.items()]
+    def names(self, of: Collection[str]) -> list[Name]:
+        """Those of the pseudonyms whose person was met, with the person as their name."""
+        return [Name("user", one, self.met[one]) for one in of if one in self.met]
 
     def _in_field(self, found: re.Match[str]) -> str:
         person = json.loads(found[2], strict=False)

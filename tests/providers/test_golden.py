@@ -41,6 +41,14 @@ COLLECTED = {
         f"GET /{stream}": stream for stream in ("activity", "credits", "keys", "workspaces")
     }
     | {"POST /analytics/query": "analytics"},  # its example states no money: it is refused
+    "digitalocean": {
+        "GET /v2/customers/my/balance": "balance",
+        "GET /v2/customers/my/invoices": "costs",
+        "GET /v2/customers/my/invoices/{invoice_uuid}": "costs",
+        "GET /v2/customers/my/invoices/{invoice_uuid}/summary": "costs",
+        "GET /v2/billing/{account_urn}/insights/{start_date}/{end_date}": "costs",
+        "GET /v2/account": "team",
+    },
 }
 """For each provider whose specification (`<provider>.openapi.json`) has examples that are official
 or were observed: the operations that it collects, and the stream that each is read by."""

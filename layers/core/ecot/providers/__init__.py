@@ -3,6 +3,7 @@
 from ecot.providers.anthropic import ANTHROPIC
 from ecot.providers.contract import Provider
 from ecot.providers.deepgram import DEEPGRAM
+from ecot.providers.digitalocean import DIGITALOCEAN
 from ecot.providers.elevenlabs import ELEVENLABS
 from ecot.providers.mistral import MISTRAL
 from ecot.providers.openai import OPENAI
@@ -11,6 +12,7 @@ from ecot.providers.openrouter import OPENROUTER
 PROVIDERS: tuple[Provider, ...] = (
     ANTHROPIC,
     DEEPGRAM,
+    DIGITALOCEAN,
     ELEVENLABS,
     MISTRAL,
     OPENAI,

@@ -21,8 +21,9 @@ FIRST_BACKOFF_SECONDS = 0.5
 FIRST_LIMIT_BACKOFF_SECONDS = 4.0
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 ASKS_ONLY = "ecot.asks_only"  # in a request's extensions: a POST that changes nothing
-# Anthropic's 429 has no Retry-After, but says when its limit is reset (PostHog PR 78268, 2026).
-RESETS = ("anthropic-ratelimit-requests-reset",)
+# Anthropic's 429 has no Retry-After, but says when its limit is reset (PostHog PR 78268, 2026); nor
+# has DigitalOcean's hourly one, in seconds since 1970 (its API reference, 2026-08).
+RESETS = ("anthropic-ratelimit-requests-reset", "ratelimit-reset")
 _LIMITED = httpx.codes.TOO_MANY_REQUESTS
 TEMPORARY = frozenset({408, _LIMITED, 500, 502, 503, 504, 529})
 ASKED_WAIT = "ecot.asked_wait"  # in a response's extensions: the seconds that Retry-After asks for
@@ -122,9 +123,12 @@ def wait_asked_by(response: httpx.Response, now: datetime) -> float | None:
 
 
 def _moment(header: str | None) -> datetime | None:
-    """An RFC 3339 time with its zone."""
+    """An RFC 3339 time with its zone, or the seconds since 1970 of one in our century."""
+    stated = (header or "").strip()
+    if re.fullmatch(r"[1-9][0-9]{9}", stated):
+        return datetime.fromtimestamp(int(stated), UTC)
     try:
-        moment = datetime.fromisoformat((header or "").strip())
+        moment = datetime.fromisoformat(stated)
     except ValueError:
         return None
     return moment if moment.tzinfo else None

@@ -23,7 +23,6 @@ from ecot.model.period import Month, Period
 from ecot.providers.contract import Facts, Provider
 from ecot.providers.digitalocean_access import (
     ACCOUNT,
-    CREATE,
     DigitalOceanOptions,
     headers,
     names,
@@ -132,8 +131,8 @@ DIGITALOCEAN = Provider(
         "invoice; tax and credits; what is owed.",
         grain="UTC day × product × resource; nightly also × SKU × region, invoiced × project.",
         history="Every invoice; by day from 2025-12-01 on. A first collection reads 12 months.",
-        late="Nightly; how late is not documented. The last 7 days are read again every night, a "
-        "month before its invoice whole.",
+        late="Nightly; how late is not documented. A month is read whole again every night until "
+        "it is closed.",
         key="A personal access token (dop_v1_…) of the team.",
         permission="billing:read; account:read, or the team's URN in the settings.",
         cannot_tell="Projects before the invoice; regions and SKUs on it; which nightly figures "
@@ -149,7 +148,11 @@ DIGITALOCEAN = Provider(
     check=check,
     recognise=recognise,
     status_page="https://status.digitalocean.com",
-    remedies={"access_denied": f"Costs need a token that may read the bills: {CREATE}"},
+    remedies={
+        "access_denied": "Costs need a token that may read the bills: create one with custom scopes"
+        " under https://cloud.digitalocean.com/account/api/tokens: billing:read, and account:read"
+        " (or write the account's team_urn into ecot.toml).",
+    },
     # Not documented beyond "nightly". A whole day keeps what merely comes late from being
     # announced as a revised figure.
     lateness=timedelta(days=1),

@@ -24,8 +24,8 @@ CREATE = (
     " account's team_urn into ecot.toml)."
 )
 CONFIGURE = (
-    "Write the team's URN into ecot.toml: team_urn = “do:team:…”; the address of the control panel"
-    " has its id (?i=…) in short, the API's /v2/account in full."
+    'Write the URN of the token\'s own team into ecot.toml: team_urn = "do:team:…" (the uuid of'
+    " account.team in the API's answer to /v2/account), or leave it out to have it asked for."
 )
 
 

@@ -152,6 +152,15 @@ def test_a_point_that_lacks_what_money_needs_is_refused_and_quoted(fields: dict[
         point(**fields)
 
 
+@pytest.mark.parametrize("day", ["2026-11-01", "2026-11-03", "2025-11-02"])
+def test_a_day_that_was_not_asked_for_is_refused_and_not_left_out(day: str) -> None:
+    content = {"data_points": [{"start_date": day, "total_amount": "0.86"}]}
+    asked = {"first": "2026-11-02", "last": "2026-11-02"}
+
+    with pytest.raises(UnexpectedAnswer, match=f"is about {day}, which was not asked for"):
+        charges(content, **asked)
+
+
 # Items of an invoice
 
 

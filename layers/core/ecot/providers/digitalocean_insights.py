@@ -29,7 +29,8 @@ FIRST_DAY = date(2025, 12, 1)
 async def fetch_insights(http: Http, urn: str, period: Period) -> AsyncIterator[Answer]:
     """Every page of the period's days, which are of one month: both dates are inside, as in the
     specification's example of a month, and no more than 31 days may lie between them."""
-    path = f"/v2/billing/{quote(urn, safe=':')}/insights/{period.start.date()}/{period.last}"
+    first, last = str(period.start.date()), str(period.last)
+    path = f"/v2/billing/{quote(urn, safe=':')}/insights/{first}/{last}"
     try:
         answers = await whole(http, path, NUMBERED)
     except UnexpectedAnswer as error:
@@ -38,7 +39,7 @@ async def fetch_insights(http: Http, urn: str, period: Period) -> AsyncIterator[
         raise UnexpectedAnswer(error.text, remedy=CONFIGURE, **error.values) from None
     confirm(answers, urn, http)
     for answer in answers:
-        yield replace(answer, sub_account_id=urn)
+        yield replace(answer, sub_account_id=urn, asked={"first": first, "last": last})
 
 
 def insights(page: Node, answer: Answer) -> Iterator[Parsed]:
@@ -51,7 +52,7 @@ def _charge(point: Node, answer: Answer) -> Charge:
     sku, description = point.optional("sku"), point.optional("description")
     group = point.optional("group_description")
     return Charge(
-        charge_period=Period.of_day(_day(point["start_date"])),
+        charge_period=Period.of_day(_day(point, answer)),
         category="infrastructure",
         service=product(sku, description),
         sub_account_id=point.optional("usage_team_urn") or answer.sub_account_id,
@@ -65,9 +66,16 @@ def _charge(point: Node, answer: Answer) -> Charge:
     )
 
 
-def _day(node: Node) -> date:
+def _day(point: Node, answer: Answer) -> date:
+    """The point's day, one of those that were asked for: another would be left out like those of an
+    invoice that are not wanted, and its money with it."""
+    stated = point["start_date"]
     try:
-        return date.fromisoformat(node.text().removesuffix("T00:00:00Z"))
+        day = date.fromisoformat(stated.text().removesuffix("T00:00:00Z"))
     except ValueError:
-        pass  # refused below, where it is quoted
-    return node.refuse("{source}: {place} is not a UTC day: {part}")
+        day = None
+    if day is None:
+        stated.refuse("{source}: {place} is not a UTC day: {part}")
+    if not answer.asked.get("first", "") <= str(day) <= answer.asked.get("last", "9999"):
+        point.refuse("{source}: {place} is about {day}, which was not asked for", day=str(day))
+    return day

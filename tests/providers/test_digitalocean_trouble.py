@@ -179,8 +179,10 @@ def _with(**fields: Any) -> Any:
         ("invoices$", _with(meta={"total": 99})),
         ("invoices/[^/]+$", _with(invoice_items=[])),
         ("invoices$", _with(links={"pages": {"next": "https://x/y?page=2"}})),
+        ("invoices$", _with(links={"pages": {"next": "https://x/y"}})),
+        ("invoices$", _with(invoices=[{"invoice_period": "October"}], meta={"total": 1})),
     ],
-    ids=["pages", "points", "invoices", "items", "circle"],
+    ids=["pages", "points", "invoices", "items", "circle", "address", "month"],
 )
 def test_a_list_that_is_short_or_goes_in_circles_is_refused(
     lumen: Lumen, path: str, edit: Any
@@ -189,7 +191,8 @@ def test_a_list_that_is_short_or_goes_in_circles_is_refused(
     outcome = lumen.collect()
 
     assert outcome.state in ("failed", "partial")
-    assert any(words in str(outcome.message) for words in ("announces", "leads back"))
+    complaints = ("announces", "leads back", "leads to no page", "is not a month")
+    assert any(words in str(outcome.message) for words in complaints)
     month = NOVEMBER if path == "/insights/" else OCTOBER
     assert lumen.charges(month) == []
 

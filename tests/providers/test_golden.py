@@ -49,6 +49,14 @@ COLLECTED = {
         "GET /organizations/{org}/settings/billing/usage": "billing",
         "GET /users/{username}/settings/billing/usage": "billing",
     },
+    "digitalocean": {
+        "GET /v2/customers/my/balance": "balance",
+        "GET /v2/customers/my/invoices": "costs",
+        "GET /v2/customers/my/invoices/{invoice_uuid}": "costs",
+        "GET /v2/customers/my/invoices/{invoice_uuid}/summary": "costs",
+        "GET /v2/billing/{account_urn}/insights/{start_date}/{end_date}": "costs",
+        "GET /v2/account": "team",
+    },
 }
 """For each provider whose specification (`<provider>.openapi.json`) has examples that are official
 or were observed: the operations that it collects, and the stream that each is read by."""

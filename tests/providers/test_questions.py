@@ -48,6 +48,8 @@ def test_a_question_that_holds_the_key_is_kept_without_it() -> None:
         (429, {RESET: "2026-11-21T10:29:00Z"}, 4.0),
         (429, {RESET: "2026-11-21T10:30:40"}, 4.0),
         (429, {RESET: "soon"}, 4.0),
+        (429, {"ratelimit-reset": "1795257040"}, 40.0),  # DigitalOcean: seconds since 1970
+        (429, {"ratelimit-reset": "30"}, 4.0),  # others: seconds from now, which nobody promises
         (503, {RESET: "2026-11-21T10:30:40Z"}, 0.5),
     ],
 )

@@ -36,6 +36,8 @@ _OF = {
     "overage": Sentence("owed beyond the plan"),
     "spend limit": Sentence("spending limit"),
     "key limit": Sentence("limit of a key"),
+    "month to date usage": Sentence("used this month"),
+    "owed": Sentence("owed of earlier bills"),
 }
 
 

@@ -102,7 +102,7 @@ class Collection:
         if self.round.days is not None:
             days = self._asked_for(self.round.days)
             return remembered(days, self.progress, heads, oldest, archived)
-        return window(
+        days = window(
             self.progress,
             heads,
             self.round.today,
@@ -111,13 +111,16 @@ class Collection:
             archived=archived,
             whole=bool(provider.estimated),
         )
+        return self._asked_for(days)
 
     def _asked_for(self, days: Sequence[date]) -> Sequence[date]:
-        """What a person asked for, as far as a month must not be read in part."""
+        """The days, and where a month must not be read in part, its others that are expected."""
         if not self.source.provider.whole_months:
             return days
-        months = sorted({Month.of(day) for day in days})
-        return [day for month in months for day in month.days() if day <= self.round.today]
+        months = {Month.of(day) for day in days}
+        others = (day for month in months for day in month.days())
+        expected = (day for day in others if self.progress.since <= day <= self.round.today)
+        return sorted({*days, *expected})
 
     async def _month(self, month: Month, days: Sequence[date], left: str) -> None:
         source = self._source_in(month)

@@ -186,12 +186,15 @@ def _asked_for(
 ) -> Iterator[Parsed]:
     """The rows of the days that were asked for. Money of another day would be lost without a word,
     or counted on a day that it does not belong to: it is refused, where it is not expected."""
+    is_wider = feed in source.provider.wider
     for parsed in rows:
         if _is_elsewhere(source, parsed.row):
             continue
         if isinstance(parsed.row, Name) or parsed.row.day in days:
             yield parsed
-        elif feed not in source.provider.wider:
+        elif is_wider and any(day in days for day in parsed.row.charge_period.days()):
+            yield parsed  # a longer charge: what it has on these days
+        elif not is_wider:
             raise UnexpectedAnswer(
                 "{account}: {place} is about {day}, which was not asked for",
                 account=source.account,

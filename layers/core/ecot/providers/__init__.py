@@ -3,6 +3,7 @@
 from ecot.providers.anthropic import ANTHROPIC
 from ecot.providers.contract import Provider
 from ecot.providers.deepgram import DEEPGRAM
+from ecot.providers.digitalocean import DIGITALOCEAN
 from ecot.providers.elevenlabs import ELEVENLABS
 from ecot.providers.github import GITHUB
 from ecot.providers.mistral import MISTRAL
@@ -14,6 +15,7 @@ from ecot.providers.vercel import VERCEL
 PROVIDERS: tuple[Provider, ...] = (
     ANTHROPIC,
     DEEPGRAM,
+    DIGITALOCEAN,
     ELEVENLABS,
     GITHUB,
     MISTRAL,

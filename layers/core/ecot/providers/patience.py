@@ -22,8 +22,9 @@ FIRST_BACKOFF_SECONDS = 0.5
 FIRST_LIMIT_BACKOFF_SECONDS = 4.0
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 ASKS_ONLY = "ecot.asks_only"  # in a request's extensions: a POST that changes nothing
-# Anthropic's 429 has no Retry-After, but says when its limit is reset (PostHog PR 78268, 2026).
-RESETS = ("anthropic-ratelimit-requests-reset",)
+# Anthropic's 429 has no Retry-After, but says when its limit is reset (PostHog PR 78268, 2026); nor
+# has DigitalOcean's hourly one, in seconds since 1970 (its API reference, 2026-08).
+RESETS = ("anthropic-ratelimit-requests-reset", "ratelimit-reset")
 # GitHub and Vercel count down, and say in unix seconds when they begin again. The time is about the
 # limit only where nothing remains: GitHub has a second limit, whose refusals bear these headers too
 # (docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api, 2026; vercel.com/docs/

@@ -96,6 +96,7 @@ async def _collected(
         has_rows=collection.has_rows,
         doubted=collection.doubted,
         forgotten=collection.forgotten,
+        note=http.note,
     )
 
 
@@ -121,4 +122,5 @@ def open_http(source: Source, round_: Round, shared: httpx.AsyncClient) -> Http:
         options=source.options,
         today=round_.today,
         key=source.secret,
+        sleep=round_.sleep,
     )

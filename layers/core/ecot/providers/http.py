@@ -7,7 +7,7 @@ kept, proxies of the environment are not used.
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -20,6 +20,7 @@ from pydantic import SecretStr
 
 from ecot.errors import AccessDenied, ProviderError, Unavailable
 from ecot.model.answer import Answer
+from ecot.model.sentence import Sentence
 from ecot.providers.patience import ASKED_WAIT, ASKS_ONLY, BUDGET, Budget, Patient
 from ecot.providers.redaction import keepable, quotable
 from ecot.providers.refusal import meaning, own_words
@@ -57,7 +58,8 @@ class Http:
     added to them. `account` ("openai/edugami") begins every message. `options` are the account's
     own settings, as its provider describes them; `today` is the UTC day of the run, where some
     days are not answered for (None: nobody said). `key` is for a provider whose own library signs
-    what it asks.
+    what it asks: that library's client is `kept` for the run, and `sleep` is how it waits before it
+    asks again. `note` is what a person is told of the run though nothing is wrong.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Http:
         options: object = None,
         today: date | None = None,
         key: SecretStr | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._client = shared
         self._headers = dict(headers)
@@ -84,6 +87,9 @@ class Http:
         self.options = options
         self.today = today
         self.key = key
+        self.sleep = sleep
+        self.kept: object = None
+        self.note: Sentence | None = None
 
     def __repr__(self) -> str:
         return f"<Http {self.account} at {self.base_url}>"

@@ -1,6 +1,7 @@
 """The suppliers, one file each, and what all of them share."""
 
 from ecot.providers.anthropic import ANTHROPIC
+from ecot.providers.aws import AWS
 from ecot.providers.contract import Provider
 from ecot.providers.deepgram import DEEPGRAM
 from ecot.providers.elevenlabs import ELEVENLABS
@@ -10,6 +11,7 @@ from ecot.providers.openrouter import OPENROUTER
 
 PROVIDERS: tuple[Provider, ...] = (
     ANTHROPIC,
+    AWS,
     DEEPGRAM,
     ELEVENLABS,
     MISTRAL,

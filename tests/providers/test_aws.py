@@ -24,6 +24,7 @@ from ecot.model.rows import Charge
 from ecot.providers.aws import AWS, given_back, parse, recognise, spending
 from ecot.providers.aws_asking import AwsOptions
 from ecot.providers.aws_rows import category, model
+from ecot.sandbox import troubles
 from ecot.sandbox.aws import aws_response
 from ecot.sandbox.aws_signature import Access
 from ecot.sandbox.faults import Fault
@@ -321,11 +322,14 @@ def test_a_refusal_that_quotes_the_key_loses_it(around: Around) -> None:
     assert KEY_ID not in said
 
 
-def test_a_refusal_without_a_body_is_a_sentence(around: Around) -> None:
-    response = replace(aws_response({}, 403), body=b"<html>no</html>")
-    around.server.faults.add(Fault("html", lambda _request, _rest: response, times=None))
+def test_a_proxys_page_is_a_refusal_and_not_quoted(around: Around) -> None:
+    around.server.faults.add(troubles.not_json(403))
 
-    assert str(around.examined().message).startswith("aws/lumen: AWS ")
+    outcome = around.examined()
+    assert str(outcome.message) == (
+        "aws/lumen: AWS refused the question for costs (403): a web page instead of an answer"
+    )
+    assert str(outcome.remedy) == told(AWS)["access_denied"]
 
 
 def test_nobody_there_is_no_answer() -> None:

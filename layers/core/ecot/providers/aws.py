@@ -6,10 +6,11 @@ service. One question groups by two dimensions at most, and a credit would else 
 what it pays for, unseen. Each page costs 0.01 USD. Needs the permission ce:GetCostAndUsage.
 
 What Cost Explorer does not tell here: which member of an organization, which resource and which tag
-a cost is of, invoices, and the days of before 13 months ago. Figures are refreshed at least once
-every 24 hours and are estimates until the month's bill is final (`Estimated`; user guide, 2026):
-AWS states them, so their basis is `billed`, and the month before is read again until it closes.
-Quantities have units only where AWS names one. Days are UTC (the reference's samples).
+a cost is of, invoices, and what is older than "13 months of historical data and data for the
+current month". Billing information is "updated up to three times daily" (both:
+docs.aws.amazon.com/cost-management, ce-api-best-practices, 2026), and `Estimated` until the month's
+bill is final: AWS states it, so its basis is `billed`, and the month before is read again until it
+closes. Whether days are UTC is not said in the reference, in which hours are.
 """
 
 import re
@@ -25,7 +26,7 @@ from ecot.providers.contract import Facts, Provider
 from ecot.providers.http import Http
 
 BASE_URL = "https://ce.us-east-1.amazonaws.com"  # whatever the region of what is used
-SOME_DAY = date(2026, 11, 1)
+SOME_DAY = date(2026, 11, 1)  # proves a key where nobody says which day it is
 KEY_ID = re.compile(r"A[A-Z0-9]{15,127}")
 CREATE = (
     "in AWS, under IAM, make a user whose policy allows ce:GetCostAndUsage, give it an access key, "

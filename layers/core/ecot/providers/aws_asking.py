@@ -1,7 +1,8 @@
 """Asking Cost Explorer page by page: paid, counted, capped, said.
 
-"Each request will incur a cost of $0.01" (aws.amazon.com/aws-cost-management/aws-cost-explorer/
-pricing), and every page is a request. boto3 has no paginator for it (boto3 issue 4391, 2025-01-15).
+"0.01 per request. Please note that if your result set is paginated each page counts as a separate
+request" (aws.amazon.com/aws-cost-management/aws-cost-explorer/faqs, 2026). boto3 has no paginator
+for it (boto3 issue 4391, 2025-01-15).
 """
 
 import asyncio

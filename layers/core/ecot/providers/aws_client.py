@@ -131,8 +131,7 @@ def _answered(error: ClientError) -> Refused:
     """AWS has said no. The exception's name tells why: their status is 400 (botocore's ce model,
     1.44.5, gives none of them another)."""
     response: Mapping[str, Any] = error.response
-    code = str(response.get("Error", {}).get("Code", ""))
-    words = str(response.get("Error", {}).get("Message", "")) or "no reason given"
+    code, words = str(response.get("Error", {}).get("Code", "")), _words(response)
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in LIMITED or status == 429:
         return Refused(RateLimited, _LIMITED, code, detail=words, passes=True)
@@ -142,9 +141,17 @@ def _answered(error: ClientError) -> Refused:
         return Refused(AccessDenied, _STRANGER, code, remedy=_NEW_KEY)
     if code == "DataUnavailableException" or (code in DENIED and NOT_ENABLED in words.lower()):
         return Refused(NotOffered, _REFUSED, code, detail=words)
-    if code in DENIED:
+    if code in DENIED or status in (401, 403):  # a proxy's
         return Refused(AccessDenied, _REFUSED, code, detail=words)
     return Refused(UnexpectedAnswer, _STRANGE, code, detail=words)
+
+
+def _words(response: Mapping[str, Any]) -> str:
+    """What AWS itself says, as far as it is meant for people."""
+    headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    if "html" in headers.get("content-type", ""):
+        return "a web page instead of an answer"
+    return str(response.get("Error", {}).get("Message", "")) or "no reason given"
 
 
 def _unasked(error: Exception) -> Refused:

@@ -19,13 +19,14 @@ from ecot.errors import EcotError, RateLimited, Unavailable
 from ecot.model.answer import Answer
 from ecot.model.money import text, times
 from ecot.model.sentence import Sentence
+from ecot.providers.aws_refusals import Refused, problem
 from ecot.providers.contract import Options
 from ecot.providers.http import Http
 from ecot.providers.reading import opened
-from ecot.providers.redaction import keepable, quotable
+from ecot.providers.redaction import keepable
 
 if TYPE_CHECKING:
-    from ecot.providers.aws_client import CostExplorer, Refused
+    from ecot.providers.aws_client import CostExplorer
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ class Asking:
 
     async def _page(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """One page; asked for again while that may help and there is time."""
-        from ecot.providers.aws_client import Refused, page_of
+        from ecot.providers.aws_client import page_of
 
         wait = FIRST_WAIT_SECONDS
         while True:
@@ -136,7 +137,7 @@ async def asking(http: Http) -> Asking:
     if isinstance(http.kept, Asking):
         return http.kept
     try:
-        from ecot.providers.aws_client import Refused, open_client
+        from ecot.providers.aws_client import open_client
     except ModuleNotFoundError as error:
         if error.name not in ("boto3", "botocore"):
             raise
@@ -161,15 +162,3 @@ def access_key(secret: str) -> tuple[str, str]:
     """The id and the secret of an access key, written with a colon between."""
     identity, _, rest = secret.partition(":")
     return identity, rest
-
-
-def problem(http: Http, refused: "Refused", secrets: tuple[str, ...]) -> EcotError:
-    """The error of a refusal, with the account's name and without a secret."""
-    return refused.kind(
-        refused.text,
-        remedy=refused.remedy,
-        account=http.account,
-        provider=http.provider,
-        code=quotable(refused.code, secrets),
-        detail=quotable(refused.detail, secrets),
-    )

@@ -60,7 +60,7 @@ PRODUCTS = (
         "Claude Opus 5.5 (Amazon Bedrock Edition)",
         "EUW3-MP:EUW3_output_tokens_standard-Units",
         "N/A",
-        Decimal(22),
+        Decimal("0.022"),
     ),
 )
 

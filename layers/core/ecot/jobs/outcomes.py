@@ -64,16 +64,17 @@ def read(
     has_rows: bool,
     doubted: Sequence[date],
     forgotten: Sequence[date] = (),
+    note: Sentence | None = None,
 ) -> Outcome:
     """Something was read; `has_rows` says whether the account has ever had a row, `doubted` are its
     days that came back empty for the first time, `forgotten` those that a person asked for and the
-    provider no longer answers for."""
+    provider no longer answers for. `note` is said where nothing else is."""
     asked = (*source.feeds, *source.provider.snapshots)
     unread = tuple(feed for feed in asked if feed in streams.troubles)
     trouble = next(iter({**streams.troubles, **streams.unnamed}.values()), None)
     remedy = _ONLY_NAMES if streams.unnamed else None
     unsettled = _doubt(source, doubted) or _forgotten(source, round_, forgotten)
-    message = Sentence(trouble.text, trouble.values) if trouble else unsettled
+    message = Sentence(trouble.text, trouble.values) if trouble else unsettled or note
     state: State = "partial" if unread or doubted else "ok" if has_rows else "no_data"
     return outcome(
         source,

@@ -1,6 +1,7 @@
 """The suppliers, one file each, and what all of them share."""
 
 from ecot.providers.anthropic import ANTHROPIC
+from ecot.providers.aws import AWS
 from ecot.providers.contract import Provider
 from ecot.providers.deepgram import DEEPGRAM
 from ecot.providers.digitalocean import DIGITALOCEAN
@@ -14,6 +15,7 @@ from ecot.providers.vercel import VERCEL
 
 PROVIDERS: tuple[Provider, ...] = (
     ANTHROPIC,
+    AWS,
     DEEPGRAM,
     DIGITALOCEAN,
     ELEVENLABS,

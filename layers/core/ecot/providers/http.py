@@ -7,7 +7,7 @@ kept, proxies of the environment are not used.
 
 import asyncio
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -22,6 +22,7 @@ from pydantic import SecretStr
 from ecot.errors import AccessDenied, ProviderError, Unavailable, UnexpectedAnswer
 from ecot.model.address import is_safe
 from ecot.model.answer import Answer
+from ecot.model.sentence import Sentence
 from ecot.providers.patience import ASKED_WAIT, ASKS_ONLY, BUDGET, PACE, Budget, Pace, Patient
 from ecot.providers.people import People
 from ecot.providers.redaction import keepable, quotable
@@ -60,8 +61,10 @@ class Http:
     added to them. `account` ("openai/edugami") begins every message. `options` are the account's
     own settings, as its provider describes them; `today` is the UTC day of the run, where some
     days are not answered for (None: nobody said). `key` is for a provider whose own library signs
-    what it asks. `people` hides who is named in an answer; `personal` are the fields of JSON that
-    name somebody otherwise than by an e-mail address. `pace` is how fast an account may ask.
+    what it asks: that library's client is `kept` for the run, and `sleep` is how it waits before it
+    asks again. `people` hides who is named in an answer; `personal` are the fields of JSON that
+    name somebody otherwise than by an e-mail address. `pace` is how fast an account may ask. `note`
+    is what a person is told of the run though nothing is wrong.
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class Http:
         people: People | None = None,
         personal: Collection[str] = (),
         pace: Pace | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._client = shared
         self._headers = dict(headers)
@@ -94,6 +98,9 @@ class Http:
         self.people = people or People(partial(token_bytes, 32))
         self._personal = tuple(personal)
         self._pace = pace
+        self.sleep = sleep
+        self.kept: object = None
+        self.note: Sentence | None = None
 
     def __repr__(self) -> str:
         return f"<Http {self.account} at {self.base_url}>"

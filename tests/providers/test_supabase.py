@@ -55,7 +55,7 @@ def rows(answered: Answer) -> list[AnyRow | Name]:
     return [row for _, row in parse(answered)]
 
 
-def addon(day: date = DAY, kind: str = "compute_instance", **price: object) -> list[Any]:
+def addon(day: date = DAY, kind: str = "compute_instance", **price: Any) -> list[Any]:
     """What an add-on by the hour means, where its price is not another."""
     priced = {"description": "$0.01344/hour", "type": "usage", "interval": "hourly"}
     variant = {"id": "ci_micro", "name": "Micro", "price": {**priced, "amount": 0, **price}}
@@ -163,7 +163,7 @@ def test_equal_add_ons_are_both_there() -> None:
         {"description": "£1 ($1.30)", "amount": 1},
     ],
 )
-def test_a_price_of_another_form_is_refused_with_its_row(price: dict[str, object]) -> None:
+def test_a_price_of_another_form_is_refused_with_its_row(price: dict[str, Any]) -> None:
     with pytest.raises(UnexpectedAnswer, match="price of a form that is not known") as caught:
         addon(**price)
 

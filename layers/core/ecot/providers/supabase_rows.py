@@ -146,8 +146,8 @@ def _day(moment: Node) -> date:
     try:
         found = datetime.fromisoformat(moment.text())
     except ValueError:
-        return moment.refuse("{source}: {place} is no time: {part}")
-    if found.utcoffset() or found.year not in YEARS:
+        found = None
+    if found is None or found.utcoffset() or found.year not in YEARS:
         moment.refuse("{source}: {place} is no time in UTC: {part}")
     return found.date()
 

@@ -23,6 +23,9 @@ IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 ASKS_ONLY = "ecot.asks_only"  # in a request's extensions: a POST that changes nothing
 # Anthropic's 429 has no Retry-After, but says when its limit is reset (PostHog PR 78268, 2026).
 RESETS = ("anthropic-ratelimit-requests-reset",)
+# Supabase's has none either, but says how many seconds there are until the reset (its reference,
+# 2026). At others a header of this name is a moment, in seconds since 1970: that has more digits.
+COUNTDOWNS = ("x-ratelimit-reset",)
 _LIMITED = httpx.codes.TOO_MANY_REQUESTS
 TEMPORARY = frozenset({408, _LIMITED, 500, 502, 503, 504, 529})
 ASKED_WAIT = "ecot.asked_wait"  # in a response's extensions: the seconds that Retry-After asks for
@@ -118,7 +121,10 @@ def wait_asked_by(response: httpx.Response, now: datetime) -> float | None:
     if asked is not None or response.status_code != _LIMITED:
         return asked
     moments = [moment for name in RESETS if (moment := _moment(response.headers.get(name)))]
-    return max((max(moments) - now).total_seconds(), 0.0) if moments else None
+    waits = [max((moment - now).total_seconds(), 0.0) for moment in moments]
+    stated = (response.headers.get(name, "").strip() for name in COUNTDOWNS)
+    waits += [float(text) for text in stated if re.fullmatch(r"[0-9]{1,5}", text)]
+    return max(waits, default=None)
 
 
 def _moment(header: str | None) -> datetime | None:

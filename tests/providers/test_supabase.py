@@ -291,7 +291,6 @@ def test_a_disk_is_what_it_holds_on_the_day() -> None:
     assert row == Activity(
         charge_period=Period.of_day(DAY),
         category="infrastructure",
-        service="disk",
         sub_account_id=REF,
         tags={"organization": SLUG},
         quantities={"disk_byte_days": Decimal(800), "disk_used_byte_days": Decimal(300)},

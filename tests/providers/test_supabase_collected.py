@@ -484,6 +484,7 @@ def test_trouble_that_passes_loses_nothing(shop: Shop, fault: Fault, path: str) 
 
     assert shop.server.faults.struck
     assert outcome.state == "ok", outcome.message
+    assert ("limited" in shop.server.faults.struck) is (37.0 in shop.clock.slept)
     assert shop.counted() == shop.true(*WEEK)
     assert priced(shop.rows(Charge)) == ESTIMATED
 

@@ -30,15 +30,18 @@ from ecot.providers.contract import Facts, Provider
 from ecot.providers.http import Http
 from ecot.providers.reading import opened
 from ecot.providers.removed import listed
+from ecot.providers.supabase_money import subscription
 from ecot.providers.supabase_projects import (
     ADDONS,
+    CATEGORY,
     SUBSCRIPTION,
     Project,
     asked,
+    name,
     seen,
     subscriptions,
 )
-from ecot.providers.supabase_rows import disk, name, requests, subscription
+from ecot.providers.supabase_usage import disk, requests
 
 REQUESTS, DISK = "requests", "disk"
 LISTS = ("organizations", "projects")
@@ -125,7 +128,7 @@ def recognise(secret: str) -> str | None:
 SUPABASE = Provider(
     name="supabase",
     title="Supabase",
-    category="infrastructure",
+    category=CATEGORY,
     base_url="https://api.supabase.com",
     variables=("SUPABASE_ADMIN_KEY", "SUPABASE_API_KEY", "SUPABASE_ACCESS_TOKEN"),
     facts=Facts(

@@ -1,4 +1,4 @@
-"""Who a Supabase token sees: organisations with their plans, and the projects that cost something.
+"""What a Supabase token sees: organisations with their plans, and projects that cost something.
 
 A token sees every organisation of its owner, or those that it was limited to. `/v1/projects` has
 the projects of all of them in one answer.
@@ -12,11 +12,13 @@ from urllib.parse import quote
 import msgspec
 
 from ecot.errors import AccessDenied, UnexpectedAnswer
-from ecot.model.answer import Answer
+from ecot.model.answer import Answer, Parsed
+from ecot.model.rows import Category, Name
 from ecot.providers.http import Http
-from ecot.providers.reading import opened
+from ecot.providers.reading import Node, opened
 from ecot.providers.removed import listed
 
+CATEGORY: Category = "infrastructure"
 SUBSCRIPTION = "subscription"
 ADDONS = "billing/addons"
 FREE = "free"
@@ -92,22 +94,30 @@ def _projects(listing: Answer, http: Http) -> list[Project]:
 
 
 async def subscriptions(http: Http, day: date) -> AsyncIterator[Answer]:
-    """Each organisation, and the add-ons of each project in those that are not free. One that is
-    neither running nor paused may refuse to tell them: the list then stands for its answer."""
+    """Each organisation, and the add-ons of each project in those that are not free. The list of
+    projects stands for the answers of those that did not tell theirs."""
     here = await seen(http, day)
     for organization in here.organizations:
         yield organization
     untold = []
     for project in here.paid:
-        try:
-            with listed(project.ref):
-                yield await asked(http, SUBSCRIPTION, project, ADDONS, day=day)
-        except UnexpectedAnswer:
-            if project.is_running:
-                raise
+        if (addons := await _addons(http, project, day)) is None:
             untold.append(project.ref)
+        else:
+            yield addons
     if untold:
         yield msgspec.structs.replace(here.listing, asked={UNTOLD: " ".join(untold)})
+
+
+async def _addons(http: Http, project: Project, day: date) -> Answer | None:
+    """A project's add-ons; None where one that does not run refuses to tell them."""
+    try:
+        with listed(project.ref):
+            return await asked(http, SUBSCRIPTION, project, ADDONS, day=day)
+    except UnexpectedAnswer:
+        if project.is_running:
+            raise
+        return None
 
 
 async def asked(
@@ -123,3 +133,15 @@ async def asked(
         day=day,
         asked={"organization": project.organization},
     )
+
+
+def name(entry: Node, stream: str) -> Parsed:
+    """What an organisation or a project is called. Both are sub accounts: the plan is paid by the
+    one, add-ons are the other's."""
+    id_ = entry["slug" if stream == "organizations" else "ref"].text()
+    return Parsed(entry.place, Name("sub_account_id", id_, entry["name"].text()))
+
+
+def tags(answer: Answer) -> dict[str, str]:
+    """The organisation, which the answer about a project does not name."""
+    return {name: answer.asked[name] for name in ("organization",) if name in answer.asked}

@@ -1,4 +1,4 @@
-"""What Supabase's answers mean: plans and add-ons as money, requests, and the disk.
+"""What there is to pay for at Supabase: plans of unknown price, add-ons at their price of the day.
 
 Prices of add-ons have no currency; their descriptions, meant for people, are in dollars
 ("$0.01344/hour (~$10/month)", Supabase's dashboard, 2026). One in another currency is refused.
@@ -7,36 +7,20 @@ Compute is of the type `usage` and by the hour (the same): the hours are the day
 
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from unicodedata import category
 
 from ecot.model.answer import Answer, Parsed
-from ecot.model.money import spread, times, total
+from ecot.model.money import spread, times
 from ecot.model.period import Period
-from ecot.model.rows import Activity, Category, Charge, Name, Usage
+from ecot.model.rows import Charge
 from ecot.providers.reading import Node
-from ecot.providers.supabase_projects import FREE, UNTOLD
+from ecot.providers.supabase_projects import CATEGORY, FREE, UNTOLD, tags
 
-CATEGORY: Category = "infrastructure"
 CURRENCY = "USD"
 HOURS_A_DAY = Decimal(24)
 STRANGE = "{source}: {place} has a price of a form that is not known: {part}"
-REQUESTS = {
-    "total_auth_requests": "auth_requests",
-    "total_realtime_requests": "realtime_requests",
-    "total_rest_requests": "rest_requests",
-    "total_storage_requests": "storage_requests",
-}
-YEARS = range(2020, 2100)  # of an answer that can be meant: Supabase began in 2020
-DISK = {"fs_size_bytes": "disk_byte_days", "fs_used_bytes": "disk_used_byte_days"}
-
-
-def name(entry: Node, stream: str) -> Parsed:
-    """What an organisation or a project is called. Both are sub accounts: the plan is paid by the
-    one, add-ons are the other's."""
-    id_ = entry["slug" if stream == "organizations" else "ref"].text()
-    return Parsed(entry.place, Name("sub_account_id", id_, entry["name"].text()))
 
 
 def subscription(whole: Node, answer: Answer, day: date) -> Iterator[Parsed]:
@@ -100,7 +84,7 @@ def _addon(addon: Node, answer: Answer, day: date) -> Charge | None:
         category=CATEGORY,
         service=addon["type"].text(),
         sub_account_id=answer.sub_account_id,
-        tags=_tags(answer),
+        tags=tags(answer),
         sku_id=variant["id"].text(),
         charge_category="Purchase",
         charge_description=f"{variant['name'].text()}, {described}",
@@ -122,51 +106,3 @@ def _of_day(addon: Node, price: Node, amount: Decimal, day: date) -> Decimal | N
         case "usage", "monthly":
             return None
     return addon.refuse(STRANGE)
-
-
-def requests(whole: Node, answer: Answer) -> Iterator[Parsed]:
-    """The requests of each bucket, on the UTC day that it begins in."""
-    if (error := whole.get("error")) is not None:
-        error.refuse("{source}: {place} stands beside the figures, which may lack some: {part}")
-    for bucket in whole["result"]:
-        parts = {ours: bucket[theirs].amount() for theirs, ours in REQUESTS.items()}
-        row = Usage(
-            charge_period=Period.of_day(_day(bucket["timestamp"])),
-            category=CATEGORY,
-            sub_account_id=answer.sub_account_id,
-            tags=_tags(answer),
-            quantities={"requests": total(parts.values()), **parts},
-        )
-        yield Parsed(bucket.place, row)
-
-
-def _day(moment: Node) -> date:
-    """The UTC day of a time, which bears a zone in the reference and none in answers (seen
-    2026-09): Supabase's own query writes UTC."""
-    try:
-        found = datetime.fromisoformat(moment.text())
-    except ValueError:
-        found = None
-    if found is None or found.utcoffset() or found.year not in YEARS:
-        moment.refuse("{source}: {place} is no time in UTC: {part}")
-    return found.date()
-
-
-def disk(whole: Node, answer: Answer, day: date) -> Parsed:
-    """The bytes of the database's disk on the day: bytes of many days cannot be added up, byte days
-    can."""
-    metrics = whole["metrics"]
-    row = Activity(
-        charge_period=Period.of_day(day),
-        category=CATEGORY,
-        service="disk",
-        sub_account_id=answer.sub_account_id,
-        tags=_tags(answer),
-        quantities={ours: metrics[theirs].amount() for theirs, ours in DISK.items()},
-    )
-    return Parsed(metrics.place, row)
-
-
-def _tags(answer: Answer) -> dict[str, str]:
-    """The organisation, which the answer about a project does not name."""
-    return {name: answer.asked[name] for name in ("organization",) if name in answer.asked}

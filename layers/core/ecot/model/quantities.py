@@ -25,6 +25,11 @@ INSIDE: Mapping[str, str] = {
     "output_audio_tokens": "output_tokens",
     "output_image_tokens": "output_tokens",
     "output_reasoning_tokens": "output_text_tokens",
+    "auth_requests": "requests",
+    "realtime_requests": "requests",
+    "rest_requests": "requests",
+    "storage_requests": "requests",
+    "disk_used_byte_days": "disk_byte_days",
 }
 
 # Counts that are measured beside what is paid for. They cost something only where a price says so.

@@ -10,6 +10,7 @@ from ecot.providers.github import GITHUB
 from ecot.providers.mistral import MISTRAL
 from ecot.providers.openai import OPENAI
 from ecot.providers.openrouter import OPENROUTER
+from ecot.providers.supabase import SUPABASE
 from ecot.providers.twilio import TWILIO
 from ecot.providers.vercel import VERCEL
 
@@ -23,6 +24,7 @@ PROVIDERS: tuple[Provider, ...] = (
     MISTRAL,
     OPENAI,
     OPENROUTER,
+    SUPABASE,
     TWILIO,
     VERCEL,
 )

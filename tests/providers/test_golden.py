@@ -41,6 +41,7 @@ COLLECTED = {
         f"GET /{stream}": stream for stream in ("activity", "credits", "keys", "workspaces")
     }
     | {"POST /analytics/query": "analytics"},  # its example states no money: it is refused
+    "weaviate": {"GET /nodes": "nodes"},
 }
 """For each provider whose specification (`<provider>.openapi.json`) has examples that are official
 or were observed: the operations that it collects, and the stream that each is read by."""

@@ -52,6 +52,8 @@ QUANTITIES = frozenset(
             "connector_calls",
             "vector_store_byte_days",
         ),
+        # What is kept on a day: objects, shards and tenants of several days cannot be added up.
+        *("object_days", "shard_days", "tenant_days"),
     }
 )
 

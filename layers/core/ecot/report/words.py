@@ -103,4 +103,8 @@ QUANTITIES: dict[str, tuple[Sentence, Sentence]] = {
     "messages": (Sentence("{count} message"), Sentence("{count} messages")),
     "emails": (Sentence("{count} email"), Sentence("{count} emails")),
     "objects": (Sentence("{count} object"), Sentence("{count} objects")),
+    "object_days": (
+        Sentence("{count} object kept for a day"),
+        Sentence("{count} objects kept for a day"),
+    ),
 }

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ecot.model.answer import Parsed
 from ecot.model.period import Period
-from ecot.model.rows import Usage
+from ecot.model.rows import Usage, merged
 from ecot.providers.reading import Node
 
 ACTIVE = {"ACTIVE", "HOT"}  # two names of one thing: such a tenant is listed as a shard
@@ -24,20 +24,23 @@ def is_whole(node: Node) -> bool:
 
 
 def kept(cluster: Node, day: Period) -> Iterator[Parsed]:
-    """The objects of each shard. Those of one that is not loaded are unknown, whatever number
-    stands there: it is a row of its own, which says so, and no price of objects is a price of it.
+    """The objects of each collection, and apart from them the shards that are not loaded: what
+    these keep is unknown, whatever number stands there, and no price of objects is a price of it.
     """
-    for shard in _once(cluster):
-        objects = _objects(shard)
-        unloaded = objects == UNLOADED
-        row = Usage(
-            charge_period=day,
-            category="infrastructure",
-            service=shard["class"].text(),
-            tags={"loaded": "false"} if unloaded else {},
-            quantities={"shard_days": Decimal(1)} if unloaded else {"object_days": objects},
-        )
-        yield Parsed(shard.place, row)
+    for row in merged(_usage(shard, day) for shard in _once(cluster)):
+        yield Parsed("/nodes", row)
+
+
+def _usage(shard: Node, day: Period) -> Usage:
+    objects = _objects(shard)
+    is_loaded = objects != UNLOADED
+    return Usage(
+        charge_period=day,
+        category="infrastructure",
+        service=shard["class"].text(),
+        tags={} if is_loaded else {"loaded": "false"},
+        quantities={"object_days": objects} if is_loaded else {"shard_days": Decimal(1)},
+    )
 
 
 def _once(cluster: Node) -> Iterator[Node]:
@@ -84,14 +87,17 @@ def divided(schema: Node) -> Iterator[str]:
 
 def asleep(tenants: Node, day: Period, collection: str | None) -> Iterator[Parsed]:
     """The tenants that are not active: how many objects they keep is told nowhere."""
-    for tenant in tenants:
-        status = tenant["activityStatus"].text()
-        if status not in ACTIVE:
-            row = Usage(
-                charge_period=day,
-                category="infrastructure",
-                service=collection,
-                tags={"activity_status": status},
-                quantities={"tenant_days": Decimal(1)},
-            )
-            yield Parsed(tenant.place, row)
+    statuses = (tenant["activityStatus"].text() for tenant in tenants)
+    rows = (
+        Usage(
+            charge_period=day,
+            category="infrastructure",
+            service=collection,
+            tags={"activity_status": status},
+            quantities={"tenant_days": Decimal(1)},
+        )
+        for status in statuses
+        if status not in ACTIVE
+    )
+    for row in merged(rows):
+        yield Parsed("", row)

@@ -33,8 +33,8 @@ NODES, TENANTS = "nodes", "tenants"
 CHECKED_DAY = Period.of_day(date(2026, 1, 1))  # whatever the day, the answer is of now
 
 CREATE = (
-    "in the Weaviate Cloud console (console.weaviate.cloud) open the cluster, then API Keys, and"
-    " create a key with the role viewer."
+    "in the console of Weaviate Cloud (console.weaviate.cloud) open the cluster, then API Keys, and"
+    " create one with the role viewer; on a server of your own, give that role to its key."
 )
 _SILENT = "{account}: the node {node} of {provider} tells of no shards ({status})"
 _WHEN_BACK = (
@@ -93,7 +93,7 @@ def recognise(secret: str) -> str | None:
     """The remedy for a key that its beginning shows to be of a supplier of models, which programs
     hand to Weaviate beside its own."""
     if secret.startswith(("sk-proj-", "sk-admin-", "sk-svcacct-", "sk-ant-", "sk-or-")):
-        return f"This is a key of a supplier of models; for Weaviate's own key {CREATE}"
+        return f"This is a key of a supplier of models. For a key of Weaviate itself: {CREATE}"
     return None
 
 

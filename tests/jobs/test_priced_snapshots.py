@@ -13,6 +13,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from ecot.analysis.totals import Gap
+from ecot.errors import Unavailable
+from ecot.jobs.month_states import month_states
 from ecot.jobs.priced import price_book
 from ecot.jobs.query import Question, Totals, answer
 from ecot.jobs.round import Round, Source
@@ -20,13 +23,14 @@ from ecot.jobs.rows import rows
 from ecot.jobs.run import run
 from ecot.ledger.plans import Plan
 from ecot.model.answer import Answer, Parsed
-from ecot.model.outcome import Outcome
+from ecot.model.outcome import Outcome, State
 from ecot.model.period import DAY, Month, Period
 from ecot.model.prices import OwnPrice
 from ecot.model.rows import Charge, Usage
 from ecot.providers.http import Http
 from ecot.store.heads import all_heads
 from ecot.store.protocol import Place
+from ecot.store.records import all_progress, put_progress
 from tests.jobs.made_up import MadeUp
 from tests.jobs.world import Clock, figures
 from tests.ledger.book import in_memory
@@ -60,6 +64,7 @@ class Shelf:
     """A supplier that says how many objects it keeps now, in two boxes, and states no money."""
 
     objects: int = 1000
+    fails: bool = False
     asked: int = 0
 
     def source(self) -> Source:
@@ -78,6 +83,8 @@ class Shelf:
 
     async def _fetch(self, _: Http, stream: str, period: Period) -> AsyncIterator[Answer]:
         self.asked += 1
+        if self.fails:
+            raise Unavailable("{account}: no", account=ACCOUNT)
         said = {"box": self.objects, "case": 2 * self.objects}
         body, day = msgspec.json.encode(said), period.start.date()
         yield Answer(feed=stream, endpoint="GET /kept", body=body, day=day)
@@ -90,14 +97,19 @@ class Shelf:
 
 
 def collected(
-    place: Place, shelf: Shelf, day: date, *own: OwnPrice, plans: tuple[Plan, ...] = ()
+    place: Place,
+    shelf: Shelf,
+    day: date,
+    *own: OwnPrice,
+    plans: tuple[Plan, ...] = (),
+    state: State = "ok",
 ) -> Outcome:
     clock = Clock(datetime(day.year, day.month, day.day, 4, tzinfo=UTC))
     round_ = Round(
         run=f"run-{day}", today=day, now=clock, open_client=clock.client, prices=price_book(own)
     )
     (outcome,) = asyncio.run(run(place, [shelf.source()], plans, round_))
-    assert outcome.state == "ok", outcome.message
+    assert outcome.state == state, outcome.message
     return outcome
 
 
@@ -122,6 +134,10 @@ def costs(place: Place, today: date = TODAY) -> dict[date, list[Decimal | None]]
 
 def totals(place: Place, first: date = FIRST) -> Totals:
     return answer(place.store, question(first), "provider", {})
+
+
+def missing(place: Place, today: date = TODAY) -> tuple[Gap, ...]:
+    return answer(place.store, question(today=today), "provider", {}).coverage.missing
 
 
 UNKNOWN: list[Decimal | None] = [None, None]
@@ -248,6 +264,74 @@ class TestLater:
         assert figures(place) == before
         assert outcome.restatements == ()
         assert collected(place, shelf, TODAY, price("3")).restatements == ()
+
+
+class TestMissed:
+    """A day on which it was not read can never be read: what it cost is missing for good."""
+
+    def test_a_day_without_a_run_is_missing_once_the_account_was_read(self) -> None:
+        place, shelf = in_memory(), Shelf()
+        collected(place, shelf, date(2026, 11, 5))
+        collected(place, shelf, date(2026, 11, 7))
+        collected(place, shelf, TODAY)
+
+        (gap,) = missing(place)
+        assert (gap.account, gap.first, gap.last) == (ACCOUNT, date(2026, 11, 6), TODAY - DAY)
+        assert gap.days == 14
+
+    def test_an_account_that_always_fails_is_missing_like_any_other(self) -> None:
+        place = in_memory()
+        for number in range(2):
+            collected(place, Shelf(fails=True), TODAY + number * DAY, state="failed")
+
+        (gap,) = missing(place, TODAY + DAY)
+        assert (gap.first, gap.last, gap.reason) == (date(2026, 10, 1), TODAY, "failed")
+
+    def test_one_that_fails_from_a_day_on_is_missing_from_there_on(self) -> None:
+        place = in_memory()
+        read_daily(place, Shelf())
+        collected(place, Shelf(fails=True), TODAY, state="failed")
+        assert missing(place) == ()
+
+        collected(place, Shelf(fails=True), TODAY + DAY, state="failed")
+        (gap,) = missing(place, TODAY + DAY)
+        assert (gap.first, gap.last, gap.reason) == (TODAY, TODAY, "failed")
+
+    def test_where_a_plan_pays_nothing_is_missing(self) -> None:
+        place = in_memory()
+        read_daily(place, Shelf())
+        collected(place, Shelf(fails=True), TODAY, plans=(PLAN,), state="failed")
+        collected(place, Shelf(fails=True), TODAY + DAY, plans=(PLAN,), state="failed")
+        assert missing(place, TODAY + DAY) == ()
+
+    def test_it_keeps_no_month_open_and_stays_missing_in_the_closed_one(self) -> None:
+        place = in_memory()
+        read_daily(place, Shelf())
+        collected(place, Shelf(), date(2026, 12, 10))
+
+        assert [head.month for head in all_heads(place.store) if head.closed_at] == [
+            Month(2026, 11)
+        ]
+        (gap,) = missing(place, date(2026, 12, 10))
+        assert (gap.first, gap.last) == (TODAY, date(2026, 12, 9))
+
+    def test_an_account_that_was_read_before_is_expected_from_today_on(self) -> None:
+        """One whose snapshot had no price in an earlier version."""
+        place, shelf = in_memory(), Shelf()
+        collected(place, shelf, date(2026, 11, 5))
+        (known,) = all_progress(place.store)
+        put_progress(place.store, msgspec.structs.replace(known, daily={}))
+        collected(place, shelf, FIRST)
+        assert missing(place, FIRST) == ()
+
+    def test_it_is_told_among_the_months(self) -> None:
+        place = in_memory()
+        read_daily(place, Shelf())
+        collected(place, Shelf(), TODAY + DAY)
+
+        today = TODAY + DAY
+        (month,) = month_states(place.store, question(FIRST, today))
+        assert month.unread == (TODAY,)
 
 
 @pytest.mark.parametrize("month", [Month(2026, 2), Month(2028, 2), Month(2026, 11), Month(2026, 1)])

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecot.cli.accounts import source_of
 from ecot.errors import AccessDenied, Unavailable, UnexpectedAnswer
 from ecot.jobs.round import Round
 from ecot.model.answer import Answer
@@ -22,6 +24,8 @@ from ecot.providers.contract import Options
 from ecot.providers.http import Http, client
 from ecot.providers.patience import Budget
 from ecot.providers.weaviate import WEAVIATE, check, fetch, parse, recognise
+from ecot.settings import Settings, load
+from tests.plans import plan
 from tests.providers import around
 from tests.providers.asking import NOW, Answering, Waiting, all_of, patient, run
 from tests.providers.remedies import told
@@ -420,3 +424,45 @@ def test_the_record_is_complete() -> None:
     assert set(told(WEAVIATE)) == {
         *("access_denied", "rate_limited", "unavailable", "unexpected_answer"),
     }
+
+
+# What the settings come to
+
+
+def configured(file: Path, environ: dict[str, str], toml: str = "") -> Settings:
+    file.write_text(toml, encoding="utf-8")
+    return load(environ=environ, providers=[WEAVIATE], today=TODAY, config=file)
+
+
+def test_a_key_and_an_address_of_the_environment_are_an_account(tmp_path: Path) -> None:
+    environ = {
+        "WEAVIATE_API_KEY": CANARY,
+        "WEAVIATE_URL": URL,
+        "WEAVIATE_ADMIN_KEY_TEST": CANARY,
+        "WEAVIATE_URL_TEST": "https://test.example",
+    }
+    found = configured(tmp_path / "ecot.toml", environ).accounts
+
+    assert {one.key: one.base_url for one in found} == {
+        "weaviate/weaviate": URL,
+        "weaviate/test": "https://test.example",
+    }
+
+
+def test_an_address_alone_is_nobodys_account_unless_the_file_names_it(tmp_path: Path) -> None:
+    file, environ = tmp_path / "ecot.toml", {"WEAVIATE_URL": URL}
+    assert configured(file, environ).accounts == ()
+
+    [account] = configured(file, environ, '[[account]]\nprovider = "weaviate"\n').accounts
+    assert (account.base_url, account.secret) == (URL, None)
+    assert source_of(account).lacking is None
+
+
+def test_the_monthly_cost_of_earlier_systems_pays_for_that_account(tmp_path: Path) -> None:
+    environ = {"WEAVIATE_ADMIN_KEY": CANARY, "WEAVIATE_URL": URL, "WEAVIATE_MONTHLY_COST_USD": "45"}
+    found = configured(tmp_path / "ecot.toml", environ)
+    [account], [paid] = found.accounts, found.plans
+
+    pays = plan("45", account=paid.account, name=paid.name, since=paid.since)
+    assert paid.account == account.key
+    assert replace(source_of(account), plans=(pays,)).has_plan(TODAY)

@@ -107,4 +107,9 @@ QUANTITIES: dict[str, tuple[Sentence, Sentence]] = {
         Sentence("{count} object kept for a day"),
         Sentence("{count} objects kept for a day"),
     ),
+    "shard_days": (Sentence("{count} shard not counted"), Sentence("{count} shards not counted")),
+    "tenant_days": (
+        Sentence("{count} tenant not counted"),
+        Sentence("{count} tenants not counted"),
+    ),
 }

@@ -202,7 +202,7 @@ def test_the_page_of_prices_says_whose_usage_they_are_for() -> None:
     page = text_of(DOCS / "prices.md")
     priced = [provider.title for provider in PROVIDERS if provider.estimated]
 
-    assert re.findall(r"is one supplier's usage: the credits of \*\*(.+)\*\*", page) == priced
+    assert re.findall(r"^\* \*\*(.+)\*\*: ", section(page, "# Prices"), re.MULTILINE) == priced
 
 
 @pytest.mark.parametrize("variable", ["ECOT_HOME", "ECOT_CONFIG", *MONTHLY_COSTS])

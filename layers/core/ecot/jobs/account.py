@@ -18,7 +18,15 @@ from ecot.jobs.expecting import expected, reach
 from ecot.jobs.round import Round, Source, Turn
 from ecot.jobs.snapshots import Snapshot, read_snapshots
 from ecot.jobs.streams import Streams, read_directories, read_feeds
-from ecot.ledger.months import advanced, backfilled, in_turn, is_read, remembered, window
+from ecot.ledger.months import (
+    advanced,
+    backfilled,
+    in_turn,
+    is_read,
+    remembered,
+    told_from,
+    window,
+)
 from ecot.model.outcome import Progress
 from ecot.model.period import DAY, Month, Period
 from ecot.providers.http import Http
@@ -203,7 +211,7 @@ class Collection:
         is_first = not self.progress.is_backfilled and self.round.days is None
         if is_first and self.streams.succeeded:
             first = reach(self.place.store, self.source, self.round.today)
-            self.progress = backfilled(self.progress, first)
+            self.progress = told_from(backfilled(self.progress, first), self.round.today)
         self._put_progress()
 
     def _put_progress(self) -> None:

@@ -33,7 +33,16 @@ def expected(standing: Standing, source: Source, round_: Round) -> Progress:
     since = known.since if known else source.since or first_day(round_.today)
     first = min([since, *asked])
     progress = known or begun(source.account, feeds, first)
-    return reaching_back(msgspec.structs.replace(progress, feeds=feeds), first)
+    daily = _daily(source, progress, round_.today)
+    return reaching_back(msgspec.structs.replace(progress, feeds=feeds, daily=daily), first)
+
+
+def _daily(source: Source, progress: Progress, today: date) -> dict[str, date]:
+    """The snapshots that tell what each day costs, and since when they are expected: one that is
+    new to an account that was read before, from today on."""
+    since = today if progress.is_backfilled else progress.since
+    priced = (one for one in source.provider.snapshots if one in source.provider.estimated)
+    return {name: progress.daily.get(name, since) for name in priced}
 
 
 def reach(store: Store, source: Source, today: date) -> date:

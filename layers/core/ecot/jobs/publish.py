@@ -68,8 +68,9 @@ def _months(store: Store, today: date) -> list[Month]:
     months = {head.month for head in all_heads(store)} | _billed(store, Month.of(today))
     for progress in all_progress(store):
         before = min(progress.until or today, today)
-        if progress.feeds and progress.since < before:
-            months.update(Period.of_days(progress.since, before).months())
+        first = progress.since if progress.feeds else min(progress.daily.values(), default=before)
+        if first < before:
+            months.update(Period.of_days(first, before).months())
     return sorted(months)
 
 

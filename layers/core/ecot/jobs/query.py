@@ -12,7 +12,7 @@ from ecot.analysis.totals import Gap, Totals, parentless, totals
 from ecot.errors import SettingsError
 from ecot.jobs.figures import Asked, Books, Settled, covered_days, settled
 from ecot.jobs.known import shared
-from ecot.ledger.months import first_day, unread_days
+from ecot.ledger.months import first_day, missing_days
 from ecot.model.cube import CubeKind
 from ecot.model.head import Head
 from ecot.model.outcome import Outcome, Restatement
@@ -169,7 +169,7 @@ def _unread_gaps(
     found = [
         _gap(
             account,
-            unread_days(progress, by_account.get(account, {}), question.first, before),
+            missing_days(progress, by_account.get(account, {}), question.first, before),
             covered,
             outcomes.get(account),
         )

@@ -67,7 +67,8 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     `feeds` are those that each day needs. `unread_from` is the first day before today that some
     feed did not give completely (today, if there is none). Every month before `open_from` is
     closed; `owes_rereading` lists closed months that still owe their late reading. `is_backfilled`
-    says that `since` is as far back as a first collection reaches.
+    says that `since` is as far back as a first collection reaches. `daily` are snapshots that tell
+    what each day costs, and the day from which on they are expected.
     """
 
     account: str
@@ -78,3 +79,4 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     open_from: Month
     owes_rereading: tuple[Month, ...] = ()
     is_backfilled: bool = False
+    daily: Mapping[str, date] = {}

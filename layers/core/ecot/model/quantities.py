@@ -58,6 +58,8 @@ QUANTITIES = frozenset(
             "vector_store_byte_days",
         ),
         *("calls", "message_segments"),
+        # What is kept on a day: objects, shards and tenants of several days cannot be added up.
+        *("object_days", "shard_days", "tenant_days"),
     }
 )
 

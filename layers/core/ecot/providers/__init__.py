@@ -13,6 +13,7 @@ from ecot.providers.openrouter import OPENROUTER
 from ecot.providers.supabase import SUPABASE
 from ecot.providers.twilio import TWILIO
 from ecot.providers.vercel import VERCEL
+from ecot.providers.weaviate import WEAVIATE
 
 PROVIDERS: tuple[Provider, ...] = (
     ANTHROPIC,
@@ -27,4 +28,5 @@ PROVIDERS: tuple[Provider, ...] = (
     SUPABASE,
     TWILIO,
     VERCEL,
+    WEAVIATE,
 )

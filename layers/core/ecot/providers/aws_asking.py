@@ -128,7 +128,7 @@ class Asking:
         return Answer(
             feed=feed,
             endpoint=f"POST GetCostAndUsage {keepable(shown.encode(), self._secrets).decode()}",
-            body=keepable(body, self._secrets),
+            body=self._http.without_people(keepable(body, self._secrets)),
         )
 
 

@@ -121,9 +121,11 @@ class Http:
         With a `question` it is asked by POST, which must change nothing at the provider: it is
         asked again after a failure like any GET."""
         content = None if question is None else json.dumps(question, sort_keys=True).encode()
-        body = self._kept(await self.get(path, params, content))
+        body = self.without_people(await self.get(path, params, content))
         named = [(name, self.people.hidden(value)) for name, value in params]
-        shown = self._kept(keepable(_endpoint(path, named, content).encode(), self._secrets))
+        shown = self.without_people(
+            keepable(_endpoint(path, named, content).encode(), self._secrets)
+        )
         return Answer(
             feed=feed,
             endpoint=shown.decode(),
@@ -150,9 +152,9 @@ class Http:
             raise self._error(UnexpectedAnswer, text, endpoint=place)
         hidden = [parts.query] if parts.query else []
         body = await self._body(_Asking("GET", link, {}, f"GET {place}", tuple(hidden)))
-        endpoint = self._kept(f"GET {place}".encode()).decode()
+        endpoint = self.without_people(f"GET {place}".encode()).decode()
         return Answer(
-            feed=feed, endpoint=endpoint, body=self._kept(body), day=day, asked=asked or {}
+            feed=feed, endpoint=endpoint, body=self.without_people(body), day=day, asked=asked or {}
         )
 
     async def get(self, path: str, params: Params = (), content: bytes | None = None) -> bytes:
@@ -197,7 +199,7 @@ class Http:
         except (httpx.RequestError, httpx.InvalidURL) as error:
             return f"{type(error).__name__}: {error}"
 
-    def _kept(self, body: bytes) -> bytes:
+    def without_people(self, body: bytes) -> bytes:
         """The bytes without who people are."""
         text = body.decode("utf-8", "surrogateescape")
         return self.people.hidden(text, self._personal).encode("utf-8", "surrogateescape")

@@ -43,7 +43,7 @@ def reach(store: Store, source: Source, today: date) -> date:
         return source.since
     provider = source.provider
     first = Month.of(today).shifted(-provider.backfill_months).first
-    first = first if provider.archives else max(first, provider.oldest(today))
+    first = first if provider.archives else max(first, source.oldest(today))
     heads = query_heads(store, Month.of(first), Month.of(today))
     return max([first, *(head.month.after for head in heads if _is_of_file(head, provider.name))])
 

@@ -72,7 +72,8 @@ class Provider:
 
     `lateness` is how long after a day's end its figures may still arrive: a change after that is a
     restatement. `restatement_days` are read again every night. `history_days` is how far back the
-    provider remembers (None: for ever, as far as is known): what is older is left as it is.
+    provider remembers (None: for ever, as far as is known): what is older is left as it is;
+    `history_for` says so where the account's options do.
     `archives` names, by feed, the stream that still answers for older days, of which each is read
     once and never again. `backfill_months` is how many months before the present one a first
     collection reads. Of a provider with `whole_months` no part of a month is asked for alone: once
@@ -107,6 +108,7 @@ class Provider:
     lateness: timedelta
     restatement_days: int = 7
     history_days: int | None = None
+    history_for: Callable[[Options], int] | None = None
     archives: Mapping[str, str] = field(default_factory=dict)
     backfill_months: int = 12
     whole_months: bool = False
@@ -119,9 +121,10 @@ class Provider:
     keyless: bool = False
     options: type[Options] = field(default=Options)
 
-    def oldest(self, today: date) -> date:
+    def oldest(self, today: date, options: Options) -> date:
         """The first day that `feeds` still answer for."""
-        return date.min if self.history_days is None else today - timedelta(self.history_days)
+        days = self.history_for(options) if self.history_for else self.history_days
+        return date.min if days is None else today - timedelta(days)
 
     @property
     def streams(self) -> tuple[str, ...]:

@@ -103,4 +103,5 @@ QUANTITIES: dict[str, tuple[Sentence, Sentence]] = {
     "messages": (Sentence("{count} message"), Sentence("{count} messages")),
     "emails": (Sentence("{count} email"), Sentence("{count} emails")),
     "objects": (Sentence("{count} object"), Sentence("{count} objects")),
+    "errors": (Sentence("{count} failed request"), Sentence("{count} failed requests")),
 }

@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 
 from ecot.jobs.round import Round, Source
-from ecot.ledger.months import begun, first_day, reaching_back
+from ecot.ledger.months import begun, first_day, reaching_back, remembering
 from ecot.model.head import Head
 from ecot.model.outcome import Progress
 from ecot.model.period import Month
@@ -33,7 +33,10 @@ def expected(standing: Standing, source: Source, round_: Round) -> Progress:
     since = known.since if known else source.since or first_day(round_.today)
     first = min([since, *asked])
     progress = known or begun(source.account, feeds, first)
-    return reaching_back(msgspec.structs.replace(progress, feeds=feeds), first)
+    progress = reaching_back(msgspec.structs.replace(progress, feeds=feeds), first)
+    if source.provider.counts:
+        return progress
+    return remembering(progress, source.oldest(round_.today))
 
 
 def reach(store: Store, source: Source, today: date) -> date:

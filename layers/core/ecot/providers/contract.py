@@ -84,7 +84,8 @@ class Provider:
     where the provider tells what the plan is that pays for it; or unknown while it is "unplanned":
     while the settings have no plan that pays. `elsewhere` names the provider that tells a row as
     well: where an account of that one is collected too, the row is left to it. `unclaimed` are ids
-    of sub accounts that are the same at every customer.
+    of sub accounts that are the same at every customer. Of a provider that never `counts` every row
+    is a breakdown: no total lacks its days, and those that it has forgotten are not waited for.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Provider:
     aliases: tuple[str, ...] = ()
     elsewhere: Callable[[AnyRow], str | None] = _nobody
     unclaimed: tuple[str, ...] = ()
+    counts: bool = True
     needs: Mapping[str, str] = field(default_factory=dict)
     keyless: bool = False
     options: type[Options] = field(default=Options)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ecot.jobs.collect import collect
+from ecot.jobs.month_states import month_states
 from ecot.jobs.query import Question
 from ecot.jobs.rows import rows
 from ecot.jobs.walk import Walk
@@ -193,6 +194,40 @@ def test_alone_it_makes_no_total(around: Around, place: Place) -> None:
     assert found.groups == ()
 
 
+def test_no_total_lacks_what_it_did_not_tell(around: Around, place: Place) -> None:
+    """Neither the days before the server's memory, nor those of an entry that was added since, nor
+    those on which it did not answer; the account's own outcome says that."""
+    asyncio.run(collect(place, [around.source], around.clock.round()))
+    around.clock.at(date(2026, 11, 30))
+    around.options = PrometheusOptions(set=("litellm", "openlit"))
+    around.server.faults.add(troubles.server_error(502).repeated(None))
+    (outcome,) = asyncio.run(collect(place, [around.source], around.clock.round()))
+
+    found = totals(place, "provider", date(2026, 10, 1), date(2026, 11, 30), date(2026, 11, 30))
+
+    assert outcome.state == "failed"
+    assert {gap.reason for gap in found.coverage.missing} == {"told by another"}
+
+
+def test_a_month_closes_without_the_days_that_nobody_can_read_any_more(
+    around: Around, place: Place
+) -> None:
+    asyncio.run(collect(place, [around.source], around.clock.round()))
+    around.options = PrometheusOptions(set=("litellm", "otel-genai"))  # these lack October's days
+    around.clock.at(date(2026, 11, 10))
+    asyncio.run(collect(place, [around.source], around.clock.round()))
+
+    question = Question(
+        first=OCTOBER.start.date(),
+        after=OCTOBER.end.date(),
+        today=around.clock.today,
+        currency="USD",
+    )
+    (october,) = month_states(place.store, question)
+
+    assert (october.state, october.unread) == ("closed", ())
+
+
 # Each entry alone
 
 
@@ -287,10 +322,13 @@ def test_trouble_that_stays_leaves_the_ledger_as_it_was(
     assert figures(place) == before
 
 
+@pytest.mark.parametrize(
+    "fault", [troubles.not_json(502), refused(503, "internal", "TSDB not ready")]
+)
 def test_a_server_that_is_down_is_failed_and_says_where_to_look(
-    around: Around, place: Place
+    around: Around, place: Place, fault: Fault
 ) -> None:
-    around.server.faults.add(troubles.server_error(502).repeated(None))
+    around.server.faults.add(fault.repeated(None))
 
     outcome = around.collected(place)
 

@@ -26,7 +26,13 @@ from ecot.model.period import DAY, Period
 from ecot.providers.contract import Facts, Options, Provider
 from ecot.providers.http import Http
 from ecot.providers.prometheus_entries import Entry
-from ecot.providers.prometheus_options import PrometheusOptions, entries, feeds, history
+from ecot.providers.prometheus_options import (
+    KEPT_DAYS,
+    PrometheusOptions,
+    entries,
+    feeds,
+    history,
+)
 from ecot.providers.prometheus_rows import row
 from ecot.providers.reading import Node, opened
 
@@ -173,7 +179,9 @@ PROMETHEUS = Provider(
     },
     # Samples are there once they are scraped; a whole hour is left for remote writes.
     lateness=timedelta(hours=1),
+    history_days=KEPT_DAYS,
     history_for=history,
+    counts=False,
     needs={"base_url": "PROMETHEUS_URL", "set": "PROMETHEUS_SET"},
     keyless=True,
     options=PrometheusOptions,

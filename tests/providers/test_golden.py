@@ -58,11 +58,12 @@ COLLECTED = {
         "GET /v2/account": "team",
     },
     "weaviate": {"GET /nodes": "nodes"},
+    "prometheus": {"GET /query": "query"},  # examples of another moment, or of other kinds
 }
 """For each provider whose specification (`<provider>.openapi.json`) has examples that are official
 or were observed: the operations that it collects, and the stream that each is read by."""
 
-ALL_OFFICIAL = {"twilio"}  # its specification is its own, whatever the examples are called
+ALL_OFFICIAL = {"prometheus", "twilio"}  # whatever their examples are called
 SPECIFICATIONS = {
     "github": "github-billing.openapi.json",
     "vercel": "vercel-billing.openapi.json",

@@ -10,6 +10,7 @@ from ecot.providers.github import GITHUB
 from ecot.providers.mistral import MISTRAL
 from ecot.providers.openai import OPENAI
 from ecot.providers.openrouter import OPENROUTER
+from ecot.providers.prometheus import PROMETHEUS
 from ecot.providers.supabase import SUPABASE
 from ecot.providers.twilio import TWILIO
 from ecot.providers.vercel import VERCEL
@@ -25,6 +26,7 @@ PROVIDERS: tuple[Provider, ...] = (
     MISTRAL,
     OPENAI,
     OPENROUTER,
+    PROMETHEUS,
     SUPABASE,
     TWILIO,
     VERCEL,

@@ -7,6 +7,7 @@ from ecot.providers.elevenlabs import ELEVENLABS
 from ecot.providers.mistral import MISTRAL
 from ecot.providers.openai import OPENAI
 from ecot.providers.openrouter import OPENROUTER
+from ecot.providers.stripe import STRIPE
 
 PROVIDERS: tuple[Provider, ...] = (
     ANTHROPIC,
@@ -15,4 +16,5 @@ PROVIDERS: tuple[Provider, ...] = (
     MISTRAL,
     OPENAI,
     OPENROUTER,
+    STRIPE,
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Self
 
-from ecot.errors import ProviderError
+from ecot.errors import ProviderError, RateLimited, Unavailable
 from ecot.jobs.counters import Past, look_back
 from ecot.jobs.plan_prices import is_superseded, taken_back
 from ecot.jobs.priced import is_paid_by_price, priced
@@ -66,8 +66,8 @@ async def read_snapshots(
     snapshots: list[Snapshot] = []
     evidence: dict[str, Evidence] = {}
     for stream in source.provider.snapshots:
-        if streams.hopeless():
-            break
+        if isinstance(streams.hopeless(), RateLimited | Unavailable):
+            break  # but a key may lack the rights to the feeds alone, and today does not come again
         round_.told(source.account, stream)
         try:
             one, answers = await _read(http, source, stream, store, round_)

@@ -41,6 +41,7 @@ from ecot.providers.stripe_mrr import (
 
 PAUSED = {"collection": "paused"}
 ONE = Decimal(1)
+TIERS_MODES = {"graduated": graduated, "volume": volume}
 
 
 class Worth(NamedTuple):
@@ -201,13 +202,10 @@ def _units(price: Node, quantity: int) -> int:
 
 def _tiered(price: Node, terms: Node, quantity: int, currency: str) -> Fraction:
     tiers = [_tier(tier, currency.upper()) for tier in terms["tiers"]]
-    match price["tiers_mode"].text():
-        case "graduated":
-            due = graduated(quantity, tiers)
-        case "volume":
-            due = volume(quantity, tiers)
-        case _:
-            due = None
+    mode = price["tiers_mode"]
+    if mode.text() not in TIERS_MODES:
+        mode.refuse("{source}: {place} is no mode of tiers that is known: {part}")
+    due = TIERS_MODES[mode.text()](quantity, tiers)
     if due is None:
         price.refuse("{source}: {place} has no tier for a quantity: {part}")
     return due

@@ -39,6 +39,11 @@ def snapshots_of(name: str) -> tuple[str, ...]:
     return next((one.snapshots for one in PROVIDERS if one.name == name), ())
 
 
+def earning() -> frozenset[str]:
+    """The providers that tell of revenue and of no cost: no total misses them."""
+    return frozenset(one.name for one in PROVIDERS if one.earns)
+
+
 def facts(provider: Provider) -> dict[str, Any]:
     """What a provider can say of itself, and what is read of it when."""
     return asdict(provider.facts) | {

@@ -16,7 +16,7 @@ from ecot.jobs.round import Round, Source
 from ecot.ledger.reading import Reading, reading
 from ecot.model.answer import Answer, Evidence, Parsed
 from ecot.model.period import DAY, Period
-from ecot.model.rows import AnyRow, Charge, Name, Usage
+from ecot.model.rows import AnyRow, Charge, Name, Revenue, Usage
 from ecot.providers.contract import Provider
 from ecot.providers.http import Http
 from ecot.store.evidence import evidence_name
@@ -43,6 +43,7 @@ class Streams:
     down: set[str] = field(default_factory=set)
     charges: int = 0
     usages: int = 0
+    revenues: int = 0
     succeeded: bool = False
 
     def hopeless(self) -> ProviderError | None:
@@ -84,6 +85,7 @@ class Streams:
         rows = [row for of_day in one.rows.values() for row in of_day]
         self.charges += sum(isinstance(row, Charge) for row in rows)
         self.usages += sum(isinstance(row, Usage) for row in rows)
+        self.revenues += sum(isinstance(row, Revenue) for row in rows)
         self.sub_accounts |= {row.sub_account_id for row in rows if row.sub_account_id}
 
 

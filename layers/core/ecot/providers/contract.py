@@ -83,7 +83,8 @@ class Provider:
     where the provider tells what the plan is that pays for it; or unknown while it is "unplanned":
     while the settings have no plan that pays. `elsewhere` names the provider that tells a row as
     well: where an account of that one is collected too, the row is left to it. `unclaimed` are ids
-    of sub accounts that are the same at every customer.
+    of sub accounts that are the same at every customer. One that `earns` tells of revenue and of no
+    cost: no total misses it.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Provider:
     unclaimed: tuple[str, ...] = ()
     needs: Mapping[str, str] = field(default_factory=dict)
     keyless: bool = False
+    earns: bool = False
     options: type[Options] = field(default=Options)
 
     def oldest(self, today: date) -> date:

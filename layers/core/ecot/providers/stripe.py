@@ -158,4 +158,5 @@ STRIPE = Provider(
     # A movement is there when it is created, as far as is known. A whole day keeps what merely
     # comes late from being announced as a revised figure.
     lateness=timedelta(days=1),
+    earns=True,
 )

@@ -245,3 +245,16 @@ def test_the_report_of_a_month_is_of_costs_alone_and_misses_nothing(
     assert "28.33" not in page
     assert "Missing" not in page
     assert collected.requests
+
+
+def test_every_figure_leads_back_to_what_states_it(ecot: Ecot, collected: LoopbackServer) -> None:
+    lines = ecot("revenue", "--raw").out.splitlines()
+
+    at = lines.index("2026-03-04  stripe/stripe  mrr  prod_app  8.333333333333 USD")
+    assert lines[at + 1].endswith("/0/data/1/items/data/0")
+    assert '"unit_amount_decimal":"10000"' in lines[at + 3].replace(" ", "")
+    assert "2026-03-03  stripe/stripe  net revenue  climate_order_purchase  ?" in lines
+    rows = ecot("revenue", "--raw", "--json").document
+    assert len(rows) == 9
+    assert all(row["traces"] for row in rows)
+    assert collected.requests

@@ -6,14 +6,20 @@ from typing import Any
 import typer
 
 from ecot.cli import options
+from ecot.cli.asking import Raw
 from ecot.cli.options import examples
+from ecot.cli.rows import print_traced
 from ecot.cli.session import Session
-from ecot.cli.show import print_json, print_table, tell
+from ecot.cli.show import print_json, print_json_list, print_table, tell
 from ecot.jobs.known import titles
+from ecot.jobs.place import Place
 from ecot.jobs.query import Question, heads_of, names, unread_earnings
 from ecot.jobs.revenue import Earned, Mrr, latest_mrr, net_revenue, sums
+from ecot.jobs.rows import fields, rows
+from ecot.jobs.walk import Walk
 from ecot.language import Language
 from ecot.model.period import DAY, Month
+from ecot.model.rows import Revenue
 from ecot.model.sentence import Sentence
 from ecot.report.labels import account_name
 from ecot.report.words import GAP_REASONS, NEVER_READ
@@ -38,11 +44,14 @@ _NET_HEADINGS = (
 
 def add_to(app: typer.Typer) -> None:
     """Adds the command."""
-    of_revenue = examples("ecot revenue", "ecot revenue --month 2026-01 --json")
+    of_revenue = examples(
+        "ecot revenue", "ecot revenue --month 2026-01 --json", "ecot revenue --raw"
+    )
     app.command("revenue", rich_help_panel="Ask", epilog=of_revenue)(revenue)
 
 
 def revenue(
+    raw: Raw = False,
     month: options.OfMonth = None,
     first: options.From = None,
     after: options.To = None,
@@ -54,11 +63,16 @@ def revenue(
     """Show what is earned: MRR as it last stood, and each day's net revenue by category.
 
     By default of the running month. MRR is of the day on which it was read; none is older than the
-    month before. Amounts stay in their currencies, and are in no total of costs.
+    month before. Amounts stay in their currencies, and are in no total of costs. With --raw the
+    rows themselves, each followed by the pieces of the provider's answers that state it.
     """
     session = Session(config)
     span = options.span_of(month, first, after, session.today)
     question = session.question(span, provider, account)
+    if raw:
+        traced = _traced(session.place, question)
+        print_json_list(traced) if json else print_traced(session.language, traced, Revenue)
+        return
     before = (Month.of(session.today).previous().first, session.today + DAY)
     stood = latest_mrr(session.place, session.question(span or before, provider, account))
     found = net_revenue(session.place, question)
@@ -79,6 +93,13 @@ def revenue(
             reason=language.sentence(reason),
         )
         tell(shown)
+
+
+def _traced(place: Place, question: Question) -> Iterator[dict[str, Any]]:
+    """Every row of revenue, with the places in kept answers that state it."""
+    known, walk = names(place.store, titles()), Walk(place.files)
+    for found in rows(place, question, Revenue):
+        yield fields(found, known) | {"traces": walk.traces(found)}
 
 
 def _document(question: Question, stood: Sequence[Mrr], found: Sequence[Earned]) -> dict[str, Any]:

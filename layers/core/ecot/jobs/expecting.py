@@ -35,7 +35,7 @@ def expected(standing: Standing, source: Source, round_: Round) -> Progress:
     progress = known or begun(source.account, feeds, first)
     daily = _daily(source, progress, round_.today)
     progress = reaching_back(msgspec.structs.replace(progress, feeds=feeds, daily=daily), first)
-    if source.provider.counts:
+    if source.provider.tells != "breakdowns":
         return progress
     return remembering(progress, source.oldest(round_.today))
 

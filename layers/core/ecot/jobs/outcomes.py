@@ -82,6 +82,7 @@ def read(
         state,
         charges=streams.charges,
         usages=streams.usages,
+        revenues=streams.revenues,
         restatements=restatements,
         unread=unread,
         message=message,

@@ -16,7 +16,7 @@ from ecot.jobs.round import Round, Source
 from ecot.ledger.reading import Reading, reading
 from ecot.model.answer import Answer, Evidence, Parsed
 from ecot.model.period import DAY, Period
-from ecot.model.rows import AnyRow, Charge, Name, Usage
+from ecot.model.rows import AnyRow, Charge, Name, Revenue, Usage
 from ecot.providers.contract import Provider
 from ecot.providers.http import Http
 from ecot.store.evidence import evidence_name
@@ -47,6 +47,7 @@ class Streams:
     down: set[str] = field(default_factory=set)
     charges: int = 0
     usages: int = 0
+    revenues: int = 0
     succeeded: bool = False
 
     def hopeless(self) -> ProviderError | None:
@@ -104,6 +105,7 @@ class Streams:
         counted = (row.sub_account_id for row in rows if row.role == "counted")
         self.sub_accounts.update(filter(None, counted))
         self.users |= {row.user for row in rows if row.user}
+        self.revenues += sum(isinstance(row, Revenue) for row in rows)
 
 
 async def read_feeds(

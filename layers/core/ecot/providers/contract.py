@@ -20,6 +20,7 @@ from ecot.providers.http import Http
 Trouble = Literal[
     "access_denied", "not_offered", "rate_limited", "unavailable", "unexpected_answer"
 ]
+Tells = Literal["costs", "breakdowns", "revenue"]
 Unpriced = Literal["unknown", "nothing", "unplanned"]
 
 
@@ -73,8 +74,7 @@ class Provider:
     the account's further settings, for `headers` and (as `http.options`) for `fetch`; `feeds_for`
     says which feeds they make, where that is not always the same. `needs` are options (or the
     `base_url`) without which nothing can be asked, each with the variable that may hold it, unless
-    the option that `instead` names for it is given;
-    `keyless` providers can be asked without a key.
+    the option that `instead` names for it is given; `keyless` providers can be asked without a key.
 
     `lateness` is how long after a day's end its figures may still arrive: a change after that is a
     restatement. `restatement_days` are read again every night. `history_days` is how far back the
@@ -92,8 +92,9 @@ class Provider:
     plan that pays. `elsewhere` names the provider that tells a row as well: where an account of
     that one is collected too, the row is left to it. `unclaimed` are ids of sub accounts that are
     the same at every customer. `personal` are the fields of JSON that name a person otherwise than
-    by an e-mail address, which is always hidden. Of a provider that never `counts` every row is a
-    breakdown: no total lacks its days, and those that it has forgotten are not waited for.
+    by an e-mail address, which is always hidden. `tells` is what of: no total of costs lacks the
+    days of a provider that tells of revenue, or of breakdowns of others' costs alone; what the
+    latter has forgotten is not waited for.
     """
 
     name: str
@@ -128,10 +129,10 @@ class Provider:
     elsewhere: Callable[[AnyRow], str | None] = _nobody
     unclaimed: tuple[str, ...] = ()
     personal: Callable[[Options], tuple[str, ...]] = _no_field
-    counts: bool = True
     needs: Mapping[str, str] = field(default_factory=dict)
     instead: Mapping[str, str] = field(default_factory=dict)
     keyless: bool = False
+    tells: Tells = "costs"
     options: type[Options] = field(default=Options)
 
     def oldest(self, today: date, options: Options) -> date:

@@ -184,7 +184,7 @@ PROMETHEUS = Provider(
     lateness=timedelta(days=45),
     history_days=KEPT_DAYS,
     history_for=history,
-    counts=False,
+    tells="breakdowns",
     needs={"base_url": "PROMETHEUS_URL", "set": "PROMETHEUS_SET"},
     keyless=True,
     options=PrometheusOptions,

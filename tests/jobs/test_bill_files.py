@@ -73,7 +73,7 @@ def test_what_is_written_is_what_stands_and_a_second_time_changes_nothing(
 
 def test_a_correction_supersedes_and_two_accounts_are_two_books() -> None:
     place = in_memory()
-    before = [bill("1.00"), bill("2.00", account="penpot/1")]
+    before = [bill("1.00"), bill("2.00", account="aws/1")]
     assert enter(place, before, WHEN, "ana") == 2
     assert enter(place, [bill("1.50"), before[1]], WHEN, "ana") == 1
     stand = listed(place.store, Shelf(place).question(Month(2026, 1)))

@@ -107,7 +107,7 @@ def _charge(item: Node, account: str | None) -> Charge:
         charge_period=Period.of_day(_day(item)),
         category="developer tools",
         service=item["product"].text(),
-        sub_account_id=_repository(item) or item.optional("organizationName") or account,
+        sub_account_id=_sub_account(item, account),
         sku_id=item["sku"].text(),
         charge_category="Credit" if net < 0 else "Usage",
         consumed_unit=item["unitType"].text(),
@@ -119,10 +119,13 @@ def _charge(item: Node, account: str | None) -> Charge:
     )
 
 
-def _repository(item: Node) -> str | None:
-    """The whole name of the item's repository; None for what is of none, such as licences."""
-    name, owner = item.optional("repositoryName"), item.optional("organizationName")
-    return name if name is None or "/" in name or owner is None else f"{owner}/{name}"
+def _sub_account(item: Node, account: str | None) -> str | None:
+    """The whole name of the item's repository, or, of what is of none, such as licences, whose it
+    is. A name alone may be one of several owners': it is taken for the account's own."""
+    name, owner = item.optional("repositoryName"), item.optional("organizationName") or account
+    if not name or owner is None:
+        return name or owner
+    return name if "/" in name else f"{owner}/{name}"
 
 
 def _day(item: Node) -> date:

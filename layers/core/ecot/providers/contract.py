@@ -40,6 +40,11 @@ def _nobody(_: AnyRow) -> str | None:
     return None
 
 
+def _never(_: Answer) -> bool:
+    """A day without figures may be a provider having a bad night."""
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """What a provider can say, in a few words each: `ecot providers --json`, and the table in
@@ -84,17 +89,18 @@ class Provider:
     how many months before the present one a first collection reads. `per_minute` is how many
     requests an account may send in a minute (None: as many as it likes). Of a provider with
     `whole_months` no part of a month is asked for alone: once it is over, its figures come from
-    another source. Answers of the feeds in `wider` hold more days than were asked for; those are
-    left out. `aliases` are names that answers of a feed bear where an option has them come from
-    another interface. `estimated` are feeds and snapshots whose usage arrives without money: it is
-    priced, and what has no price is an "unknown" cost; or "nothing", where the provider tells what
-    the plan is that pays for it; or unknown while it is "unplanned": while the settings have no
-    plan that pays. `elsewhere` names the provider that tells a row as well: where an account of
-    that one is collected too, the row is left to it. `unclaimed` are ids of sub accounts that are
-    the same at every customer. `personal` are the fields of JSON that name a person otherwise than
-    by an e-mail address, which is always hidden. `tells` is what of: no total of costs lacks the
-    days of a provider that tells of revenue, or of breakdowns of others' costs alone; what the
-    latter has forgotten is not waited for.
+    another source. An answer that is `certain` proves its figures whole: a day of which it states
+    none has none, without a second opinion. Answers of the feeds in `wider` hold more days than
+    were asked for; those are left out. `aliases` are names that answers of a feed bear where an
+    option has them come from another interface. `estimated` are feeds and snapshots whose usage
+    arrives without money: it is priced, and what has no price is an "unknown" cost; or "nothing",
+    where the provider tells what the plan is that pays for it; or unknown while it is "unplanned":
+    while the settings have no plan that pays. `elsewhere` names the provider that tells a row as
+    well: where an account of that one is collected too, the row is left to it. `unclaimed` are ids
+    of sub accounts that are the same at every customer. `personal` are the fields of JSON that name
+    a person otherwise than by an e-mail address, which is always hidden. `tells` is what of: no
+    total of costs lacks the days of a provider that tells of revenue, or of breakdowns of others'
+    costs alone; what the latter has forgotten is not waited for.
     """
 
     name: str
@@ -123,6 +129,7 @@ class Provider:
     backfill_months: int = 12
     per_minute: int | None = None
     whole_months: bool = False
+    certain: Callable[[Answer], bool] = _never
     wider: tuple[str, ...] = ()
     estimated: Mapping[str, Unpriced] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()

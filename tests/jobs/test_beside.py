@@ -129,9 +129,27 @@ class TestLeftToOthers:
         self, beside: frozenset[str], expected: int
     ) -> None:
         place = in_memory()
-        collected(place, replace(source(elsewhere=_copilot), beside=beside))
+        leaves = source(elsewhere=_copilot, leaves_to=lambda _: ("copilot", "cursor"))
+        collected(place, replace(leaves, beside=beside))
 
         assert len(list(rows(place, question(), Charge))) == expected
+
+    def test_what_was_read_is_read_again_where_the_other_comes_or_goes(self) -> None:
+        place, months = in_memory(), {date(2026, 7, 3): "4.00", TODAY - 2 * DAY: "2.50"}
+        made_up = MadeUp(months, {}).source(ACCOUNT)
+        fields: Mapping[str, Any] = {"elsewhere": _copilot, "leaves_to": lambda _: ("copilot",)}
+        alone = replace(made_up, provider=replace(made_up.provider, **fields), since=JULY)
+        both = replace(alone, beside=frozenset({"copilot", "openai"}))
+        asked = replace(question(), first=JULY)
+        found: list[int] = []
+        for one in (alone, both, both, alone):
+            assert collected(place, one).state in ("ok", "partial")
+            found.append(len(list(rows(place, asked, Charge))))
+
+        assert found == [2, 2, 0, 2]  # what comes back empty is kept once
+
+
+JULY = date(2026, 7, 1)
 
 
 def _copilot(row: AnyRow) -> str | None:

@@ -54,9 +54,8 @@ def test_two_tokens_of_one_team_count_once(lumen: Lumen) -> None:
 def test_a_configured_team_needs_no_account_read(lumen: Lumen) -> None:
     lumen.site.tokens = {BILLING_KEY: {"billing:read"}}
     denied = lumen.collect()
-    assert (denied.state, denied.unread) == ("partial", ("costs",))  # the balance needs no team
+    assert denied.state == "partial"  # the balance may be read
     assert "team_urn" in str(denied.remedy)
-    assert lumen.charges(OCTOBER) == lumen.charges(NOVEMBER) == []
 
     lumen.options = DigitalOceanOptions(team_urn=lumen.site.truth.urn)
     outcome = lumen.collect()
@@ -105,9 +104,7 @@ def test_a_missing_scope_is_said_by_the_doctor_too(lumen: Lumen, scopes: set[str
     lumen.site.tokens = {CANARY: scopes}
 
     collected, examined = lumen.collect(key=CANARY), lumen.examine(CANARY)
-
-    has_balance = scopes == {"billing:read"}
-    assert collected.state == ("partial" if has_balance else "failed")
+    assert collected.state == ("partial" if "billing:read" in scopes else "failed")
     assert examined.state == "failed"
     for outcome in (collected, examined):
         assert "(403)" in str(outcome.message)

@@ -30,8 +30,8 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _no_field(_: Options) -> tuple[str, ...]:
-    """Where people are named, it is by their e-mail address."""
+def _none(_: Options) -> tuple[str, ...]:
+    """Whatever the options are."""
     return ()
 
 
@@ -95,12 +95,12 @@ class Provider:
     option has them come from another interface. `estimated` are feeds and snapshots whose usage
     arrives without money: it is priced, and what has no price is an "unknown" cost; or "nothing",
     where the provider tells what the plan is that pays for it; or unknown while it is "unplanned":
-    while the settings have no plan that pays. `elsewhere` names the provider that tells a row as
-    well: where an account of that one is collected too, the row is left to it. `unclaimed` are ids
-    of sub accounts that are the same at every customer. `personal` are the fields of JSON that name
-    a person otherwise than by an e-mail address, which is always hidden. `tells` is what of: no
-    total of costs lacks the days of a provider that tells of revenue, or of breakdowns of others'
-    costs alone; what the latter has forgotten is not waited for.
+    while the settings have no plan that pays. `elsewhere` names the provider, one of `leaves_to`,
+    that tells a row as well: where an account of that one is collected too, the row is left to it.
+    `unclaimed` are ids of sub accounts that are the same at every customer. `personal` are the
+    fields of JSON that name a person otherwise than by an e-mail address, which is always hidden.
+    `tells` is what of: no total of costs lacks the days of a provider that tells of revenue, or of
+    breakdowns of others' costs alone; what the latter has forgotten is not waited for.
     """
 
     name: str
@@ -134,8 +134,9 @@ class Provider:
     estimated: Mapping[str, Unpriced] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     elsewhere: Callable[[AnyRow], str | None] = _nobody
+    leaves_to: Callable[[Options], tuple[str, ...]] = _none
     unclaimed: tuple[str, ...] = ()
-    personal: Callable[[Options], tuple[str, ...]] = _no_field
+    personal: Callable[[Options], tuple[str, ...]] = _none
     needs: Mapping[str, str] = field(default_factory=dict)
     instead: Mapping[str, str] = field(default_factory=dict)
     keyless: bool = False

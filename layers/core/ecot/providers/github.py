@@ -145,6 +145,12 @@ def elsewhere(row: AnyRow) -> str | None:
     return "copilot" if COPILOT.match(row.service or "") else None
 
 
+def _leaves_to(options: Options) -> tuple[str, ...]:
+    """An account of Copilot is an organisation's: nobody else tells what a person pays for it."""
+    is_persons = isinstance(options, GitHubOptions) and options.user
+    return () if is_persons else ("copilot",)
+
+
 def headers(secret: str, _: Options) -> dict[str, str]:
     """The token, and the version of the interface that the rest of this file was written for."""
     return {
@@ -197,6 +203,7 @@ GITHUB = Provider(
     history_days=730,  # "only data from the past 24 months" (the same pages, 2026)
     wider=("billing",),
     elsewhere=elsewhere,
+    leaves_to=_leaves_to,
     needs={"organization": "GITHUB_ORGANIZATION"},
     instead={"organization": "user"},
     options=GitHubOptions,

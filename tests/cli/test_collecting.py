@@ -1,11 +1,23 @@
 """`ecot run` and `ecot collect`: what is printed where, what is left out, and the exit codes."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from ecot.jobs.round import Source
+from ecot.model.outcome import Outcome
 from ecot.sandbox import troubles
-from tests.cli.conftest import CANARY, DAYS, DEVELOPERS_KEY, Ecot, House, settings_text, settle
+from tests.cli.conftest import (
+    CANARY,
+    DAYS,
+    DEVELOPERS_KEY,
+    NOW,
+    Ecot,
+    House,
+    settings_text,
+    settle,
+)
 from tests.store.servers import nobody
 
 
@@ -46,6 +58,36 @@ def test_a_developers_key_beside_a_real_account_is_left_out(
     assert [one["account"] for one in done.document["outcomes"]] == ["openai/maison"]
     assert "openai/openai: left out" in done.err
     assert DEVELOPERS_KEY not in done.out + done.err
+
+
+@pytest.mark.parametrize("asked", [(), ("--provider", "openai"), ("--account", "openai/maison")])
+def test_each_account_knows_which_others_are_collected_whatever_was_asked_for(
+    ecot: Ecot, here: Path, house: House, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...]
+) -> None:
+    settle(house, here)
+    with (here / "ecot.toml").open("a", encoding="utf-8") as settings:
+        settings.writelines(f'\n[[account]]\nprovider = "{one}"\n' for one in MORE)
+    monkeypatch.setenv("VERCEL_ADMIN_KEY", "vcp_canary0123456789abcdef")
+    monkeypatch.setenv("DEEPGRAM_API_KEY", "happens-to-be-there-0123456789abcdef")
+    beside: dict[str, frozenset[str]] = {}
+
+    async def run(_: object, sources: Sequence[Source], *__: object, **___: object) -> list[object]:
+        beside.update((source.account, source.beside) for source in sources)
+        return []
+
+    monkeypatch.setattr("ecot.cli.collecting.run_job.run", run)
+    monkeypatch.setattr("ecot.cli.accounts._checked", lambda *_: [_refused("deepgram/deepgram")])
+    ecot("collect", *asked, *DAYS)
+
+    assert beside["openai/maison"] == {"openai", "vercel"}  # Anthropic has no key
+
+
+MORE = ("vercel", "anthropic")
+
+
+def _refused(account: str) -> Outcome:
+    provider, _, _ = account.partition("/")
+    return Outcome(provider=provider, account=account, run="", at=NOW, state="failed")
 
 
 def test_a_developers_key_fails_where_it_is_asked_for(

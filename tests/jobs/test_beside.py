@@ -1,7 +1,7 @@
 """What an account lacks, what it leaves to others, and what is asked for whole."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,15 +9,18 @@ from typing import Any
 
 import pytest
 
+from ecot.errors import Unavailable
 from ecot.jobs.collect import collect
 from ecot.jobs.doctor import examine
 from ecot.jobs.query import Question, answer
 from ecot.jobs.round import Source
 from ecot.jobs.rows import rows
+from ecot.model.answer import Answer
 from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Period
 from ecot.model.rows import AnyRow, Charge
 from ecot.providers.contract import Options
+from ecot.providers.http import Http
 from ecot.store.heads import all_heads
 from ecot.store.protocol import Place
 from ecot.store.records import all_progress
@@ -129,9 +132,46 @@ class TestLeftToOthers:
         self, beside: frozenset[str], expected: int
     ) -> None:
         place = in_memory()
-        collected(place, replace(source(elsewhere=_copilot), beside=beside))
+        leaves = source(elsewhere=_copilot, leaves_to=lambda _: ("copilot", "cursor"))
+        collected(place, replace(leaves, beside=beside))
 
         assert len(list(rows(place, question(), Charge))) == expected
+
+    def test_what_was_read_is_read_again_where_the_other_comes_or_goes(self) -> None:
+        place, months = in_memory(), {date(2026, 7, 3): "4.00", TODAY - 2 * DAY: "2.50"}
+        made_up = MadeUp(months, {}).source(ACCOUNT)
+        fields: Mapping[str, Any] = {"elsewhere": _copilot, "leaves_to": lambda _: ("copilot",)}
+        alone = replace(made_up, provider=replace(made_up.provider, **fields), since=JULY)
+        both = replace(alone, beside=frozenset({"copilot", "openai"}))
+        asked = replace(question(), first=JULY)
+        found: list[int] = []
+        for one in (alone, both, both, alone):
+            assert collected(place, one).state in ("ok", "partial")
+            found.append(len(list(rows(place, asked, Charge))))
+
+        assert found == [2, 2, 0, 2]  # what comes back empty is kept once
+
+    def test_a_month_that_could_not_be_read_again_is_still_owed(self) -> None:
+        place, made_up = in_memory(), MadeUp({date(2026, 7, 3): "4.00"}, {}).source(ACCOUNT)
+
+        async def down(http: Http, stream: str, period: Period) -> AsyncIterator[Answer]:
+            if period.start.month == JULY.month:
+                raise Unavailable("down in July")
+            async for one in made_up.provider.fetch(http, stream, period):
+                yield one
+
+        fields: Mapping[str, Any] = {"elsewhere": _copilot, "leaves_to": lambda _: ("copilot",)}
+        alone = replace(made_up, provider=replace(made_up.provider, **fields), since=JULY)
+        both = replace(alone, beside=frozenset({"copilot"}))
+        collected(place, alone)
+        collected(place, replace(both, provider=replace(both.provider, fetch=down)))
+        for _ in range(2):  # what comes back empty is kept once
+            collected(place, both)
+
+        assert list(rows(place, replace(question(), first=JULY), Charge)) == []
+
+
+JULY = date(2026, 7, 1)
 
 
 def _copilot(row: AnyRow) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ from ecot.model.money import total
 from ecot.model.period import Month
 from ecot.model.rows import Charge
 from ecot.sandbox import edits
+from ecot.sandbox.digitalocean_resources import Invoice
 from tests.jobs.world import figures
 from tests.providers.digitalocean_around import Lumen, by, company, cost
 
@@ -200,6 +202,52 @@ def test_an_account_that_is_told_from_a_day_on_has_its_share_of_the_invoice(
     expected = {day: amount for day, amount in whole.items() if day >= first}
     assert by(lumen.charges(OCTOBER), "day") == expected
     assert len(expected) == 12
+
+
+def test_an_invoice_before_its_month_is_over_is_not_all_of_it(lumen: Lumen) -> None:
+    october = lumen.invoice(OCTOBER)
+    early = replace(october, month=NOVEMBER.first, items=october.items[:1])
+    others = lumen.site.truth.invoices()
+    lumen.site.truth.invoices = lambda: [early, *others]  # type: ignore[method-assign]
+
+    assert lumen.collect().state == "ok"
+    assert cost(lumen.charges(NOVEMBER)) == total(one.amount for one in lumen.points(NOVEMBER))
+    assert cost(lumen.charges(OCTOBER)) == october.amount
+
+
+def test_a_day_that_the_invoice_leaves_empty_keeps_no_estimate(lumen: Lumen) -> None:
+    lumen.clock.moment = datetime(2026, 11, 1, 4, 30, tzinfo=UTC)
+    lumen.collect()
+    invoice = lumen.invoice(OCTOBER)
+    end = datetime(2026, 10, 10, tzinfo=UTC)
+    items = (replace(invoice.items[0], end=end),)
+    short = Invoice(invoice.month, items, Decimal(0), Decimal(0), Decimal(0))
+    lumen.site.truth.invoices = lambda: [short]  # type: ignore[method-assign]
+    lumen.clock.moment = datetime(2026, 11, 2, 4, 30, tzinfo=UTC)
+
+    outcome = lumen.collect()
+
+    assert (outcome.state, outcome.message) == ("ok", None)
+    assert cost(lumen.charges(OCTOBER)) == short.amount
+    assert {each.day for each in outcome.restatements} == set(OCTOBER.days()[:30])
+
+
+def test_a_month_that_is_invoiced_twice_is_both_invoices(lumen: Lumen) -> None:
+    first = lumen.invoice(OCTOBER)
+    second = _Second(first.month, first.items[:1], Decimal(0), Decimal("0.50"), Decimal("-1.00"))
+    others = lumen.site.truth.invoices()
+    lumen.site.truth.invoices = lambda: [second, *others]  # type: ignore[method-assign]
+
+    assert lumen.collect().state == "ok"
+    charges = lumen.charges(OCTOBER)
+    assert by(charges, "invoice_id") == {"2": second.amount, first.number: first.amount}
+
+
+class _Second(Invoice):
+    """Another invoice of the same month."""
+
+    uuid = "22222222-2222-4222-8222-222222222222"
+    number = "2"
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,7 @@ def test_a_date_has_a_time_or_none(stated: str) -> None:
     [
         ({}, "lumen-lab/web"),
         ({"repositoryName": "web"}, "lumen-lab/web"),
+        ({"repositoryName": "web", "organizationName": ABSENT}, "lumen-lab/web"),
         ({"repositoryName": ""}, "lumen-lab"),
         ({"repositoryName": None}, "lumen-lab"),
         ({"repositoryName": ABSENT}, "lumen-lab"),

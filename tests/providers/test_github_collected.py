@@ -186,6 +186,16 @@ def test_lines_of_copilot_are_left_to_its_own_account(github: Around, place: Pla
     assert charges(place) == expected(github.truth, copilot=False)
 
 
+def test_what_a_person_pays_for_copilot_is_told_by_nobody_else(
+    github: Around, place: Place
+) -> None:
+    github.server.faults.add(edited("of Copilot", of_copilot).repeated(None))
+    outcome = github.collected(place, options=USERS, beside=frozenset({"copilot"}))
+
+    assert outcome.state == "ok"
+    assert {where[1] for where in charges(place)} == {"Copilot"}
+
+
 def test_every_figure_walks_back_to_its_item(github: Around, place: Place) -> None:
     github.collected(place)
     walk = Walk(place.files)
@@ -264,6 +274,10 @@ def test_a_limit_of_an_hour_is_no_wrong_token(github: Around, place: Place) -> N
     assert outcome.state == "failed"
     assert "asks to wait 2999 s" in str(outcome.message)
     assert str(outcome.remedy) == told(GITHUB)["rate_limited"]
+
+
+def of_copilot(content: Any) -> Any:
+    return {"usageItems": [{**item, "product": "Copilot"} for item in content["usageItems"]]}
 
 
 def another_year(content: Any) -> Any:

@@ -139,6 +139,17 @@ def test_a_limit_with_requests_left_is_another_than_the_one_that_is_reset() -> N
     assert waiting.slept == LIMIT_BACKOFF[:1]
 
 
+def test_of_several_limits_the_last_one_to_end_is_waited_for() -> None:
+    waiting = Waiting()
+    earlier = (NOW + timedelta(seconds=5)).isoformat()
+    named = {"anthropic-ratelimit-requests-reset": earlier, **reset_in(75)}
+
+    assert (
+        get(http(sequence(httpx.Response(429, headers=named), OK), waiting=waiting)) == OK.content
+    )
+    assert waiting.slept == [75.0]
+
+
 @pytest.mark.parametrize("reset", ["", "soon", "1795257075000", "99999999999999999999"])
 def test_a_reset_that_is_no_unix_time_falls_back_on_our_own_waits(reset: str) -> None:
     waiting = Waiting()

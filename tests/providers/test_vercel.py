@@ -139,6 +139,10 @@ def test_a_line_without_a_project_is_the_whole_teams(tags: object) -> None:
     assert names(line(Tags=tags)) == []
 
 
+def test_without_a_project_the_sub_account_is_the_one_that_is_named() -> None:
+    assert charge(Tags={}, SubAccountId="team_1").sub_account_id == "team_1"
+
+
 def test_other_tags_and_unknown_columns_are_kept() -> None:
     row = charge(Tags={"ProjectId": "prj_1", "team": "core"}, AllocatedMethodId="even")
 

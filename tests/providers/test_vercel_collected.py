@@ -301,6 +301,20 @@ def test_a_month_that_comes_back_empty_is_kept_once(vercel: Around, place: Place
     assert charges(place) == expected(vercel.truth)
 
 
+def test_a_line_that_goes_on_after_the_days_that_were_asked_for_is_refused(
+    vercel: Around, place: Place
+) -> None:
+    def for_a_month(body: bytes) -> bytes:
+        return body.replace(b'End":"2026-11-02', b'End":"2026-12-01')
+
+    vercel.server.faults.add(rewritten("for a month", for_a_month).repeated(None))
+
+    outcome = vercel.collected(place, list(Period.of_days(date(2026, 11, 1), NOW.date()).days()))
+
+    assert outcome.state == "failed"
+    assert "ends on 2026-11-30, which was not asked for" in str(outcome.message)
+
+
 def test_an_unknown_column_changes_no_figure(vercel: Around, place: Place) -> None:
     def more(body: bytes) -> bytes:
         return body.replace(b'{"BilledCost"', b'{"x_Carbon":7,"BilledCost"')

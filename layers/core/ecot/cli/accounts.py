@@ -64,9 +64,21 @@ def collectable(session: Session, accounts: Sequence[Account]) -> list[Source]:
                 "its check; name it in ecot.toml to have it collected anyway",
                 outcome.account,
             )
-    sources = [source_of(one) for one in accounts if one.key not in left_out]
-    able = [source_of(one) for one in session.settings.accounts if one.active]
-    beside = frozenset(one.provider.name for one in able if one.lacking is None)
+    return sources_of(session, [one for one in accounts if one.key not in left_out])
+
+
+def sources_of(session: Session, accounts: Sequence[Account]) -> list[Source]:
+    """The accounts as a collection wants them, each with the providers of all that are collected,
+    now or at other times: a key that merely happens to be there is none of those."""
+    known = expected(session.place.store)
+    others = [
+        source_of(one)
+        for one in session.settings.accounts
+        if one.active and (one.origin != "environment" or one.key in known)
+    ]
+    sources = [source_of(one) for one in accounts]
+    able = (one for one in (*sources, *others) if one.lacking is None)
+    beside = frozenset(one.provider.name for one in able)
     return [replace(source, beside=beside) for source in sources]
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import typer
 
 from ecot.cli import options
-from ecot.cli.accounts import chosen, collectable, log_closed_months, source_of, tell_outcomes
+from ecot.cli.accounts import chosen, collectable, log_closed_months, sources_of, tell_outcomes
 from ecot.cli.documents import collect_document
 from ecot.cli.options import examples
 from ecot.cli.publishing import render, run_demo_and_show
@@ -81,7 +81,7 @@ def collect(
     span = options.span_of(month, first, after, session.today)
     accounts = chosen(session, provider, account)
     is_named = provider or account
-    sources = [source_of(one) for one in accounts] if is_named else collectable(session, accounts)
+    sources = (sources_of if is_named else collectable)(session, accounts)
     run, outcomes = _collect(session, sources, span)
     if json:
         print_json(collect_document(run, outcomes, session.language))

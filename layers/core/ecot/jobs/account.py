@@ -119,7 +119,16 @@ class Collection:
             archived=archived,
             whole=bool(provider.estimated),
         )
+        if self._tells_otherwise:
+            known = Period.of_days(max(self.progress.since, oldest), self.round.today + DAY).days()
+            days = sorted({*days, *known})
         return self._asked_for(days)
+
+    @property
+    def _tells_otherwise(self) -> bool:
+        """Whether an account came or went that tells some of the rows too: what has been read would
+        then count twice, or not at all."""
+        return self.progress.is_backfilled and self.progress.left_to != self.source.left_to
 
     def _asked_for(self, days: Sequence[date]) -> Sequence[date]:
         """The days, and where a month must not be read in part, its others that are expected."""
@@ -184,6 +193,7 @@ class Collection:
         """The heads of the months to read, and of those that may still be unread."""
         today, progress = self.round.today, self.progress
         first = min(progress.open_from.first, Month.of(today).previous().first)
+        first = min(first, progress.since) if self._tells_otherwise else first
         months = {*Period.of_days(first, today + DAY).months(), *progress.owes_rereading}
         self.months.read(months | {Month.of(day) for day in self.round.days or ()})
 
@@ -223,6 +233,9 @@ class Collection:
         """Writes how far the account is read now, and its names, where they changed."""
         oldest = self.source.oldest(self.round.today)
         self.progress = advanced(self.progress, self.months.heads, self.round.today, oldest)
+        if self.round.days is None and not self.streams.troubles and not self.doubted:
+            left_to = self.source.left_to
+            self.progress = msgspec.structs.replace(self.progress, left_to=left_to)
         self._put_progress()
         names = {(name.dimension, name.id): name for name in self.standing.names}
         told = [*self.http.people.names(self.streams.users), *self.streams.all_names()]

@@ -54,6 +54,12 @@ class Source:
         return self.provider.oldest(today, self.options)
 
     @property
+    def left_to(self) -> tuple[str, ...]:
+        """The providers of collected accounts that some of this one's rows are left to."""
+        names = self.provider.leaves_to(self.options)
+        return tuple(name for name in names if name in self.beside)
+
+    @property
     def lacking(self) -> str | None:
         """The variable of what is missing to ask anything: the key, or what is needed beside it."""
         if self.secret is None and not self.provider.keyless:

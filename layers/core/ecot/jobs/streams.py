@@ -145,6 +145,7 @@ async def _read_feed(
     read_at = round_.now()
     parsed: dict[str, list[Parsed]] = {}
     evidence: dict[str, Evidence] = {}
+    is_certain = False
     for stream, of_stream in _streams(source, feed, days, round_.today).items():
         for span in _spans(source.provider, feed, of_stream):
             async for answer in source.provider.fetch(http, stream, span):
@@ -152,8 +153,10 @@ async def _read_feed(
                 rows = _asked_for(source, feed, source.provider.parse(answer), of_stream)
                 parsed.setdefault(name, []).extend(priced(source, feed, rows, round_))
                 evidence[name] = kept
+                is_certain = is_certain or source.provider.certain(answer)
     named = [one.row for rows in parsed.values() for one in rows if isinstance(one.row, Name)]
-    return reading(feed, days, parsed, read_at=read_at), named, evidence
+    one = reading(feed, days, parsed, read_at=read_at, is_certain=is_certain)
+    return one, named, evidence
 
 
 def kept_answer(
@@ -193,22 +196,33 @@ def _asked_for(
     for parsed in rows:
         if _is_elsewhere(source, parsed.row):
             continue
-        if isinstance(parsed.row, Name) or parsed.row.day in days:
+        if isinstance(parsed.row, Name) or _is_within(parsed.row, days):
             yield parsed
         elif is_wider and any(day in days for day in parsed.row.charge_period.days()):
             yield parsed  # a longer charge: what it has on these days
         elif not is_wider:
-            raise UnexpectedAnswer(
-                "{account}: {place} is about {day}, which was not asked for",
-                account=source.account,
-                place=parsed.place,
-                day=parsed.row.day,
-            )
+            raise _not_asked_for(source, parsed.place, parsed.row, days)
+
+
+def _not_asked_for(
+    source: Source, place: str, row: AnyRow, days: Collection[date]
+) -> UnexpectedAnswer:
+    if row.day not in days:
+        text, day = "{account}: {place} is about {day}, which was not asked for", row.day
+    else:
+        text = "{account}: {place} ends on {day}, which was not asked for"
+        day = row.charge_period.last
+    return UnexpectedAnswer(text, account=source.account, place=place, day=day)
+
+
+def _is_within(row: AnyRow, days: Collection[date]) -> bool:
+    """Whether the row begins and ends on days that were asked for."""
+    return row.day in days and row.charge_period.last in days
 
 
 def _is_elsewhere(source: Source, row: AnyRow | Name) -> bool:
     """Whether another account of the settings tells the same money (ledger rule 13)."""
-    return not isinstance(row, Name) and source.provider.elsewhere(row) in source.beside
+    return not isinstance(row, Name) and source.provider.elsewhere(row) in source.left_to
 
 
 async def read_directories(streams: Streams, http: Http, source: Source, round_: Round) -> None:

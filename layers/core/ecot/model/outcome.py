@@ -70,7 +70,8 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     feed did not give completely (today, if there is none). Every month before `open_from` is
     closed; `owes_rereading` lists closed months that still owe their late reading. `is_backfilled`
     says that `since` is as far back as a first collection reaches. `daily` are snapshots that tell
-    what each day costs, and the day from which on they are expected.
+    what each day costs, and the day from which on they are expected. `left_to` are the providers
+    that rows of all its days were left to.
     """
 
     account: str
@@ -82,3 +83,4 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     owes_rereading: tuple[Month, ...] = ()
     is_backfilled: bool = False
     daily: Mapping[str, date] = {}
+    left_to: tuple[str, ...] = ()

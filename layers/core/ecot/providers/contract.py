@@ -30,14 +30,19 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _no_field(_: Options) -> tuple[str, ...]:
-    """Where people are named, it is by their e-mail address."""
+def _none(_: Options) -> tuple[str, ...]:
+    """Whatever the options are."""
     return ()
 
 
 def _nobody(_: AnyRow) -> str | None:
     """Nobody else tells the row too."""
     return None
+
+
+def _never(_: Answer) -> bool:
+    """A day without figures may be a provider having a bad night."""
+    return False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,17 +89,18 @@ class Provider:
     how many months before the present one a first collection reads. `per_minute` is how many
     requests an account may send in a minute (None: as many as it likes). Of a provider with
     `whole_months` no part of a month is asked for alone: once it is over, its figures come from
-    another source. Answers of the feeds in `wider` hold more days than were asked for; those are
-    left out. `aliases` are names that answers of a feed bear where an option has them come from
-    another interface. `estimated` are feeds and snapshots whose usage arrives without money: it is
-    priced, and what has no price is an "unknown" cost; or "nothing", where the provider tells what
-    the plan is that pays for it; or unknown while it is "unplanned": while the settings have no
-    plan that pays. `elsewhere` names the provider that tells a row as well: where an account of
-    that one is collected too, the row is left to it. `unclaimed` are ids of sub accounts that are
-    the same at every customer. `personal` are the fields of JSON that name a person otherwise than
-    by an e-mail address, which is always hidden. `tells` is what of: no total of costs lacks the
-    days of a provider that tells of revenue, or of breakdowns of others' costs alone; what the
-    latter has forgotten is not waited for.
+    another source. An answer that is `certain` proves its figures whole: a day of which it states
+    none has none, without a second opinion. Answers of the feeds in `wider` hold more days than
+    were asked for; those are left out. `aliases` are names that answers of a feed bear where an
+    option has them come from another interface. `estimated` are feeds and snapshots whose usage
+    arrives without money: it is priced, and what has no price is an "unknown" cost; or "nothing",
+    where the provider tells what the plan is that pays for it; or unknown while it is "unplanned":
+    while the settings have no plan that pays. `elsewhere` names the provider, one of `leaves_to`,
+    that tells a row as well: where an account of that one is collected too, the row is left to it.
+    `unclaimed` are ids of sub accounts that are the same at every customer. `personal` are the
+    fields of JSON that name a person otherwise than by an e-mail address, which is always hidden.
+    `tells` is what of: no total of costs lacks the days of a provider that tells of revenue, or of
+    breakdowns of others' costs alone; what the latter has forgotten is not waited for.
     """
 
     name: str
@@ -123,12 +129,14 @@ class Provider:
     backfill_months: int = 12
     per_minute: int | None = None
     whole_months: bool = False
+    certain: Callable[[Answer], bool] = _never
     wider: tuple[str, ...] = ()
     estimated: Mapping[str, Unpriced] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     elsewhere: Callable[[AnyRow], str | None] = _nobody
+    leaves_to: Callable[[Options], tuple[str, ...]] = _none
     unclaimed: tuple[str, ...] = ()
-    personal: Callable[[Options], tuple[str, ...]] = _no_field
+    personal: Callable[[Options], tuple[str, ...]] = _none
     needs: Mapping[str, str] = field(default_factory=dict)
     instead: Mapping[str, str] = field(default_factory=dict)
     keyless: bool = False

@@ -33,6 +33,7 @@ from ecot.providers.digitalocean_balance import BALANCE, balances
 from ecot.providers.digitalocean_insights import FIRST_DAY, fetch_insights, insights
 from ecot.providers.digitalocean_invoices import (
     INVOICES,
+    STATED,
     by_month,
     fetch_invoice,
     fetch_list,
@@ -157,6 +158,7 @@ DIGITALOCEAN = Provider(
     # announced as a revised figure.
     lateness=timedelta(days=1),
     whole_months=True,
+    certain=lambda answer: STATED in answer.asked,  # a summary, to which all items add up
     wider=("costs",),  # an invoice is about its whole month
     options=DigitalOceanOptions,
 )

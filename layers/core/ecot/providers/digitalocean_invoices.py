@@ -21,6 +21,7 @@ from ecot.providers.reading import Node, opened
 
 INVOICES = "/v2/customers/my/invoices"
 LIST, ITEMS = "invoices", "invoice_items"
+STATED = "items"  # beside a summary: what the items that it is about came to
 TAXES = "Taxes"  # the product of a tax, in the CSV of an invoice (specification, 2026-08)
 
 
@@ -30,11 +31,14 @@ async def fetch_list(http: Http) -> list[Answer]:
 
 
 def by_month(http: Http, pages: Sequence[Answer]) -> dict[Month, list[Node]]:
-    """The invoices of each month; the preview of the running one is none."""
+    """The invoices of each month that is over; the preview of the running one is none, and one that
+    came before its month's end would be taken for all of it."""
     found: dict[Month, list[Node]] = {}
     for page in pages:
         for invoice in listed(opened(page, f"{http.account}: costs"), LIST):
-            found.setdefault(month_of(invoice["invoice_period"]), []).append(invoice)
+            month = month_of(invoice["invoice_period"])
+            if http.today is None or month.after <= http.today:
+                found.setdefault(month, []).append(invoice)
     return found
 
 
@@ -60,7 +64,7 @@ def _came_to(pages: Sequence[Answer]) -> dict[str, str]:
     taxes = [item["amount"].amount() for item in items if _is_tax(item)]
     others = [item["amount"].amount() for item in items if not _is_tax(item)]
     return {
-        "items": text(total(others)),
+        STATED: text(total(others)),
         "taxes": text(total(taxes)),
         "count": str(len(items)),
     }

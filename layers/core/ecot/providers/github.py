@@ -107,7 +107,7 @@ def _charge(item: Node, account: str | None) -> Charge:
         charge_period=Period.of_day(_day(item)),
         category="developer tools",
         service=item["product"].text(),
-        sub_account_id=_repository(item) or item.optional("organizationName") or account,
+        sub_account_id=_sub_account(item, account),
         sku_id=item["sku"].text(),
         charge_category="Credit" if net < 0 else "Usage",
         consumed_unit=item["unitType"].text(),
@@ -119,10 +119,13 @@ def _charge(item: Node, account: str | None) -> Charge:
     )
 
 
-def _repository(item: Node) -> str | None:
-    """The whole name of the item's repository; None for what is of none, such as licences."""
-    name, owner = item.optional("repositoryName"), item.optional("organizationName")
-    return name if name is None or "/" in name or owner is None else f"{owner}/{name}"
+def _sub_account(item: Node, account: str | None) -> str | None:
+    """The whole name of the item's repository, or, of what is of none, such as licences, whose it
+    is. A name alone may be one of several owners': it is taken for the account's own."""
+    name, owner = item.optional("repositoryName"), item.optional("organizationName") or account
+    if not name or owner is None:
+        return name or owner
+    return name if "/" in name else f"{owner}/{name}"
 
 
 def _day(item: Node) -> date:
@@ -140,6 +143,12 @@ def _day(item: Node) -> date:
 def elsewhere(row: AnyRow) -> str | None:
     """Copilot's lines are told by Copilot's own account too, by person and model."""
     return "copilot" if COPILOT.match(row.service or "") else None
+
+
+def _leaves_to(options: Options) -> tuple[str, ...]:
+    """An account of Copilot is an organisation's: nobody else tells what a person pays for it."""
+    is_persons = isinstance(options, GitHubOptions) and options.user
+    return () if is_persons else ("copilot",)
 
 
 def headers(secret: str, _: Options) -> dict[str, str]:
@@ -194,6 +203,7 @@ GITHUB = Provider(
     history_days=730,  # "only data from the past 24 months" (the same pages, 2026)
     wider=("billing",),
     elsewhere=elsewhere,
+    leaves_to=_leaves_to,
     needs={"organization": "GITHUB_ORGANIZATION"},
     instead={"organization": "user"},
     options=GitHubOptions,

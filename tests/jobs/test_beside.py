@@ -163,11 +163,11 @@ class TestParents:
         missing = [(gap.provider, gap.reason) for gap in totals.coverage.missing]
         return missing, totals.total or Decimal(0)
 
-    def place(self, *accounts: str) -> Place:
+    def place(self, *accounts: str, told_of: date = TODAY - DAY) -> Place:
         """Each account's costs; those of "router" are a detail of "mistral"."""
         place = in_memory()
         for account in accounts:
-            bank = _Router({TODAY - DAY: "5.00"}) if account == "router/a" else None
+            bank = _Router({told_of: "5.00"}) if account == "router/a" else None
             made = (bank or MadeUp(COSTS, {})).source(account)
             collected(place, replace(made, since=TODAY - 5 * DAY))
         return place
@@ -180,6 +180,11 @@ class TestParents:
     def test_nothing_is_missing_once_it_is_collected(self) -> None:
         missing, total = self.told(self.place("router/a", "mistral/a"))
         assert (missing, total) == ([], Decimal("3.75"))
+
+    def test_a_day_that_still_runs_may_have_no_charge_yet(self) -> None:
+        """A gateway counts at once; whoever bills it says so the next day."""
+        missing, _ = self.told(self.place("router/a", "openai/a", told_of=TODAY))
+        assert missing == []
 
     def test_who_asks_for_one_provider_is_told_of_that_one(self) -> None:
         missing, _ = self.told(self.place("router/a", "openai/a"), provider="openai")

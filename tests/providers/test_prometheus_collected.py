@@ -152,6 +152,51 @@ def test_labels_that_are_named_anew_are_read_anew(around: Around, place: Place) 
         assert all(len(list(walk.traces(one))) == 1 for one in found)
 
 
+def test_an_entry_of_another_name_takes_the_place_of_the_one_before(
+    around: Around, place: Place
+) -> None:
+    """The same money under two names would be told twice below the total, for good."""
+    promql = "sum by (model) (increase(litellm_spend_metric_total[{window}])) > 0"
+    broken = refused(422, "execution", "found duplicate series").on(query={"query": SPEND})
+    told = []
+    for name in ("mine", "gateway", "gateway-2"):
+        entry = Entry(name=name, promql=promql, measures="cost", parent="openai")
+        around.options = PrometheusOptions(query=(entry,))
+        if name == "gateway-2":  # as long as the new one gives nothing, the old one stays
+            around.server.faults.add(broken)
+        around.collected(place)
+        told.append(_told_beside(place))
+    around.collected(place)
+
+    assert told == [told[0]] * 3 == [_told_beside(place)] * 3
+    assert told[0]
+
+
+def _told_beside(place: Place) -> dict[str, Decimal]:
+    found = totals(place, "provider", DAYS.start.date(), DAYS.end.date(), NOW.date())
+    return dict(found.coverage.breakdowns)
+
+
+def test_of_days_that_are_not_read_again_a_removed_entry_keeps_what_it_said(
+    around: Around, place: Place
+) -> None:
+    around.collected(place)
+    before = found_in(place)
+    promql = "sum by (model) (increase(litellm_requests_metric_total[{window}])) > 0"
+    around.options = PrometheusOptions(
+        query=(Entry(name="all", promql=promql, measures="requests"),)
+    )
+    last = date(2026, 11, 7)
+
+    assert around.collected(place, [last]).state == "ok"
+
+    now = found_in(place)
+    assert {where[1] for where in now if where[0] == last} == {"requests"}
+    assert {where: now[where] for where in now if where[0] != last} == {
+        where: before[where] for where in before if where[0] != last
+    }
+
+
 # The same money once
 
 

@@ -15,6 +15,7 @@ from ecot.jobs.priced import priced
 from ecot.jobs.round import Round, Source
 from ecot.ledger.reading import Reading, reading
 from ecot.model.answer import Answer, Evidence, Parsed
+from ecot.model.head import Head
 from ecot.model.period import DAY, Period
 from ecot.model.rows import AnyRow, Charge, Name, Revenue, Usage
 from ecot.providers.contract import Provider
@@ -137,6 +138,21 @@ async def read_feeds(
         readings.append(one)
         evidence |= answers
     return readings, evidence
+
+
+def left_out(source: Source, head: Head, readings: Sequence[Reading]) -> list[Reading]:
+    """Feeds that the account's settings had once, as readings of nothing: where all feeds that they
+    have now were read, an entry that was renamed or removed no longer says the same beside them."""
+    own = source.provider.feeds
+    if source.provider.feeds_for is None or {one.feed for one in readings} != set(source.feeds):
+        return []
+    known = (feed for feed in head.feeds if feed.partition(".")[0] in own)
+    return [
+        Reading(feed=feed, days=one.days, rows={}, read_at=one.read_at, is_certain=True)
+        for one in readings[:1]
+        for feed in known
+        if feed not in source.feeds
+    ]
 
 
 async def _read_feed(

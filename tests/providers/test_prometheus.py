@@ -108,10 +108,12 @@ def test_a_label_without_a_value_names_nothing(absent: str) -> None:
         ("Anthropic", "anthropic"),
         ("mistral_ai", "mistral"),
         ("aws.bedrock", "aws"),
-        ("azure.ai.openai", "azure"),
+        ("azure", "microsoft"),  # as the FOCUS files of Azure are kept
+        ("azure_ai", "microsoft"),
+        ("azure.ai.openai", "microsoft"),
         ("vertex_ai", "google-cloud"),
         ("gcp.gemini", "google-cloud"),
-        ("somebody_else", "somebody_else"),
+        ("fireworks_ai", "fireworks-ai"),  # so may a [[plan]] and a bill be called, not with _
     ],
 )
 def test_who_bills_has_the_name_that_the_ledger_knows(written: str, parent: str) -> None:

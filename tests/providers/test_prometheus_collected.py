@@ -467,6 +467,22 @@ def test_the_doctor_asks_every_entry_once_about_yesterday(around: Around) -> Non
     assert {time for _, time in asked} == {midnight}
 
 
+def test_the_doctor_says_which_entries_gave_nothing(around: Around) -> None:
+    """To Prometheus a metric that does not exist is one that nothing happened to."""
+    assert around.examined().message is None
+    promql = "sum by (model) (increase(litelm_requests_metric_total[{window}])) > 0"
+    entry = Entry(name="mine", promql=promql, measures="requests")
+    around.options = PrometheusOptions(set=("litellm",), query=(entry,))
+
+    outcome = around.examined()
+
+    assert outcome.state == "ok"
+    assert str(outcome.message) == (
+        "2026-11-07 has nothing for query.mine: either nothing happened, or a metric or a label is "
+        "called otherwise there"
+    )
+
+
 def test_the_doctor_names_the_entry_that_is_wrong(around: Around) -> None:
     entry = Entry(name="mine", promql="sum by (model (x[{window}])", measures="requests")
     around.options = PrometheusOptions(set=("litellm",), query=(entry,))

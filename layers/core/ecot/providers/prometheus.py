@@ -23,6 +23,7 @@ from datetime import UTC, date, datetime, timedelta
 from ecot.errors import ProviderError, UnexpectedAnswer
 from ecot.model.answer import Answer, Parsed
 from ecot.model.period import DAY, Period
+from ecot.model.sentence import Sentence
 from ecot.providers.contract import Facts, Options, Provider
 from ecot.providers.http import Http
 from ecot.providers.prometheus_entries import Entry
@@ -40,6 +41,10 @@ from ecot.providers.reading import Node, opened
 MOST_SERIES = 10_000  # of one answer: more is an expression that groups by too much
 ANY_DAY = date(2026, 1, 1)
 INFO = "PromQL info"
+SILENT = (
+    "{day} has nothing for {entries}: either nothing happened, or a metric or a label is called "
+    "otherwise there"
+)
 
 
 async def fetch(http: Http, stream: str, period: Period) -> AsyncIterator[Answer]:
@@ -50,11 +55,14 @@ async def fetch(http: Http, stream: str, period: Period) -> AsyncIterator[Answer
 
 
 async def check(http: Http) -> None:
-    """Every entry, asked about yesterday, and its answer understood."""
-    yesterday = (http.today or ANY_DAY) - DAY
+    """Every entry, asked about yesterday, and its answer understood. No series may be a day on
+    which nothing happened; a metric whose name is wrong looks the same, every day."""
+    yesterday, silent = (http.today or ANY_DAY) - DAY, list[str]()
     for entry in entries(http.options):
-        for _ in parse(await _answer(http, entry, yesterday)):
-            pass
+        if not list(parse(await _answer(http, entry, yesterday))):
+            silent.append(entry.feed)
+    if silent:
+        http.note = Sentence(SILENT, {"day": str(yesterday), "entries": ", ".join(silent)})
 
 
 async def _answer(http: Http, entry: Entry, day: date) -> Answer:

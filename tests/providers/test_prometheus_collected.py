@@ -172,6 +172,19 @@ def test_an_entry_of_another_name_takes_the_place_of_the_one_before(
     assert told[0]
 
 
+def test_an_entry_of_another_name_restates_nothing(place: Place) -> None:
+    """Not even on days that were settled when they were read: settings changed, and no figure."""
+    with a_prometheus(keeps=120) as around:
+        promql = "sum by (model) (increase(litellm_spend_metric_total[{window}])) > 0"
+        days = tuple(Period.of_days(date(2026, 9, 1), date(2026, 9, 4)).days())
+        for name in ("mine", "gateway"):
+            entry = Entry(name=name, promql=promql, measures="cost", parent="openai")
+            around.options = PrometheusOptions(query=(entry,), history_days=100)
+            outcome = around.collected(place, days)
+            assert (outcome.state, outcome.charges > 0) == ("ok", True)
+            assert outcome.restatements == ()
+
+
 def _told_beside(place: Place) -> dict[str, Decimal]:
     found = totals(place, "provider", DAYS.start.date(), DAYS.end.date(), NOW.date())
     return dict(found.coverage.breakdowns)

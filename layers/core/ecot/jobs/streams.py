@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from msgspec.structs import replace
+
 from ecot.errors import (
     AccessDenied,
     ProviderError,
@@ -142,13 +144,14 @@ async def read_feeds(
 
 def left_out(source: Source, head: Head, readings: Sequence[Reading]) -> list[Reading]:
     """Feeds that the account's settings had once, as readings of nothing: where all feeds that they
-    have now were read, an entry that was renamed or removed no longer says the same beside them."""
+    have now were read, an entry that was renamed or removed no longer says the same beside them.
+    Nobody has restated anything by that."""
     own = source.provider.feeds
     if source.provider.feeds_for is None or {one.feed for one in readings} != set(source.feeds):
         return []
     known = (feed for feed in head.feeds if feed.partition(".")[0] in own)
     return [
-        Reading(feed=feed, days=one.days, rows={}, read_at=one.read_at, is_certain=True)
+        replace(one, feed=feed, rows={}, evidence={}, pages=(), is_certain=True, settles=False)
         for one in readings[:1]
         for feed in known
         if feed not in source.feeds

@@ -221,6 +221,13 @@ def test_a_warning_is_refused_and_a_hint_is_not() -> None:
         list(parse(answer(series(), warnings=[hint, "results truncated due to limit"])))
 
 
+def test_a_part_of_an_answer_is_refused() -> None:
+    """As a cluster of VictoriaMetrics answers while one of its stores is down."""
+    assert len(list(parse(answer(series(), isPartial=False)))) == 1
+    with pytest.raises(UnexpectedAnswer, match=r"warns that the answer is not whole: .*isPartial"):
+        list(parse(answer(series(), isPartial=True)))
+
+
 def test_too_many_series_are_refused_with_what_to_do() -> None:
     many = [series(model=str(number)) for number in range(MOST_SERIES + 1)]
 

@@ -30,7 +30,7 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
     `first` and `last` are both inside; `days` counts the missing ones between them. `reason` is
     the state of the account's latest outcome, or None where it never ran; "told by another" where
-    only another provider tells of costs of this one, of which nothing is collected.
+    only another provider tells of costs of this one, of which there is no charge.
     """
 
     provider: str

@@ -11,7 +11,8 @@ before the first sample of a new series and between the last one and a restart. 
 unless set otherwise (storage docs, 2026), and answers for older ones with nothing: `history_days`.
 
 Warnings of an answer say that something is not in it (Thanos: a partial response; `limit`: results
-truncated): it is refused. Before 2.53 hints on the expression stood among them, as "PromQL info".
+truncated), and so does `isPartial` of a VictoriaMetrics cluster: it is refused. Before 2.53 hints
+on the expression stood among them, as "PromQL info".
 Who may ask is decided by what stands in front: a token, a user and password, a tenant.
 """
 
@@ -96,7 +97,7 @@ def parse(answer: Answer) -> Iterator[Parsed]:
     """The rows that one answer states: one a series."""
     whole = opened(answer)
     whole.expect("status", "success")
-    _without_warnings(whole)
+    _is_complete(whole)
     for one in _series(whole["data"]):
         yield Parsed(one.place, row(one, answer.asked, _day(answer)))
 
@@ -119,10 +120,15 @@ def _day(answer: Answer) -> Period:
     return Period.of_day(answer.day)
 
 
-def _without_warnings(whole: Node) -> None:
+def _is_complete(whole: Node) -> None:
+    """Refuses an answer that says that something is not in it."""
+    text = "{source}: Prometheus warns that the answer is not whole: {part}"
+    partial = whole.get("isPartial")
+    if partial is not None and partial.flag():
+        replace(partial, value={"isPartial": True}).refuse(text)
     for warning in whole.get("warnings") or ():
         if not warning.text().startswith(INFO):
-            warning.refuse("{source}: Prometheus warns that the answer is not whole: {part}")
+            warning.refuse(text)
 
 
 def _second(moment: datetime) -> int:

@@ -203,11 +203,11 @@ class TestParents:
         missing = [(gap.provider, gap.reason) for gap in totals.coverage.missing]
         return missing, totals.total or Decimal(0)
 
-    def place(self, *accounts: str) -> Place:
+    def place(self, *accounts: str, told_of: date = TODAY - DAY, cost: str = "5.00") -> Place:
         """Each account's costs; those of "router" are a detail of "mistral"."""
         place = in_memory()
         for account in accounts:
-            bank = _Router({TODAY - DAY: "5.00"}) if account == "router/a" else None
+            bank = _Router({told_of: cost}) if account == "router/a" else None
             made = (bank or MadeUp(COSTS, {})).source(account)
             collected(place, replace(made, since=TODAY - 5 * DAY))
         return place
@@ -220,6 +220,23 @@ class TestParents:
     def test_nothing_is_missing_once_it_is_collected(self) -> None:
         missing, total = self.told(self.place("router/a", "mistral/a"))
         assert (missing, total) == ([], Decimal("3.75"))
+
+    def test_a_day_that_still_runs_may_have_no_charge_yet(self) -> None:
+        """A gateway counts at once; whoever bills it says so the next day."""
+        missing, _ = self.told(self.place("router/a", "openai/a", told_of=TODAY))
+        assert missing == []
+
+    def test_of_what_costs_nothing_no_bill_is_missing(self) -> None:
+        """A gateway before a model of one's own machines."""
+        missing, _ = self.told(self.place("router/a", "openai/a", cost="0"))
+        assert missing == []
+
+    def test_an_account_that_is_not_read_is_missing_once(self) -> None:
+        place = self.place("router/a", "openai/a")
+        collected(place, replace(MadeUp(COSTS, {}).source("mistral/a"), secret=None))
+
+        missing, _ = self.told(place)
+        assert missing == [("mistral", "not_configured")]
 
     def test_who_asks_for_one_provider_is_told_of_that_one(self) -> None:
         missing, _ = self.told(self.place("router/a", "openai/a"), provider="openai")
@@ -242,7 +259,9 @@ class _Router(MadeUp):
                 feeds=("costs",),
                 parse=lambda answer: (
                     one._replace(
-                        row=charge("5.00", one.row.day, role="breakdown", parent="mistral")
+                        row=charge(
+                            self.costs[one.row.day], one.row.day, role="breakdown", parent="mistral"
+                        )
                     )
                     for one in parsed(answer)
                     if isinstance(one.row, Charge)

@@ -99,7 +99,15 @@ def test_an_amount_is_exact_as_a_number_and_as_a_text(amount: Decimal, as_text: 
 
 
 @pytest.mark.parametrize(
-    ("server", "parent"), [("OpenAI", "openai"), ("Mistral", "mistral"), ("Azure", "azure")]
+    ("server", "parent"),
+    [
+        ("OpenAI", "openai"),
+        ("Mistral", "mistral"),
+        ("Azure", "microsoft"),
+        ("Amazon Bedrock", "aws"),
+        ("Google Vertex", "google-cloud"),
+        ("Google AI Studio", "google-cloud"),
+    ],
 )
 def test_what_another_provider_bills_is_its_breakdown_and_never_counted(
     server: str, parent: str

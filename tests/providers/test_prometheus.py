@@ -108,10 +108,12 @@ def test_a_label_without_a_value_names_nothing(absent: str) -> None:
         ("Anthropic", "anthropic"),
         ("mistral_ai", "mistral"),
         ("aws.bedrock", "aws"),
-        ("azure.ai.openai", "azure"),
+        ("azure", "microsoft"),  # as the FOCUS files of Azure are kept
+        ("azure_ai", "microsoft"),
+        ("azure.ai.openai", "microsoft"),
         ("vertex_ai", "google-cloud"),
         ("gcp.gemini", "google-cloud"),
-        ("somebody_else", "somebody_else"),
+        ("fireworks_ai", "fireworks-ai"),  # so may a [[plan]] and a bill be called, not with _
     ],
 )
 def test_who_bills_has_the_name_that_the_ledger_knows(written: str, parent: str) -> None:
@@ -217,6 +219,13 @@ def test_a_warning_is_refused_and_a_hint_is_not() -> None:
     assert len(list(parse(answer(series(), infos=["x"], warnings=[hint])))) == 1
     with pytest.raises(UnexpectedAnswer, match=r"warns that the answer is not whole: \"results"):
         list(parse(answer(series(), warnings=[hint, "results truncated due to limit"])))
+
+
+def test_a_part_of_an_answer_is_refused() -> None:
+    """As a cluster of VictoriaMetrics answers while one of its stores is down."""
+    assert len(list(parse(answer(series(), isPartial=False)))) == 1
+    with pytest.raises(UnexpectedAnswer, match=r"warns that the answer is not whole: .*isPartial"):
+        list(parse(answer(series(), isPartial=True)))
 
 
 def test_too_many_series_are_refused_with_what_to_do() -> None:

@@ -152,6 +152,64 @@ def test_labels_that_are_named_anew_are_read_anew(around: Around, place: Place) 
         assert all(len(list(walk.traces(one))) == 1 for one in found)
 
 
+def test_an_entry_of_another_name_takes_the_place_of_the_one_before(
+    around: Around, place: Place
+) -> None:
+    """The same money under two names would be told twice below the total, for good."""
+    promql = "sum by (model) (increase(litellm_spend_metric_total[{window}])) > 0"
+    broken = refused(422, "execution", "found duplicate series").on(query={"query": SPEND})
+    told = []
+    for name in ("mine", "gateway", "gateway-2"):
+        entry = Entry(name=name, promql=promql, measures="cost", parent="openai")
+        around.options = PrometheusOptions(query=(entry,))
+        if name == "gateway-2":  # as long as the new one gives nothing, the old one stays
+            around.server.faults.add(broken)
+        around.collected(place)
+        told.append(_told_beside(place))
+    around.collected(place)
+
+    assert told == [told[0]] * 3 == [_told_beside(place)] * 3
+    assert told[0]
+
+
+def test_an_entry_of_another_name_restates_nothing(place: Place) -> None:
+    """Not even on days that were settled when they were read: settings changed, and no figure."""
+    with a_prometheus(keeps=120) as around:
+        promql = "sum by (model) (increase(litellm_spend_metric_total[{window}])) > 0"
+        days = tuple(Period.of_days(date(2026, 9, 1), date(2026, 9, 4)).days())
+        for name in ("mine", "gateway"):
+            entry = Entry(name=name, promql=promql, measures="cost", parent="openai")
+            around.options = PrometheusOptions(query=(entry,), history_days=100)
+            outcome = around.collected(place, days)
+            assert (outcome.state, outcome.charges > 0) == ("ok", True)
+            assert outcome.restatements == ()
+
+
+def _told_beside(place: Place) -> dict[str, Decimal]:
+    found = totals(place, "provider", DAYS.start.date(), DAYS.end.date(), NOW.date())
+    return dict(found.coverage.breakdowns)
+
+
+def test_of_days_that_are_not_read_again_a_removed_entry_keeps_what_it_said(
+    around: Around, place: Place
+) -> None:
+    around.collected(place)
+    before = found_in(place)
+    promql = "sum by (model) (increase(litellm_requests_metric_total[{window}])) > 0"
+    around.options = PrometheusOptions(
+        query=(Entry(name="all", promql=promql, measures="requests"),)
+    )
+    last = date(2026, 11, 7)
+
+    assert around.collected(place, [last]).state == "ok"
+
+    now = found_in(place)
+    assert {where[1] for where in now if where[0] == last} == {"requests"}
+    assert {where: now[where] for where in now if where[0] != last} == {
+        where: before[where] for where in before if where[0] != last
+    }
+
+
 # The same money once
 
 
@@ -420,6 +478,22 @@ def test_the_doctor_asks_every_entry_once_about_yesterday(around: Around) -> Non
     assert len(asked) == len(EACH)
     midnight = str(int(Period.of_day(NOW.date() - timedelta(1)).end.timestamp()))
     assert {time for _, time in asked} == {midnight}
+
+
+def test_the_doctor_says_which_entries_gave_nothing(around: Around) -> None:
+    """To Prometheus a metric that does not exist is one that nothing happened to."""
+    assert around.examined().message is None
+    promql = "sum by (model) (increase(litelm_requests_metric_total[{window}])) > 0"
+    entry = Entry(name="mine", promql=promql, measures="requests")
+    around.options = PrometheusOptions(set=("litellm",), query=(entry,))
+
+    outcome = around.examined()
+
+    assert outcome.state == "ok"
+    assert str(outcome.message) == (
+        "2026-11-07 has nothing for query.mine: either nothing happened, or a metric or a label is "
+        "called otherwise there"
+    )
 
 
 def test_the_doctor_names_the_entry_that_is_wrong(around: Around) -> None:

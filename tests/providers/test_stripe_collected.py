@@ -13,6 +13,7 @@ import pytest
 
 from ecot.jobs.place import open_place
 from ecot.jobs.query import Question
+from ecot.jobs.revenue import latest_mrr
 from ecot.jobs.rows import Found, rows
 from ecot.jobs.walk import Walk
 from ecot.model.period import Period
@@ -149,6 +150,25 @@ def test_a_snapshot_is_of_its_day_and_none_is_made_up_for_the_days_before(
     assert {one.row.day for one in found(place, "mrr")} == {NOW.date(), date(2026, 11, 23)}
     assert by_currency(mrr(place, NOW.date())) == {"USD": Decimal(20)}
     assert by_currency(mrr(place, date(2026, 11, 23))) == {"USD": Decimal(5)}
+
+
+def test_the_mrr_of_a_span_is_the_newest_that_was_read_in_it(around: Around, place: Place) -> None:
+    """Of a month that is over it is that month's last, whatever stands now."""
+    truth, later = around.truth, date(2026, 12, 2)
+    for day in (NOW.date(), date(2026, 11, 24), later):
+        truth.subscribe(truth.item(truth.price("2000")))
+        around.clock.at(day)
+        around.collect(place, days=[day])
+
+    def stood(first: date, after: date) -> list[tuple[date, Decimal]]:
+        asked = Question(first=first, after=after, today=later, currency="USD")
+        return [(one.day, one.amounts["USD"]) for one in latest_mrr(place, asked)]
+
+    december = date(2026, 12, 1)
+    assert stood(FIRST, date(2027, 1, 1)) == [(later, Decimal(60))]
+    assert stood(FIRST, december) == [(date(2026, 11, 24), Decimal(40))]
+    assert stood(FIRST, date(2026, 11, 24)) == [(NOW.date(), Decimal(20))]
+    assert stood(date(2026, 11, 25), december) == []
 
 
 def test_the_last_snapshot_of_a_day_wins(around: Around, place: Place) -> None:

@@ -96,6 +96,14 @@ def test_subscribers_are_customers_and_each_counts_once() -> None:
     }
 
 
+def test_a_trial_whose_collection_is_paused_pauses_no_revenue() -> None:
+    def make(the: StripeTruth) -> None:
+        paused = {"behavior": "void", "resumes_at": None}
+        the.subscribe(the.item(the.price("2000")), status="trialing", pause_collection=paused)
+
+    assert counted(revenues(made(make))) == {"trialing_subscriptions": 1}
+
+
 def test_a_customer_on_two_pages_is_one_subscriber() -> None:
     def make(the: StripeTruth) -> None:
         for _ in range(205):

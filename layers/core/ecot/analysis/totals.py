@@ -30,7 +30,7 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
     `first` and `last` are both inside; `days` counts the missing ones between them. `reason` is
     the state of the account's latest outcome, or None where it never ran; "told by another" where
-    only another provider tells of costs of this one, of which nothing is collected.
+    only another provider tells of costs of this one, of which there is no charge.
     """
 
     provider: str
@@ -141,15 +141,15 @@ def coverage(figures: list[Figure], currency: str, missing: Iterable[Gap]) -> Co
     )
 
 
-def parentless(figures: Iterable[Figure]) -> Iterator[Gap]:
+def parentless(figures: Iterable[Figure], today: date) -> Iterator[Gap]:
     """Providers that others tell of, and that have no charge of their own: their cost is missing
-    (ledger rule 12)."""
+    (ledger rule 12). Nobody has to have charges of a day that still runs."""
     days: dict[str, set[date]] = {}
     charged = set[str]()
     for account, cell, *_ in figures:
         if cell.role == "counted" and cell.basis:
             charged.add(provider_of(account))
-        elif cell.parent and cell.cost:
+        elif cell.parent and cell.cost and cell.day < today:
             days.setdefault(cell.parent, set()).add(cell.day)
     for parent in sorted(days.keys() - charged):
         found = sorted(days[parent])

@@ -17,7 +17,7 @@ from ecot.jobs.commit import Writing
 from ecot.jobs.expecting import expected, reach
 from ecot.jobs.round import Round, Source, Turn
 from ecot.jobs.snapshots import Snapshot, read_snapshots
-from ecot.jobs.streams import Streams, read_directories, read_feeds
+from ecot.jobs.streams import Streams, left_out, read_directories, read_feeds
 from ecot.ledger.months import (
     advanced,
     backfilled,
@@ -144,6 +144,7 @@ class Collection:
         readings, evidence = await read_feeds(
             self.streams, self.http, source, days, self.round, left
         )
+        readings += left_out(source, self.months.heads[month], readings)
         snapshots: list[Snapshot] = []
         if self.round.today in days:
             snapshots, answers = await read_snapshots(

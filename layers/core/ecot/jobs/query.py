@@ -153,7 +153,7 @@ def gaps(store: Store, question: Question, heads: Iterable[Head], found: Settled
     ]
     is_whole = question.provider is None and question.account is None
     known = {gap.provider for gap in unread}
-    told = parentless(found.figures) if is_whole else ()
+    told = parentless(found.figures, question.today) if is_whole else ()
     return [*unread, *(gap for gap in told if gap.provider not in known)]
 
 

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from msgspec.structs import replace
+
 from ecot.errors import (
     AccessDenied,
     ProviderError,
@@ -15,6 +17,7 @@ from ecot.jobs.priced import priced
 from ecot.jobs.round import Round, Source
 from ecot.ledger.reading import Reading, reading
 from ecot.model.answer import Answer, Evidence, Parsed
+from ecot.model.head import Head
 from ecot.model.period import DAY, Period
 from ecot.model.rows import AnyRow, Charge, Name, Revenue, Usage
 from ecot.providers.contract import Provider
@@ -137,6 +140,22 @@ async def read_feeds(
         readings.append(one)
         evidence |= answers
     return readings, evidence
+
+
+def left_out(source: Source, head: Head, readings: Sequence[Reading]) -> list[Reading]:
+    """Feeds that the account's settings had once, as readings of nothing: where all feeds that they
+    have now were read, an entry that was renamed or removed no longer says the same beside them.
+    Nobody has restated anything by that."""
+    own = source.provider.feeds
+    if source.provider.feeds_for is None or {one.feed for one in readings} != set(source.feeds):
+        return []
+    known = (feed for feed in head.feeds if feed.partition(".")[0] in own)
+    return [
+        replace(one, feed=feed, rows={}, evidence={}, pages=(), is_certain=True, settles=False)
+        for one in readings[:1]
+        for feed in known
+        if feed not in source.feeds
+    ]
 
 
 async def _read_feed(

@@ -89,7 +89,9 @@ def _replaced_day(
         return DayChange(day=day, pointer=pointer, is_changed=False)
     evidence = _evidence(day, said, old, changed)
     new = _document(head.account, day, feeds, evidence, said, run)
-    settled = tuple(sorted(feed for feed in changed if marks[feed] in WAS_SETTLED))
+    settled = tuple(
+        sorted(feed for feed in changed if marks[feed] in WAS_SETTLED and said[feed].settles)
+    )
     return DayChange(
         day=day,
         pointer=DayPointer(new.name if new else None, pointer.marks),

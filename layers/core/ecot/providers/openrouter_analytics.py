@@ -114,7 +114,7 @@ def analytics(page: Node, workspace: str | None, day: date | None) -> Iterator[P
     for row in page["data"]:
         dimensions = {"sub_account_id": workspace, "model": row.optional("model")}
         if day in (None, of_day := day_of(row["date__day"])):
-            yield from spending(row, of_day, ANALYTICS, dimensions, biller=None)
+            yield from spending(row, of_day, ANALYTICS, dimensions, parent=None)
 
 
 def _is_cut_short(page: Node) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 from ecot.model.answer import Parsed
 from ecot.model.period import Period
 from ecot.model.rows import Charge, Usage
+from ecot.providers.billers import biller
 from ecot.providers.reading import Node
 
 MARKET_PRICES = "OpenRouter's market prices, as stated with the usage"
@@ -56,14 +57,13 @@ def activity(row: Node) -> Iterator[Parsed]:
         "model": row["model_permaslug"].text(),
         "resource_id": row.optional("endpoint_id"),
     }
-    # "OpenAI" is our "openai", "Mistral" our "mistral": our names of providers are in lower case.
-    return spending(row, day_of(row["date"]), ACTIVITY, dimensions, biller=server.lower())
+    return spending(row, day_of(row["date"]), ACTIVITY, dimensions, parent=biller(server))
 
 
 def spending(
-    row: Node, day: date, measures: Measures, dimensions: Mapping[str, Any], biller: str | None
+    row: Node, day: date, measures: Measures, dimensions: Mapping[str, Any], parent: str | None
 ) -> Iterator[Parsed]:
-    """The charge, the breakdown of what `biller` bills, and the usage that one row states."""
+    """The charge, the breakdown of what `parent` bills, and the usage that one row states."""
     common = {"charge_period": Period.of_day(day), "category": "ai", **dimensions}
     if (currency := row.get("currency")) is not None and currency.currency() != "USD":
         row.refuse("{source}: {place} is not what was expected, {text}: {part}", text="USD")
@@ -77,15 +77,15 @@ def spending(
     )
     yield Parsed(row.place, billed)
     if beside:
-        yield Parsed(row.place, _breakdown(common, beside, biller))
+        yield Parsed(row.place, _breakdown(common, beside, parent))
     yield Parsed(row.place, Usage(**common, quantities=_quantities(row, measures)))
 
 
-def _breakdown(common: Mapping[str, Any], beside: Decimal, biller: str | None) -> Charge:
+def _breakdown(common: Mapping[str, Any], beside: Decimal, parent: str | None) -> Charge:
     return Charge(
         **common,
         role="breakdown",
-        parent=biller,
+        parent=parent,
         currency="USD",
         basis="estimated",
         price_list=MARKET_PRICES,

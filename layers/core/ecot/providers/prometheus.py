@@ -11,7 +11,8 @@ before the first sample of a new series and between the last one and a restart. 
 unless set otherwise (storage docs, 2026), and answers for older ones with nothing: `history_days`.
 
 Warnings of an answer say that something is not in it (Thanos: a partial response; `limit`: results
-truncated): it is refused. Before 2.53 hints on the expression stood among them, as "PromQL info".
+truncated), and so does `isPartial` of a VictoriaMetrics cluster: it is refused. Before 2.53 hints
+on the expression stood among them, as "PromQL info".
 Who may ask is decided by what stands in front: a token, a user and password, a tenant.
 """
 
@@ -23,6 +24,7 @@ from datetime import UTC, date, datetime, timedelta
 from ecot.errors import ProviderError, UnexpectedAnswer
 from ecot.model.answer import Answer, Parsed
 from ecot.model.period import DAY, Period
+from ecot.model.sentence import Sentence
 from ecot.providers.contract import Facts, Options, Provider
 from ecot.providers.http import Http
 from ecot.providers.prometheus_entries import Entry
@@ -40,6 +42,10 @@ from ecot.providers.reading import Node, opened
 MOST_SERIES = 10_000  # of one answer: more is an expression that groups by too much
 ANY_DAY = date(2026, 1, 1)
 INFO = "PromQL info"
+SILENT = (
+    "{day} has nothing for {entries}: either nothing happened, or a metric or a label is called "
+    "otherwise there"
+)
 
 
 async def fetch(http: Http, stream: str, period: Period) -> AsyncIterator[Answer]:
@@ -50,11 +56,14 @@ async def fetch(http: Http, stream: str, period: Period) -> AsyncIterator[Answer
 
 
 async def check(http: Http) -> None:
-    """Every entry, asked about yesterday, and its answer understood."""
-    yesterday = (http.today or ANY_DAY) - DAY
+    """Every entry, asked about yesterday, and its answer understood. No series may be a day on
+    which nothing happened; a metric whose name is wrong looks the same, every day."""
+    yesterday, silent = (http.today or ANY_DAY) - DAY, list[str]()
     for entry in entries(http.options):
-        for _ in parse(await _answer(http, entry, yesterday)):
-            pass
+        if not list(parse(await _answer(http, entry, yesterday))):
+            silent.append(entry.feed)
+    if silent:
+        http.note = Sentence(SILENT, {"day": str(yesterday), "entries": ", ".join(silent)})
 
 
 async def _answer(http: Http, entry: Entry, day: date) -> Answer:
@@ -88,7 +97,7 @@ def parse(answer: Answer) -> Iterator[Parsed]:
     """The rows that one answer states: one a series."""
     whole = opened(answer)
     whole.expect("status", "success")
-    _without_warnings(whole)
+    _is_complete(whole)
     for one in _series(whole["data"]):
         yield Parsed(one.place, row(one, answer.asked, _day(answer)))
 
@@ -111,10 +120,15 @@ def _day(answer: Answer) -> Period:
     return Period.of_day(answer.day)
 
 
-def _without_warnings(whole: Node) -> None:
+def _is_complete(whole: Node) -> None:
+    """Refuses an answer that says that something is not in it."""
+    text = "{source}: Prometheus warns that the answer is not whole: {part}"
+    partial = whole.get("isPartial")
+    if partial is not None and partial.flag():
+        replace(partial, value={"isPartial": True}).refuse(text)
     for warning in whole.get("warnings") or ():
         if not warning.text().startswith(INFO):
-            warning.refuse("{source}: Prometheus warns that the answer is not whole: {part}")
+            warning.refuse(text)
 
 
 def _second(moment: datetime) -> int:

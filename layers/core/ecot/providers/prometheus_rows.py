@@ -12,32 +12,11 @@ from typing import Any
 
 from ecot.model.period import Period
 from ecot.model.rows import Charge, Usage
+from ecot.providers.billers import biller
 from ecot.providers.prometheus_entries import COST, LABEL
 from ecot.providers.reading import Node
 
 ABSENT = ("", "None")  # LiteLLM writes the second for what a request does not have (2026)
-
-# As LiteLLM (`api_provider`) and OpenTelemetry (`gen_ai.provider.name`) call those whom we, or
-# [[plan]]s and bills, call otherwise. Any other name is kept, in small letters.
-BILLERS = {
-    "text-completion-openai": "openai",
-    "mistral_ai": "mistral",
-    "mistralai": "mistral",
-    "eleven_labs": "elevenlabs",
-    "bedrock": "aws",
-    "bedrock_converse": "aws",
-    "aws.bedrock": "aws",
-    "sagemaker": "aws",
-    "azure_ai": "azure",
-    "azure.ai.openai": "azure",
-    "azure.ai.inference": "azure",
-    "gemini": "google-cloud",
-    "vertex_ai": "google-cloud",
-    "vertex_ai_beta": "google-cloud",
-    "gcp.gemini": "google-cloud",
-    "gcp.gen_ai": "google-cloud",
-    "gcp.vertex_ai": "google-cloud",
-}
 
 
 def row(series: Node, asked: Mapping[str, str], day: Period) -> Charge | Usage:
@@ -48,7 +27,7 @@ def row(series: Node, asked: Mapping[str, str], day: Period) -> Charge | Usage:
         "category": "ai",
         "role": "breakdown",
         **told,
-        "parent": _biller(told.get("parent")) or asked.get("parent"),
+        "parent": biller(told.get("parent", "")) or asked.get("parent"),
     }
     value, measures = _value(series, told, day.end), asked["measures"]
     if measures != COST:
@@ -69,10 +48,6 @@ def _dimensions(metric: Node, asked: Mapping[str, str]) -> dict[str, str]:
     }
     found = {dimension: metric.optional(label) for dimension, label in labels.items()}
     return {name: text for name, text in found.items() if text and text not in ABSENT}
-
-
-def _biller(name: str | None) -> str | None:
-    return None if name is None else BILLERS.get(name.lower(), name.lower())
 
 
 def _value(series: Node, told: Mapping[str, str], asked_at: datetime) -> Decimal:

@@ -52,7 +52,7 @@ GAP_REASONS: dict[str, Sentence] = {
     "not_configured": Sentence("not configured"),
     "no_data": Sentence("the provider answered without figures"),
     "told by another": Sentence(
-        "another provider tells of costs of this one, which is not collected"
+        "another provider tells of costs of this one, of which there is no charge"
     ),
 }
 

@@ -248,7 +248,7 @@ def test_a_key_of_a_wrong_kind_is_recognised_without_a_call(
 
     assert outcome.state == "failed"
     assert sentences(outcome)[0] == (
-        "openai/studio: the key in OPENAI_ADMIN_KEY_STUDIO is not of the kind that may read costs"
+        "openai/studio: the key in OPENAI_ADMIN_KEY_STUDIO is not of the kind that is needed"
     )
     assert sentences(outcome)[1].startswith(remedy)
     assert ADMIN_KEY in sentences(outcome)[1]

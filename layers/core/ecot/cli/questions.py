@@ -83,7 +83,7 @@ def _secret(
             return SecretStr(text)
         complain(
             language,
-            Sentence("The key is not of the kind that may read costs."),
+            Sentence("The key is not of the kind that is needed."),
             Sentence(remedy),
         )
     return None

@@ -112,7 +112,7 @@ def open_http(
     key = source.secret.get_secret_value() if source.secret else ""
     if key and (remedy := provider.recognise(key)):
         raise AccessDenied(
-            "{account}: the key in {variable} is not of the kind that may read costs",
+            "{account}: the key in {variable} is not of the kind that is needed",
             remedy=remedy,
             account=source.account,
             variable=source.secret_name,

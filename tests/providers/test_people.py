@@ -54,6 +54,11 @@ def test_the_key_is_asked_for_only_where_somebody_is_named() -> None:
         ("claude-3-5-sonnet@20240620", "claude-3-5-sonnet@20240620"),
         ("@lumen.example", "@lumen.example"),
         ("a@b", "a@b"),
+        ("Siobhan.O'Brien@lumen.example", "<>"),
+        ("'ana@lumen.example'", "'<>'"),
+        ("/users/ana%40lumen.example/usage", "/users/<>/usage"),
+        ("web@prod, ana@xn--e1afmkfd.xn--p1ai", "web@prod, <>"),
+        ('owner "C:\\nina@lumen.example', 'owner "C:\\<>'),
     ],
 )
 def test_addresses_are_hidden_and_nothing_else(text: str, expected: str) -> None:
@@ -75,6 +80,38 @@ def test_a_field_that_names_somebody_is_hidden_whatever_it_holds() -> None:
     assert some.names([hidden["login"], "user-aaaaaaaa"]) == [
         Name("user", hidden["login"], 'zoé "z"')
     ]
+
+
+@pytest.mark.parametrize(
+    ("meant", "expected"),
+    [
+        (f"Contact:\n{ANA}\tand {ANA}", "Contact:\n<>\tand <>"),
+        ('"zoé.müller@école.example" said', '"<>" said'),
+        (json.dumps({"note": f"by\n{ANA}"}), '{"note": "by\\n<>"}'),
+        (f"{'é' * 99}\nana@lumen.example", f"{'é' * 99}\n<>"),
+        ('a "quote", a \\ and web@prod', 'a "quote", a \\ and web@prod'),
+    ],
+)
+@pytest.mark.parametrize("is_ascii", [True, False])
+@pytest.mark.parametrize("at", ["@", "\\u0040"])
+def test_escapes_of_json_neither_hide_an_address_nor_are_broken(
+    meant: str, expected: str, is_ascii: bool, at: str
+) -> None:
+    text = json.dumps([{"text": meant, "n": 1}], ensure_ascii=is_ascii).replace("@", at)
+    hidden = json.loads(people().hidden(f"POST /query {text}").removeprefix("POST /query "))
+    assert hidden[0]["n"] == 1
+    assert PSEUDONYM.sub("<>", hidden[0]["text"]) == expected
+
+
+def test_a_person_is_one_pseudonym_through_escapes() -> None:
+    some = people()
+    for text in (ANA, json.dumps(f"\n{ANA}"), ANA.replace("@", "%40"), ANA.upper()):
+        some.hidden(text)
+    assert some.met == {some.pseudonym(ANA): ANA}
+
+
+def test_a_login_that_looks_like_a_pseudonym_is_hidden_too() -> None:
+    assert "michelle" not in people().hidden('{"login": "user-michelle"}', ("login",))
 
 
 @pytest.mark.parametrize("nobody", ['""', "null", '"None"', '" "'])
@@ -113,8 +150,8 @@ def _less(value: Any) -> Any:
 
 def test_a_long_answer_without_people_is_searched_once() -> None:
     """A search that began anew at every letter would take minutes."""
-    text = "a" * 3_000_000 + "@"
-    assert people().hidden(text) == text
+    for text in ("a" * 3_000_000 + "@", '@"' + '\\"' * 1_000_000, '"' * 1_000_000 + "@"):
+        assert people().hidden(text) == text
 
 
 def test_neither_answer_nor_endpoint_nor_error_names_anybody() -> None:

@@ -20,6 +20,7 @@ import msgspec
 from ecot.errors import UnexpectedAnswer
 from ecot.model.answer import Answer
 from ecot.providers.focus_columns import REQUIRED, canonical, object_texts
+from ecot.providers.people import People
 
 GZIP = b"\x1f\x8b"
 LONGEST = (
@@ -51,6 +52,23 @@ def json_lines(answer: Answer) -> Iterator[Line]:
     """Every row of an answer that is one JSON object a line; an empty one has none."""
     with _readable(answer.feed):
         yield from _json_lines(_texts(answer.body, answer.feed), answer.feed)
+
+
+def without_people(answer: Answer, people: People) -> Answer:
+    """The file without who people are, compressed as it was; its very bytes where it names
+    nobody."""
+    file, kept, is_changed = people.hidden(answer.endpoint), BytesIO(), False
+    is_packed = answer.body.startswith(GZIP)
+    to = cast(IO[bytes], gzip.GzipFile(fileobj=kept, mode="wb", mtime=0)) if is_packed else kept
+    with _readable(file):
+        for text in _texts(answer.body, file):
+            hidden = people.hidden(text)
+            is_changed |= hidden != text
+            to.write(hidden.encode())
+    if is_packed:
+        to.close()  # writes the end
+    body = kept.getvalue() if is_changed else answer.body
+    return msgspec.structs.replace(answer, endpoint=file, body=body)
 
 
 @contextmanager

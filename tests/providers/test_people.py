@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecot.errors import UnexpectedAnswer
 from ecot.model.rows import Name
 from ecot.providers.people import People
 from tests.providers.asking import http, run
@@ -164,3 +165,12 @@ def test_neither_answer_nor_endpoint_nor_error_names_anybody() -> None:
     with pytest.raises(Exception, match=r"user-[a-z2-7]{8} is gone") as told:
         run(refusing, refusing.answer("usage", "/users"))
     assert "example" not in str(told.value)
+
+
+@pytest.mark.parametrize("before", range(205, 245, 3))
+def test_an_address_that_does_not_fit_into_a_sentence_is_hidden_too(before: int) -> None:
+    message = f"{'x' * before} ana.pereira@lumen.example is gone"
+    refusing = http(lambda _: httpx.Response(400, json={"error": {"message": message}}))
+    with pytest.raises(UnexpectedAnswer) as told:
+        run(refusing, refusing.answer("usage", "/users"))
+    assert "ana." not in str(told.value)

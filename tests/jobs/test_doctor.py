@@ -9,6 +9,7 @@ from ecot.jobs.known import providers
 from ecot.jobs.round import Source
 from ecot.model.outcome import Outcome
 from ecot.model.sentence import Sentence
+from ecot.providers.prometheus_options import PrometheusOptions
 from ecot.sandbox import troubles
 from tests.jobs.world import World, dump
 
@@ -72,7 +73,7 @@ def test_what_can_be_no_key_is_told_also_where_none_is_needed(world: World) -> N
         secret_name="PROMETHEUS_API_KEY",
         fault=fault,
         base_url="http://127.0.0.1:9",
-        options=prometheus.options(set=("litellm",)),
+        options=PrometheusOptions(set=("litellm",)),
     )
     (outcome,) = examined(world, source)
     assert (outcome.state, outcome.message) == ("failed", fault)

@@ -174,3 +174,33 @@ def test_an_address_that_does_not_fit_into_a_sentence_is_hidden_too(before: int)
     with pytest.raises(UnexpectedAnswer) as told:
         run(refusing, refusing.answer("usage", "/users"))
     assert "ana." not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("asking", "shown"),
+    [
+        ({"path": "/users", "params": [("to", f"Ana <{ANA}>")]}, "GET /users?to=Ana+%3C{}%3E"),
+        ({"path": "/query", "question": {"who": f"by\n{ANA}"}}, 'POST /query {{"who": "by\\n{}"}}'),
+    ],
+)
+def test_what_is_asked_is_shown_with_the_persons_own_pseudonym(
+    asking: dict[str, Any], shown: str
+) -> None:
+    account = http(lambda _: httpx.Response(200, content=b"{}"))
+    found = run(account, account.answer("usage", **asking))
+    person = account.people.pseudonym(ANA)
+    assert found.endpoint == shown.format(person)
+    assert account.people.met == {person: ANA}
+
+
+def test_a_file_that_an_answer_links_to_names_nobody() -> None:
+    lines = f'{{"login":"octocat","n":1}}\n{{"login":"{ANA}","n":2}}\n'
+    account = http(lambda _: httpx.Response(200, text=lines), personal=("login",))
+    link = f"https://files.example/{ANA}/1.ndjson?sig=1"
+    found = run(account, account.download("users", link))
+    octocat, ana = (account.people.pseudonym(one) for one in ("octocat", ANA))
+    assert [json.loads(line) for line in found.body.splitlines()] == [
+        {"login": octocat, "n": 1},
+        {"login": ana, "n": 2},
+    ]
+    assert found.endpoint == f"GET https://files.example/{ana}/1.ndjson"

@@ -57,18 +57,22 @@ def json_lines(answer: Answer) -> Iterator[Line]:
 def without_people(answer: Answer, people: People) -> Answer:
     """The file without who people are, compressed as it was; its very bytes where it names
     nobody."""
-    file, kept, is_changed = people.hidden(answer.endpoint), BytesIO(), False
-    is_packed = answer.body.startswith(GZIP)
-    to = cast(IO[bytes], gzip.GzipFile(fileobj=kept, mode="wb", mtime=0)) if is_packed else kept
+    file, body = people.hidden(answer.endpoint), answer.body
     with _readable(file):
-        for text in _texts(answer.body, file):
-            hidden = people.hidden(text)
-            is_changed |= hidden != text
-            to.write(hidden.encode())
-    if is_packed:
-        to.close()  # writes the end
-    body = kept.getvalue() if is_changed else answer.body
+        if any(people.hidden(text) != text for text in _texts(body, file)):
+            body = _rewritten(body, map(people.hidden, _texts(body, file)))
     return msgspec.structs.replace(answer, endpoint=file, body=body)
+
+
+def _rewritten(body: bytes, texts: Iterable[str]) -> bytes:
+    """The lines in the place of the file's, which is compressed or not."""
+    kept = BytesIO()
+    if not body.startswith(GZIP):
+        kept.writelines(text.encode() for text in texts)
+        return kept.getvalue()
+    with gzip.GzipFile(fileobj=kept, mode="wb", mtime=0) as packed:
+        packed.writelines(text.encode() for text in texts)
+    return kept.getvalue()
 
 
 @contextmanager

@@ -62,9 +62,10 @@ def _again(provider: Provider) -> str:
 
 
 def _first(provider: Provider) -> str:
-    if provider.history_days is None or provider.archives:
-        return f"{provider.backfill_months} months, and the running one"
-    return f"{provider.history_days} days" if provider.history_days else "today"
+    days, months = provider.history_days, provider.backfill_months
+    if days is None or provider.archives or days > 31 * months:
+        return f"{months} months, and the running one"
+    return f"{days} days" if days else "today"
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from ecot.errors import SettingsError
+from ecot.jobs.known import providers
 from ecot.model.answer import Answer, Parsed
 from ecot.model.period import Month, Period
 from ecot.providers.contract import Options, Provider
@@ -602,6 +603,26 @@ def test_dotenv_gives_back_what_was_quoted(value: str) -> None:
 def test_a_variable_is_proposed_for_each_account() -> None:
     assert variables_for(OPENAI, "openai") == ["OPENAI_ADMIN_KEY", "OPENAI_API_KEY"]
     assert variables_for(TOOLS, "my.team") == ["TOOLS_API_KEY_MY_TEAM"]
+
+
+@pytest.mark.parametrize(
+    ("dotenv", "problem"),
+    [
+        ("WEAVIATE_URL=foo", "WEAVIATE_URL is neither an https address nor"),
+        ("WEAVIATE_URL_EU=http://x.example", "WEAVIATE_URL_EU is neither an https address nor"),
+        ("PROMETHEUS_SET=lite", "PROMETHEUS_SET must be litellm, openlit"),
+        (f"TWILIO_ACCOUNT_SID=SK{CANARY}", "TWILIO_ACCOUNT_SID does not have the form"),
+    ],
+)
+def test_what_a_variable_beside_a_key_holds_wrongly_is_told_of_the_variable(
+    dotenv: str, problem: str
+) -> None:
+    keys = "WEAVIATE_API_KEY=k\nWEAVIATE_API_KEY_EU=k\nPROMETHEUS_API_KEY=k\nTWILIO_AUTH_TOKEN=k\n"
+    Path(".env").write_text(keys + dotenv, encoding="utf-8")
+    with pytest.raises(SettingsError) as refusal:
+        load(environ={}, providers=providers(), today=TODAY, dotenv=Path(".env"))
+    assert str(refusal.value).startswith(f"environment: {problem}")
+    assert CANARY not in f"{refusal.value}{refusal.value.remedy}"
 
 
 # Documents

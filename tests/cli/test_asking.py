@@ -151,6 +151,22 @@ def test_the_joined_table_has_a_column_for_each_dimension(ecot: Ecot, collected:
     assert any(line.startswith("Total, net of tax") for line in lines)
 
 
+def test_persons_are_named_only_where_the_settings_say_so(ecot: Ecot, collected: Path) -> None:
+    asked = ("totals", "--month", "2026-03", "--by", "user")
+    hidden, document = ecot(*asked), ecot(*asked, "--json")
+    assert "Personne" not in hidden.out + document.out
+    assert '[people] show = "names" names them' in hidden.err
+    assert not document.err
+    assert "[people]" not in ecot("totals", "--month", "2026-03").err
+
+    settings = collected / "ecot.toml"
+    shown = settings.read_text(encoding="utf-8") + '\n[people]\nshow = "names"\n'
+    settings.write_text(shown, encoding="utf-8")
+    named = ecot(*asked)
+    assert "Personne 001" in named.out
+    assert "[people]" not in named.err
+
+
 def test_models_and_persons_are_not_told_apart_together(ecot: Ecot, collected: Path) -> None:
     done = ecot("totals", *DAYS, "--by", "model,user")
 

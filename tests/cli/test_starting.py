@@ -26,7 +26,9 @@ def test_init_in_a_pipe_leaves_a_line_for_each_suppliers_key(ecot: Ecot, here: P
 
     lines = (here / ".env").read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if re.fullmatch(r"# [A-Z_]+=", line)] == [
-        f"# {one.variables[0]}=" for one in PROVIDERS
+        f"# {variable}="
+        for one in PROVIDERS
+        for variable in (one.variables[0], *one.needs.values())
     ]
     assert "# OpenRouter: A management key, which cannot call models." in lines
 

@@ -69,7 +69,7 @@ class TestNeeds:
         outcome = collected(place, lacking)
 
         assert outcome.state == "not_configured"
-        assert str(outcome.message) == f"{ACCOUNT}: MADE_UP_TEAM is not set"
+        assert str(outcome.message) == f"{ACCOUNT}: MADE_UP_TEAM_EDUGAMI is not set"
         assert "MADE_UP_TEAM" in str(outcome.remedy)
         assert list(all_heads(place.store)) == []
         (examined,) = asyncio.run(examine([lacking], Clock(NIGHT).round()))
@@ -81,7 +81,7 @@ class TestNeeds:
 
     def test_an_address_may_be_needed_too(self) -> None:
         needs = source(needs={"base_url": "MADE_UP_URL"})
-        assert needs.lacking == "MADE_UP_URL"
+        assert needs.lacking == "MADE_UP_URL_EDUGAMI"
         assert replace(needs, base_url="https://made.example").lacking is None
 
     def test_without_a_key_only_a_keyless_one_is_collected(self) -> None:

@@ -1,5 +1,6 @@
 """A file's charges are in the ledger once, exactly, and only where it is clear what is meant."""
 
+import gzip
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -8,9 +9,11 @@ import pytest
 
 from ecot.errors import LedgerError, UnexpectedAnswer
 from ecot.jobs.bills import say
+from ecot.jobs.dump import write_dump
 from ecot.jobs.query import By
 from ecot.model.money import text
 from ecot.model.period import Month
+from ecot.store.evidence import read_evidence
 from ecot.store.protocol import Place
 from tests.bills import bill, entered
 from tests.jobs.focus import NOW, REAL, file, imported, line, needs_real
@@ -214,3 +217,40 @@ def test_tax_is_outside_the_total_and_credits_are_inside(place: Place, tmp_path:
     said = totals(place, "provider", MAY.first, MAY.after, NOW.date())
     assert (said.total, said.tax) == (Decimal(7), Decimal(2))
     assert said.unconverted == {"EUR": 5}
+
+
+# Who is named
+
+
+@pytest.mark.parametrize("is_packed", [True, False])
+def test_nobody_is_named_in_rows_or_in_the_kept_file(
+    place: Place, tmp_path: Path, *, is_packed: bool
+) -> None:
+    said = file(
+        tmp_path, line("1.10", service="box of ana@lumen.example"), line("2.20")
+    ).read_bytes()
+    path = tmp_path / "costs of bo@lumen.example.csv"
+    path.write_bytes(gzip.compress(said) if is_packed else said)
+    for _ in range(2):
+        imported(place, path)
+    assert sum(filter(None, in_may(place).values())) == Decimal("3.30")
+
+    kept = [read_evidence(place.files, name) for name in place.files.names("evidence/")]
+    assert len(kept) == 1
+    (answer,) = (one.answer for one in kept if one is not None)
+    assert answer.body.startswith(b"\x1f\x8b") == is_packed
+    body = gzip.decompress(answer.body) if is_packed else answer.body
+    assert b"box of user-" in body
+    told = b"".join([body, answer.endpoint.encode(), dump(place), *write_dump(place)])
+    assert b"lumen.example" not in told
+
+
+def test_a_file_that_names_nobody_is_kept_as_it_is(place: Place, tmp_path: Path) -> None:
+    path = file(tmp_path, line("1", service="react@18.2.0"))
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    imported(place, path)
+    (name,) = place.files.names("evidence/")
+    kept = read_evidence(place.files, name)
+    assert kept is not None
+    assert kept.answer.body == path.read_bytes()
+    assert not list(place.files.names("people/"))

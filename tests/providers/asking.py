@@ -1,7 +1,7 @@
 """How the tests ask: an account's `Http` over a fake or a real server, with clocks that stand."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -47,6 +47,7 @@ def http(
     seconds: float = 300.0,
     base_url: str = "https://api.openai.com/v1",
     secret: str = CANARY,
+    personal: Collection[str] = (),
 ) -> Http:
     """An account that reads from a function, or over a transport, with the canary as its key."""
     waiting = waiting or Waiting()
@@ -63,6 +64,7 @@ def http(
         provider="OpenAI",
         account="openai/lumen",
         budget=Budget(seconds, waiting.monotonic),
+        personal=personal,
     )
 
 

@@ -2,6 +2,7 @@
 
 import builtins
 import json
+import re
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -320,6 +321,13 @@ def test_a_refusal_that_quotes_the_key_loses_it(around: Around) -> None:
     assert "[redacted]" in said
     assert SECRET[4:20] not in said
     assert KEY_ID not in said
+
+
+def test_a_refusal_names_nobody(around: Around) -> None:
+    said = "User: arn:aws:sts::1:assumed-role/Admin/ana@lumen.example is not authorized"
+    response = aws_response({"__type": "AccessDeniedException", "message": said}, 400)
+    around.server.faults.add(Fault("denied", lambda _request, _rest: response, times=None))
+    assert re.search("assumed-role/Admin/user-[a-z2-7]{8} is not", str(around.examined().message))
 
 
 def test_a_proxys_page_is_a_refusal_and_not_quoted(around: Around) -> None:

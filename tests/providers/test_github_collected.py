@@ -390,7 +390,7 @@ def test_without_an_organization_nothing_is_asked(github: Around, place: Place) 
     outcome = github.collected(place, options=GitHubOptions())
 
     assert outcome.state == "not_configured"
-    assert str(outcome.message) == "github/lumen: GITHUB_ORGANIZATION is not set"
+    assert str(outcome.message) == "github/lumen: GITHUB_ORGANIZATION_LUMEN is not set"
     assert github.server.requests == ()
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecot.errors import UnexpectedAnswer
 from ecot.model.rows import Name
 from ecot.providers.people import People
 from tests.providers.asking import http, run
@@ -54,6 +55,11 @@ def test_the_key_is_asked_for_only_where_somebody_is_named() -> None:
         ("claude-3-5-sonnet@20240620", "claude-3-5-sonnet@20240620"),
         ("@lumen.example", "@lumen.example"),
         ("a@b", "a@b"),
+        ("Siobhan.O'Brien@lumen.example", "<>"),
+        ("'ana@lumen.example'", "'<>'"),
+        ("/users/ana%40lumen.example/usage", "/users/<>/usage"),
+        ("web@prod, ana@xn--e1afmkfd.xn--p1ai", "web@prod, <>"),
+        ('owner "C:\\nina@lumen.example', 'owner "C:\\<>'),
     ],
 )
 def test_addresses_are_hidden_and_nothing_else(text: str, expected: str) -> None:
@@ -75,6 +81,38 @@ def test_a_field_that_names_somebody_is_hidden_whatever_it_holds() -> None:
     assert some.names([hidden["login"], "user-aaaaaaaa"]) == [
         Name("user", hidden["login"], 'zoé "z"')
     ]
+
+
+@pytest.mark.parametrize(
+    ("meant", "expected"),
+    [
+        (f"Contact:\n{ANA}\tand {ANA}", "Contact:\n<>\tand <>"),
+        ('"zoé.müller@école.example" said', '"<>" said'),
+        (json.dumps({"note": f"by\n{ANA}"}), '{"note": "by\\n<>"}'),
+        (f"{'é' * 99}\nana@lumen.example", f"{'é' * 99}\n<>"),
+        ('a "quote", a \\ and web@prod', 'a "quote", a \\ and web@prod'),
+    ],
+)
+@pytest.mark.parametrize("is_ascii", [True, False])
+@pytest.mark.parametrize("at", ["@", "\\u0040"])
+def test_escapes_of_json_neither_hide_an_address_nor_are_broken(
+    meant: str, expected: str, is_ascii: bool, at: str
+) -> None:
+    text = json.dumps([{"text": meant, "n": 1}], ensure_ascii=is_ascii).replace("@", at)
+    hidden = json.loads(people().hidden(f"POST /query {text}").removeprefix("POST /query "))
+    assert hidden[0]["n"] == 1
+    assert PSEUDONYM.sub("<>", hidden[0]["text"]) == expected
+
+
+def test_a_person_is_one_pseudonym_through_escapes() -> None:
+    some = people()
+    for text in (ANA, json.dumps(f"\n{ANA}"), ANA.replace("@", "%40"), ANA.upper()):
+        some.hidden(text)
+    assert some.met == {some.pseudonym(ANA): ANA}
+
+
+def test_a_login_that_looks_like_a_pseudonym_is_hidden_too() -> None:
+    assert "michelle" not in people().hidden('{"login": "user-michelle"}', ("login",))
 
 
 @pytest.mark.parametrize("nobody", ['""', "null", '"None"', '" "'])
@@ -113,8 +151,8 @@ def _less(value: Any) -> Any:
 
 def test_a_long_answer_without_people_is_searched_once() -> None:
     """A search that began anew at every letter would take minutes."""
-    text = "a" * 3_000_000 + "@"
-    assert people().hidden(text) == text
+    for text in ("a" * 3_000_000 + "@", '@"' + '\\"' * 1_000_000, '"' * 1_000_000 + "@"):
+        assert people().hidden(text) == text
 
 
 def test_neither_answer_nor_endpoint_nor_error_names_anybody() -> None:
@@ -127,3 +165,42 @@ def test_neither_answer_nor_endpoint_nor_error_names_anybody() -> None:
     with pytest.raises(Exception, match=r"user-[a-z2-7]{8} is gone") as told:
         run(refusing, refusing.answer("usage", "/users"))
     assert "example" not in str(told.value)
+
+
+@pytest.mark.parametrize("before", range(205, 245, 3))
+def test_an_address_that_does_not_fit_into_a_sentence_is_hidden_too(before: int) -> None:
+    message = f"{'x' * before} ana.pereira@lumen.example is gone"
+    refusing = http(lambda _: httpx.Response(400, json={"error": {"message": message}}))
+    with pytest.raises(UnexpectedAnswer) as told:
+        run(refusing, refusing.answer("usage", "/users"))
+    assert "ana." not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("asking", "shown"),
+    [
+        ({"path": "/users", "params": [("to", f"Ana <{ANA}>")]}, "GET /users?to=Ana+%3C{}%3E"),
+        ({"path": "/query", "question": {"who": f"by\n{ANA}"}}, 'POST /query {{"who": "by\\n{}"}}'),
+    ],
+)
+def test_what_is_asked_is_shown_with_the_persons_own_pseudonym(
+    asking: dict[str, Any], shown: str
+) -> None:
+    account = http(lambda _: httpx.Response(200, content=b"{}"))
+    found = run(account, account.answer("usage", **asking))
+    person = account.people.pseudonym(ANA)
+    assert found.endpoint == shown.format(person)
+    assert account.people.met == {person: ANA}
+
+
+def test_a_file_that_an_answer_links_to_names_nobody() -> None:
+    lines = f'{{"login":"octocat","n":1}}\n{{"login":"{ANA}","n":2}}\n'
+    account = http(lambda _: httpx.Response(200, text=lines), personal=("login",))
+    link = f"https://files.example/{ANA}/1.ndjson?sig=1"
+    found = run(account, account.download("users", link))
+    octocat, ana = (account.people.pseudonym(one) for one in ("octocat", ANA))
+    assert [json.loads(line) for line in found.body.splitlines()] == [
+        {"login": octocat, "n": 1},
+        {"login": ana, "n": 2},
+    ]
+    assert found.endpoint == f"GET https://files.example/{ana}/1.ndjson"

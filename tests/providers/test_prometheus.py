@@ -321,8 +321,8 @@ def test_the_environment_is_enough() -> None:
         ('set = ["lite"]', "account[1].set must be litellm, openlit, otel-genai", "choose one"),
         ('sets = ["litellm"]', "account[1].sets is not a setting", "did you mean set?"),
         ("history_days = 0", "account[1].history_days is not valid", "the provider's page"),
-        ('tenant = "a b"', "account[1].tenant is not valid", "the provider's page"),
-        ('username = "a:b"', "account[1].username is not valid", "the provider's page"),
+        ('tenant = "a b"', "account[1].tenant does not have the form", "the provider's page"),
+        ('username = "a:b"', "account[1].username does not have the form", "the provider's page"),
         (
             QUERY.replace("promql", "promq"),
             "account[1].query[1].promq is not a setting",

@@ -448,7 +448,7 @@ def test_without_an_address_or_an_entry_it_is_not_configured(
 
     assert outcome.state == "not_configured"
     variable = "PROMETHEUS_URL" if options.set else "PROMETHEUS_SET"
-    assert str(outcome.message) == f"prometheus/lumen: {variable} is not set"
+    assert str(outcome.message) == f"prometheus/lumen: {variable}_LUMEN is not set"
     assert around.asked() == []
 
 

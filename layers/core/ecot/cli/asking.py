@@ -85,6 +85,7 @@ def totals(
             columns,
             names(session.place.store, titles(), people=question.people),
         )
+        _say_how_to_name(session, columns)
     _say_if_nothing(session, question)
 
 

@@ -66,7 +66,10 @@ def _write_secrets(answers: Answers, known: dict[str, str]) -> None:
     is_there = SECRETS.exists()
     if is_there and not new:
         return
-    wanted = {one.variables[0]: f"{one.title}: {one.facts.key}" for one in providers()}
+    wanted: dict[str, str] = {}
+    for one in providers():
+        wanted[one.variables[0]] = f"{one.title}: {one.facts.key}"
+        wanted |= dict.fromkeys(one.needs.values(), f"{one.title}: needed beside the key.")
     text = dotenv_text(answers.model_copy(update={"keys": new}), wanted)
     descriptor = os.open(SECRETS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "a", encoding="utf-8") as file:

@@ -12,6 +12,8 @@ from ecot.model.answer import Evidence, Parsed
 from ecot.model.period import DAY, Month, Period
 from ecot.model.rows import Name
 from ecot.providers import focus
+from ecot.providers.focus_lines import without_people
+from ecot.providers.people import People
 from ecot.store.evidence import evidence_name
 
 BY_BILLING_ACCOUNT = "focus"  # owns the evidence of a file whose rows say themselves whose they are
@@ -26,11 +28,13 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class FocusFiles:
-    """The files of one command. `account` is where everything goes, if the person said so."""
+    """The files of one command. `account` is where everything goes, if the person said so; `people`
+    hides who is named in a file."""
 
-    def __init__(self, round_: Round, account: str | None) -> None:
+    def __init__(self, round_: Round, account: str | None, people: People) -> None:
         self._round = round_
         self._account = account
+        self._people = people
         self._read_at = round_.now()
         self._rows: dict[str, dict[str, list[Parsed]]] = {}
         self._names: dict[str, set[Name]] = {}
@@ -44,7 +48,7 @@ class FocusFiles:
     def add(self, path: Path) -> None:
         """Reads one file whole. Raises UnexpectedAnswer at the first row that is not understood."""
         self._round.told(path.name, "reading")
-        answer = focus.read(path)
+        answer = without_people(focus.read(path), self._people)
         owner = self._account or BY_BILLING_ACCOUNT
         name = evidence_name(owner, self._read_at, answer.body)
         if name in self.evidence:

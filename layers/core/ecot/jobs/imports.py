@@ -6,6 +6,7 @@ names, `<provider>/<billing account id>`, and replaces every day from its first 
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from ecot.errors import LedgerError
@@ -20,9 +21,11 @@ from ecot.model.outcome import Outcome
 from ecot.model.period import Month
 from ecot.model.rows import provider_of
 from ecot.providers import focus
+from ecot.providers.people import People
 from ecot.store.bills import all_books
 from ecot.store.documents import read_document
 from ecot.store.heads import Held, query_heads, read_heads
+from ecot.store.people import people_key
 from ecot.store.protocol import Place, Store
 from ecot.store.records import latest_outcomes, put_names, put_outcome, read_standing
 
@@ -41,7 +44,7 @@ def import_focus(
     already has other charges of the same provider in the same months and `account` does not say
     what is meant, nor, for those of the same account, `is_replacing`. Nothing is then imported.
     """
-    files = FocusFiles(round_, account)
+    files = FocusFiles(round_, account, People(partial(people_key, place.files)))
     for path in paths:
         files.add(path)
     parts = [files.part(target) for target in files.targets]

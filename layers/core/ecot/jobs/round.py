@@ -15,7 +15,7 @@ from ecot.ledger.plans import Plan, in_force
 from ecot.model.period import Month
 from ecot.model.sentence import Sentence
 from ecot.pricing.book import PriceBook
-from ecot.providers.contract import Options, Provider
+from ecot.providers.contract import Options, Provider, variable_of
 from ecot.providers.http import client
 
 logger = logging.getLogger(__name__)
@@ -61,14 +61,16 @@ class Source:
 
     @property
     def lacking(self) -> str | None:
-        """The variable of what is missing to ask anything: the key, or what is needed beside it."""
-        if self.secret is None and not self.provider.keyless:
+        """The variable of what is missing to ask anything: the key, or what is needed beside it.
+        One that holds what no key can be is missing too, also where none is needed."""
+        if self.fault or (self.secret is None and not self.provider.keyless):
             return self.secret_name
         given = {"base_url": self.base_url, **self.options.model_dump()}
         for name, variable in self.provider.needs.items():
             other = self.provider.instead.get(name, name)
             if given[name] is None and given[other] is None:
-                return variable
+                own = self.account.removeprefix(f"{self.provider.name}/")
+                return variable_of(variable, self.provider.name, own)
         return None
 
     def has_plan(self, day: date) -> bool:

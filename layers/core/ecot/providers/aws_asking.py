@@ -123,11 +123,12 @@ class Asking:
 
     def _answer(self, feed: str, question: Mapping[str, Any], page: Mapping[str, Any]) -> Answer:
         """The page as JSON: boto3 hands out what it decoded, amounts being the texts they were."""
-        shown = json.dumps(question, sort_keys=True)
+        asked = f"POST GetCostAndUsage {json.dumps(question, sort_keys=True)}"
+        shown = self._http.without_people(keepable(asked.encode(), self._secrets))
         body = json.dumps(page, ensure_ascii=False).encode()
         return Answer(
             feed=feed,
-            endpoint=f"POST GetCostAndUsage {keepable(shown.encode(), self._secrets).decode()}",
+            endpoint=shown.decode(),
             body=self._http.without_people(keepable(body, self._secrets)),
         )
 

@@ -16,7 +16,6 @@ from ecot.errors import (
     UnexpectedAnswer,
 )
 from ecot.providers.http import Http
-from ecot.providers.redaction import quotable
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -111,12 +110,12 @@ def not_whole() -> Refused:
 
 
 def problem(http: Http, refused: Refused, secrets: tuple[str, ...]) -> ProviderError:
-    """The error of a refusal, with the account's name and without a secret."""
+    """The error of a refusal, with the account's name, without a secret and without people."""
     return refused.kind(
         refused.text,
         remedy=refused.remedy,
         account=http.account,
         provider=http.provider,
-        code=quotable(refused.code, secrets),
-        detail=quotable(refused.detail, secrets),
+        code=http.quoted(refused.code, secrets),
+        detail=http.quoted(refused.detail, secrets),
     )

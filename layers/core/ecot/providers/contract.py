@@ -5,6 +5,7 @@ network nor clock. Adding a supplier is one file with one record, one line in `P
 golden pair, one page in `docs/providers/` and one changelog line.
 """
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -28,6 +29,12 @@ class Options(BaseModel):
     """An account's further keys in `ecot.toml`; a provider that has some extends this."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def variable_of(prefix: str, provider: str, account: str) -> str:
+    """An account's own variable: that of its provider, with its name behind where it has one."""
+    suffix = re.sub(r"[^A-Z0-9]", "_", account.upper())
+    return prefix if account == provider else f"{prefix}_{suffix}"
 
 
 def _none(_: Options) -> tuple[str, ...]:

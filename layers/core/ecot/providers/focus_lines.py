@@ -20,6 +20,7 @@ import msgspec
 from ecot.errors import UnexpectedAnswer
 from ecot.model.answer import Answer
 from ecot.providers.focus_columns import REQUIRED, canonical, object_texts
+from ecot.providers.people import People
 
 GZIP = b"\x1f\x8b"
 LONGEST = (
@@ -51,6 +52,27 @@ def json_lines(answer: Answer) -> Iterator[Line]:
     """Every row of an answer that is one JSON object a line; an empty one has none."""
     with _readable(answer.feed):
         yield from _json_lines(_texts(answer.body, answer.feed), answer.feed)
+
+
+def without_people(answer: Answer, people: People) -> Answer:
+    """The file without who people are, compressed as it was; its very bytes where it names
+    nobody."""
+    file, body = people.hidden(answer.endpoint), answer.body
+    with _readable(file):
+        if any(people.hidden(text) != text for text in _texts(body, file)):
+            body = _rewritten(body, map(people.hidden, _texts(body, file)))
+    return msgspec.structs.replace(answer, endpoint=file, body=body)
+
+
+def _rewritten(body: bytes, texts: Iterable[str]) -> bytes:
+    """The lines in the place of the file's, which is compressed or not."""
+    kept = BytesIO()
+    if not body.startswith(GZIP):
+        kept.writelines(text.encode() for text in texts)
+        return kept.getvalue()
+    with gzip.GzipFile(fileobj=kept, mode="wb", mtime=0) as packed:
+        packed.writelines(text.encode() for text in texts)
+    return kept.getvalue()
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from ecot.model.answer import Answer
 from ecot.model.sentence import Sentence
 from ecot.providers.patience import ASKED_WAIT, ASKS_ONLY, BUDGET, PACE, Budget, Pace, Patient
 from ecot.providers.people import People
-from ecot.providers.redaction import keepable, quotable
+from ecot.providers.redaction import bare, keepable, short
 from ecot.providers.refusal import meaning, own_words
 
 TIMEOUT = httpx.Timeout(60.0, connect=10.0, pool=None)  # waiting for a connection costs budget only
@@ -204,6 +204,11 @@ class Http:
         text = body.decode("utf-8", "surrogateescape")
         return self.people.hidden(text, self._personal).encode("utf-8", "surrogateescape")
 
+    def quoted(self, text: str, secrets: Sequence[str]) -> str:
+        """`text` as a sentence may quote it, without secrets and people. It is cut last: of an
+        address that is cut nobody sees that it is one."""
+        return short(self.people.hidden(bare(text, secrets)))
+
     def _refusal(self, asking: "_Asking", response: httpx.Response) -> ProviderError:
         asked = response.extensions.get(ASKED_WAIT, 0.0)
         kind, text = meaning(response, too_long=asked >= self.budget.left())
@@ -225,10 +230,8 @@ class Http:
         remedy: str = "",
         **values: object,
     ) -> ProviderError:
-        shown = {
-            name: self.people.hidden(quotable(str(value), (*self._secrets, *hidden)))
-            for name, value in values.items()
-        }
+        secrets = (*self._secrets, *hidden)
+        shown = {name: self.quoted(str(value), secrets) for name, value in values.items()}
         return kind(text, remedy=remedy, account=self.account, provider=self.provider, **shown)
 
 

@@ -13,13 +13,18 @@ from base64 import b32encode
 from collections.abc import Callable, Collection
 from functools import cached_property
 from hashlib import sha256
+from urllib.parse import unquote
 
 from ecot.model.rows import Name
 
 LENGTH = 8  # 40 bits: of 1,000 people two share a pseudonym once in two million ledgers
-_EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-])")
+_EMAIL = re.compile(
+    r"(?<![\w.%+-])[\w.%+-]{1,64}(?:'[\w.%+-]{1,64})?(?:@|%40)"
+    r"(?:[\w-]{1,63}\.){1,8}(?:xn--[\w-]{2,59}|[^\W\d_]{2,24})(?![\w-])"
+)
+_ESCAPED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)+(?:"|\Z)', re.DOTALL)  # text of JSON with escapes
+_AT = ("@", "%40", "\\u0040")
 _NOBODY = frozenset({"", "none", "null"})  # "None" is nobody to LiteLLM
-_PSEUDONYM = re.compile(r"user-[a-z2-7]{8}")
 
 
 class People:
@@ -36,7 +41,7 @@ class People:
 
     def pseudonym(self, person: str) -> str:
         """What the person is called instead: however the name is written, in capitals or not."""
-        if _PSEUDONYM.fullmatch(person):
+        if person in self.met:
             return person
         digest = hmac.new(self._key, person.strip().casefold().encode(), sha256).digest()
         pseudonym = "user-" + b32encode(digest).decode()[:LENGTH].lower()
@@ -48,16 +53,39 @@ class People:
         number is touched, and JSON stays JSON."""
         if fields:
             text = _in_fields(tuple(fields)).sub(self._in_field, text)
-        return _EMAIL.sub(lambda found: self.pseudonym(found[0]), text) if "@" in text else text
+        if not any(sign in text for sign in _AT):
+            return text
+        parts, end = [], 0
+        for found in _ESCAPED.finditer(text):
+            parts += [self._plain(text[end : found.start()]), self._escaped(found[0])]
+            end = found.end()
+        return "".join([*parts, self._plain(text[end:])])
 
     def names(self, of: Collection[str]) -> list[Name]:
         """Those of the pseudonyms whose person was met, with the person as their name."""
         return [Name("user", one, self.met[one]) for one in of if one in self.met]
 
+    def _plain(self, text: str) -> str:
+        return _EMAIL.sub(lambda found: self.pseudonym(_address(found[0])), text)
+
+    def _escaped(self, text: str) -> str:
+        """An escape is part of no address, and may hide one: "\\nana@…" begins with a line break,
+        and "\\u0040" is the sign itself. What is no JSON is searched as it stands."""
+        try:
+            meant = json.loads(text, strict=False)
+        except ValueError:
+            return self._plain(text)
+        hidden = self.hidden(meant)
+        return text if hidden == meant else json.dumps(hidden)
+
     def _in_field(self, found: re.Match[str]) -> str:
         person = json.loads(found[2], strict=False)
         is_somebody = person.strip().casefold() not in _NOBODY
         return found[1] + (json.dumps(self.pseudonym(person)) if is_somebody else found[2])
+
+
+def _address(text: str) -> str:
+    return text if "@" in text else unquote(text)
 
 
 def _in_fields(fields: tuple[str, ...]) -> re.Pattern[str]:

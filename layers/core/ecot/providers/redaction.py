@@ -29,10 +29,19 @@ _LIKE_A_KEY = re.compile(
 
 def quotable(text: str, secrets: Iterable[str] = ()) -> str:
     """`text` on one short line, without the secrets, long parts of them or anything like a key."""
+    return short(bare(text, secrets))
+
+
+def bare(text: str, secrets: Iterable[str] = ()) -> str:
+    """`text` on one line, without the secrets, long parts of them or anything like a key."""
     text = text[:LONGEST_LOOK]
     for secret in secrets:
         text = _without_parts(_without_whole(text, secret), secret)
-    text = " ".join(_LIKE_A_KEY.sub(REDACTED, _KEY.sub(REDACTED, text)).split())
+    return " ".join(_LIKE_A_KEY.sub(REDACTED, _KEY.sub(REDACTED, text)).split())
+
+
+def short(text: str) -> str:
+    """As much of it as fits into a sentence."""
     return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
 
 

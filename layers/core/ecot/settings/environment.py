@@ -1,7 +1,6 @@
 """What the environment says by itself: accounts by the name of their variable, and monthly costs
 under the names of earlier systems."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -13,9 +12,9 @@ from ecot.errors import SettingsError
 from ecot.model.money import exact
 from ecot.model.period import Month
 from ecot.model.sentence import Sentence
-from ecot.providers.contract import Provider
+from ecot.providers.contract import Provider, variable_of
 from ecot.settings.entries import NAME, AccountEntry
-from ecot.settings.problems import checked
+from ecot.settings.problems import Model, checked
 from ecot.settings.values import Account, Plan
 
 # Earlier systems asked for these, in US dollars a month.
@@ -24,13 +23,7 @@ MONTHLY_COSTS = {"SUPABASE_MONTHLY_COST_USD": "supabase", "WEAVIATE_MONTHLY_COST
 
 def variables_for(provider: Provider, name: str) -> list[str]:
     """The variables that may hold the key of the account, most telling first."""
-    return [_variable(prefix, provider, name) for prefix in provider.variables]
-
-
-def _variable(prefix: str, provider: Provider, name: str) -> str:
-    """An account's own variable: that of its provider, with its name behind."""
-    suffix = re.sub(r"[^A-Z0-9]", "_", name.upper())
-    return prefix if name == provider.name else f"{prefix}_{suffix}"
+    return [variable_of(prefix, provider.name, name) for prefix in provider.variables]
 
 
 def needed(provider: Provider, name: str, values: Mapping[str, str]) -> dict[str, Any]:
@@ -38,13 +31,23 @@ def needed(provider: Provider, name: str, values: Mapping[str, str]) -> dict[str
     `base_url`. Raises SettingsError, naming the variable, for what cannot be one."""
     found: dict[str, Any] = {}
     for option, prefix in provider.needs.items():
-        variable = _variable(prefix, provider, name)
+        variable = variable_of(prefix, provider.name, name)
         if variable in values:
             is_common = option in AccountEntry.model_fields
             model = AccountEntry if is_common else provider.options
             table = {option: values[variable]} | ({"provider": provider.name} if is_common else {})
-            found[option] = getattr(checked(model, table, "environment", variable), option)
+            found[option] = getattr(_checked(model, table, variable), option)
     return found
+
+
+def _checked(model: type[Model], table: Mapping[str, Any], variable: str) -> Model:
+    """The table of one value; what is wrong with it is told of the variable, which is all that
+    there is to correct."""
+    try:
+        return checked(model, table, "environment", variable)
+    except SettingsError as error:
+        values = error.values | {"path": variable}
+        raise SettingsError(error.text, remedy=error.remedy, **values) from None
 
 
 def secret_of(variable: str, values: Mapping[str, str]) -> dict[str, Any]:

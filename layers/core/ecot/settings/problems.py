@@ -17,6 +17,10 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "string_type": ("{file}: {path} must be text", "put it in quotes"),
     "bool_type": ("{file}: {path} must be true or false", "write it without quotes"),
     "literal_error": ("{file}: {path} must be {expected}", "choose one of them"),
+    "string_pattern_mismatch": (
+        "{file}: {path} does not have the form that it must have",
+        "the provider's page in docs describes it",
+    ),
     "currency": (
         "{file}: {path} is no currency code of ISO 4217",
         'write three letters, such as "USD", "EUR" or "CHF"',

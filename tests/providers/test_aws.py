@@ -390,7 +390,9 @@ def test_without_a_key_what_boto3_finds_by_itself_is_used(
 ) -> None:
     around.key = None
     outcome = around.examined()
-    assert "AWS does not accept the credentials (NoCredentialsError)" in str(outcome.message)
+    said = "there is no access key, and this machine has no credentials of AWS"
+    assert said in str(outcome.message), "nobody has refused any"
+    assert "AWS_COST_EXPLORER_KEY" in str(outcome.remedy)
     assert around.server.requests == ()
 
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY_ID)

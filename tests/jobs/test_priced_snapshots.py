@@ -266,6 +266,43 @@ class TestLater:
         assert collected(place, shelf, TODAY, price("3")).restatements == ()
 
 
+class TestOnTheDayOfClosing:
+    """A month that is due closes once its plans are written, or taken out, and not before: it would
+    hold neither, or both."""
+
+    DUE = date(2026, 12, 10)
+
+    def november(self, place: Place) -> Totals:
+        asked = Question(
+            first=date(2026, 11, 1), after=date(2026, 12, 1), today=self.DUE, currency="EUR"
+        )
+        found = answer(place.store, asked, "provider", {})
+        assert [head.month for head in all_heads(place.store) if head.closed_at] == [
+            Month(2026, 11)
+        ]
+        return found
+
+    def test_a_plan_that_is_entered_then_is_written(self) -> None:
+        place = in_memory()
+        read_daily(place, Shelf(), price("3"))
+        collected(place, Shelf(), self.DUE, price("3"), plans=(PLAN,))
+        assert self.november(place).total == 30
+
+    def test_so_it_is_where_the_account_fails(self) -> None:
+        place = in_memory()
+        read_daily(place, Shelf(), price("3"))
+        collected(place, Shelf(fails=True), self.DUE, price("3"), plans=(PLAN,), state="failed")
+        found = self.november(place)
+        assert found.total == 30
+        assert found.coverage.missing == ()
+
+    def test_a_plan_that_is_taken_out_then_is_not_counted(self) -> None:
+        place = in_memory()
+        read_daily(place, Shelf(), price("3"), plans=(PLAN,))
+        collected(place, Shelf(), self.DUE, price("3"))
+        assert self.november(place).total == 3 * sum(THIRTIETH)
+
+
 class TestMissed:
     """A day on which it was not read can never be read: what it cost is missing for good."""
 
@@ -303,6 +340,14 @@ class TestMissed:
         collected(place, Shelf(fails=True), TODAY, plans=(PLAN,), state="failed")
         collected(place, Shelf(fails=True), TODAY + DAY, plans=(PLAN,), state="failed")
         assert missing(place, TODAY + DAY) == ()
+
+    def test_it_is_missing_again_once_the_plan_is_gone(self) -> None:
+        place = in_memory()
+        read_daily(place, Shelf(), plans=(PLAN,))
+        collected(place, Shelf(fails=True), TODAY, plans=(PLAN,), state="failed")
+        collected(place, Shelf(), TODAY + DAY)
+        (gap,) = missing(place, TODAY + DAY)
+        assert (gap.first, gap.last) == (TODAY, TODAY)
 
     def test_it_keeps_no_month_open_and_stays_missing_in_the_closed_one(self) -> None:
         place = in_memory()

@@ -129,6 +129,19 @@ def test_a_result_that_is_no_utc_day_is_refused(period: tuple[str, str]) -> None
         charges(content)
 
 
+def test_a_day_without_credits_may_have_a_total_of_zero() -> None:
+    """Most days have none: refused, no account could ever be read."""
+    content = recorded("empty")
+    zero, none = {"Amount": "0", "Unit": "USD"}, {"Amount": "0", "Unit": "N/A"}
+    content["ResultsByTime"][0]["Total"] = {"UnblendedCost": zero, "UsageQuantity": none}
+    assert content["ResultsByTime"][0]["Groups"] == []
+    assert charges(content) == []
+
+    content["ResultsByTime"][0]["Total"]["UnblendedCost"] = {"Amount": "-0.01", "Unit": "USD"}
+    with pytest.raises(UnexpectedAnswer, match="is money of no group"):
+        charges(content)
+
+
 @pytest.mark.parametrize("keys", [[], ["Amazon Bedrock"], ["a", "b", "c"]])
 def test_a_group_with_other_keys_is_refused(keys: list[str]) -> None:
     content = recorded("yuan")
@@ -398,7 +411,9 @@ def test_without_a_key_what_boto3_finds_by_itself_is_used(
 ) -> None:
     around.key = None
     outcome = around.examined()
-    assert "AWS does not accept the credentials (NoCredentialsError)" in str(outcome.message)
+    said = "there is no access key, and this machine has no credentials of AWS"
+    assert said in str(outcome.message), "nobody has refused any"
+    assert "AWS_COST_EXPLORER_KEY" in str(outcome.remedy)
     assert around.server.requests == ()
 
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY_ID)

@@ -18,6 +18,7 @@ from ecot.jobs.place import open_place
 from ecot.jobs.query import By, Question, Totals
 from ecot.jobs.round import Source
 from ecot.jobs.rows import Found, rows
+from ecot.jobs.run import run
 from ecot.jobs.walk import Walk
 from ecot.ledger.plans import Plan
 from ecot.model.outcome import Outcome
@@ -222,7 +223,8 @@ def test_the_day_that_the_week_begins_in_is_cut_and_never_taken(shop: Shop) -> N
     shop.source = replace(shop.source, since=first)
     shop.collect()
     assert min(day for day, _ in shop.counted()) == WEEK[0]
-    assert [gap.last for gap in shop.totals().coverage.missing] == [WEEK[0] - timedelta(days=1)]
+    (gap,) = shop.totals().coverage.missing
+    assert (gap.first, gap.last) == (first, TODAY - timedelta(days=1)), "what was paid is not known"
 
 
 def test_disks_are_what_they_hold_on_the_day(shop: Shop) -> None:
@@ -272,7 +274,8 @@ def test_a_free_organization_has_no_cost_no_zero_and_nothing_unknown(shop: Shop)
     assert not shop.rows(Charge)
     assert not shop.rows(Usage)
     assert (told.total, told.coverage.unknown, told.coverage.without_cost) == (None, 0, ())
-    assert told.coverage.missing == ()
+    (gap,) = told.coverage.missing
+    assert gap.last < TODAY, "whether it was free before the first reading, nobody knows"
 
 
 def test_a_free_one_beside_a_paid_one_adds_nothing(shop: Shop) -> None:
@@ -393,6 +396,59 @@ def test_a_plan_that_is_typed_later_takes_it_back_from_open_days(shop: Shop) -> 
 
 
 # Keys
+
+
+def test_a_night_without_a_run_is_missing_though_its_requests_are_read_later(shop: Shop) -> None:
+    shop.source = replace(shop.source, since=WEEK[0])
+    for day in (WEEK[0], WEEK[1], WEEK[3]):
+        shop.clock.at(day, 4)
+        shop.collect()
+
+    assert shop.counted()[WEEK[2], ECOLE.ref]["requests"] > 0
+    (gap,) = shop.totals().coverage.missing
+    assert (gap.first, gap.last, gap.days) == (WEEK[2], WEEK[2], 1)
+
+
+@pytest.mark.parametrize("trouble", ["refused", "no key", "gone", "not asked", "some days"])
+def test_a_plan_takes_it_back_though_supabase_is_not_read_any_more(
+    shop: Shop, trouble: str
+) -> None:
+    """Else its days would be paid for twice."""
+    for day in (WEEK[3], WEEK[4], TODAY):
+        shop.clock.at(day, 4)
+        shop.collect()
+    before = shop.totals().total
+    if trouble == "refused":
+        shop.site.keys.clear()
+    elif trouble == "no key":
+        shop.source = replace(shop.source, secret=None)
+    sources = [] if trouble in ("gone", "not asked") else [shop.source]
+    days = [WEEK[4]] if trouble == "some days" else None
+    expected = {"openai/other"} if trouble == "gone" else {shop.source.account}
+    plans = [a_plan()]
+    asyncio.run(run(shop.place, sources, plans, shop.clock.round(days), expected=expected))
+
+    assert before == 3 * sum(ESTIMATED.values())
+    assert shop.totals().total == 105, "five dollars a day"
+    assert shop.totals().coverage.unknown == 0
+    assert shop.counted(), "what is no money stays"
+
+
+def test_days_that_a_plan_paid_are_missing_once_the_plan_is_gone(shop: Shop) -> None:
+    """What they cost was told on the day alone: without the plan it is not nothing."""
+    shop.source = replace(shop.source, since=WEEK[2])
+    for day, plans in ((WEEK[2], []), (WEEK[3], []), (WEEK[4], [a_plan()])):
+        shop.clock.at(day, 4)
+        asyncio.run(run(shop.place, [shop.source], plans, shop.clock.round()))
+    shop.clock.at(TODAY, 4)
+    asyncio.run(run(shop.place, [shop.source], [a_plan()], shop.clock.round()))
+    assert shop.totals().total == 105
+    assert shop.totals().coverage.missing == ()
+
+    asyncio.run(run(shop.place, [shop.source], [], shop.clock.round()))
+    assert shop.totals().total == sum(ESTIMATED.values())
+    (gap,) = shop.totals().coverage.missing
+    assert (gap.first, gap.last, gap.days) == (WEEK[2], WEEK[4], 3)
 
 
 def test_the_doctor_tries_every_permission(shop: Shop) -> None:

@@ -200,12 +200,14 @@ class Collection:
         self.months.read(months | {Month.of(day) for day in self.round.days or ()})
 
     def _writing(self) -> Writing:
+        has_plans = any(head.plans for head in self.months.heads.values())
         return Writing(
             run=self.round.run,
             today=self.round.today,
             now=self.round.now(),
             progress=self.progress,
             lateness=self.source.provider.lateness,
+            closes=not (self.source.plans or has_plans),
         )
 
     def _left(self, months: int) -> str:

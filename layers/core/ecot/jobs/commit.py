@@ -41,7 +41,8 @@ class Commit(NamedTuple):
 class Writing(NamedTuple):
     """Who writes and when: `today` and `now` come from the edge, `progress` says which feeds a
     complete day needs, `lateness` when a day has settled. `plans` is the stamp of the plans that
-    are written, where that is what is written."""
+    are written, where that is what is written. A month that is due is not closed by what `closes`
+    nothing: a plan is still to be written into it, or to be taken out."""
 
     run: str
     today: date
@@ -49,6 +50,7 @@ class Writing(NamedTuple):
     progress: Progress
     lateness: timedelta
     plans: str | None = None
+    closes: bool = True
 
 
 def writing_of(
@@ -118,7 +120,8 @@ def _attempt(
     put_stream(store, _writes(changed, [cube for cube in (service, person) if cube]))
     read = _read_days(readings, writing.progress.feeds)
     new = moved(head, changes, service, person, plans=writing.plans)
-    new = settled_month(new, writing.progress, writing.today, writing.now, read)
+    if writing.closes or new.closed_at is not None:
+        new = settled_month(new, writing.progress, writing.today, writing.now, read)
     if new != held.head:
         put_head(store, new, held.version)
     restatements = tuple(change.restatement for change in changed if change.restatement)

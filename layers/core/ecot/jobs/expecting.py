@@ -44,7 +44,8 @@ def _daily(source: Source, progress: Progress, today: date) -> dict[str, date]:
     """The snapshots that tell what each day costs, and since when they are expected: one that is
     new to an account that was read before, from today on."""
     since = today if progress.is_backfilled else progress.since
-    priced = (one for one in source.provider.snapshots if one in source.provider.estimated)
+    provider = source.provider
+    priced = [one for one in provider.snapshots if one in {*provider.estimated, *provider.daily}]
     return {name: progress.daily.get(name, since) for name in priced}
 
 

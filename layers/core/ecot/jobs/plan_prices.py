@@ -29,12 +29,18 @@ def is_superseded(source: Source, row: AnyRow | Name, round_: Round) -> bool:
 
 
 def taken_back(
-    source: Source, stream: str, heads: Iterable[Head], round_: Round, store: Store
+    source: Source,
+    stream: str,
+    heads: Iterable[Head],
+    round_: Round,
+    store: Store,
+    before: date,
 ) -> Iterator[Reading]:
-    """The days before today that still hold such money, without it. Nothing is read of days whose
-    costs say that they hold none; where the snapshot is priced, every day of an open month is."""
+    """The days before this one that still hold such money, without it. Nothing is read of days
+    whose costs say that they hold none; where the snapshot is priced, every day of an open month
+    is."""
     for head in heads:
-        for day, name in _suspects(source, stream, head, round_):
+        for day, name in _suspects(source, stream, head, round_, before):
             document = read_document(store, head.account, day, name)
             rows = document.feeds.get(stream, ())
             kept = _as_paid_now(source, stream, rows, round_)
@@ -47,6 +53,7 @@ def taken_back(
                     read_at=round_.now(),
                     is_certain=True,
                     settles=False,
+                    tells=bool(kept) or stream not in source.provider.daily,
                 )
 
 
@@ -63,13 +70,15 @@ def _as_paid_now(
     return tuple(merged(kept))
 
 
-def _suspects(source: Source, stream: str, head: Head, round_: Round) -> Sequence[tuple[date, str]]:
+def _suspects(
+    source: Source, stream: str, head: Head, round_: Round, before: date
+) -> Sequence[tuple[date, str]]:
     """The days of an open month on which something of the settings pays, with a cost that nobody
     knows, or that a price now stands for. What is priced may cost anything else by now: a price, a
     later one, or a plan may have come or gone."""
     if head.closed_at is not None:
         return ()
-    named = [(day, name) for day, name in head.documents() if day < round_.today]
+    named = [(day, name) for day, name in head.documents() if day < before]
     if stream in source.provider.estimated:
         return named
     days = {cell.day for cell in head.cells if _is_suspect(source, cell, round_)}

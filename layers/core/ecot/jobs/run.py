@@ -11,6 +11,7 @@ from ecot.jobs.rates_needed import needed_days
 from ecot.jobs.retire import retire
 from ecot.jobs.round import Round, Source
 from ecot.jobs.sweep import looks_everywhere, sweep
+from ecot.jobs.taking_back import take_back
 from ecot.ledger.plans import Plan
 from ecot.model.outcome import Outcome
 from ecot.model.rates import TypedRate
@@ -37,7 +38,9 @@ async def run(
     """
     if expected is not None:
         retire(place.store, expected, round_.today)
-    outcomes = await collect(place, [_planned(one, plans) for one in sources], round_)
+    planned = [_planned(one, plans) for one in sources]
+    outcomes = await collect(place, planned, round_)
+    take_back(place, planned, outcomes, plans, round_)
     write_plans(place, plans, round_)  # a plan beside a key must not close what the key never read
     if currency is not None:
         everywhere = looks_everywhere(place.store, round_.now())  # late charges of old months

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Self
 
+import msgspec
+
 from ecot.errors import ProviderError
 from ecot.jobs.counters import Past, look_back
 from ecot.jobs.plan_prices import is_superseded, taken_back
@@ -43,7 +45,7 @@ class Snapshot(NamedTuple):
 
     def beside_known(self, store: Store, heads: Iterable[Head]) -> Self:
         """The same, with the others among the days of these heads."""
-        back = taken_back(self.source, self.stream, heads, self.round, store)
+        back = taken_back(self.source, self.stream, heads, self.round, store, self.round.today)
         others = [one for one in back if one.days[0] not in self.reading.days]
         return self._replace(others=tuple(others))
 
@@ -108,6 +110,8 @@ def _reading(
     today = round_.today
     if is_paid_by_price(source, round_, today):
         return _snapshot(stream, [today], parsed, read_at)
+    if stream in source.provider.daily and source.has_plan(today) and not any(parsed.values()):
+        return msgspec.structs.replace(_snapshot(stream, [today], parsed, read_at), tells=False)
     past = look_back(store, source.account, stream, _counters(parsed), today)
     if past.is_overtaken:  # what is owed has been counted up to a later day: not a second time
         return _snapshot(stream, [], parsed, read_at)

@@ -6,7 +6,6 @@ from itertools import groupby
 
 import msgspec
 
-from ecot.ledger.plans import is_plan
 from ecot.model.head import UNREAD, Head
 from ecot.model.outcome import Progress
 from ecot.model.period import DAY, Month, Period
@@ -201,12 +200,14 @@ def missing_days(
 def _is_known(head: Head | None, day: date, snapshot: str) -> bool:
     if head is None:
         return False
-    return head.mark(day, snapshot) != UNREAD or any(is_plan(feed) for feed in head.feeds)
+    return head.mark(day, snapshot) != UNREAD or bool(head.plans)
 
 
 def told_from(progress: Progress, day: date) -> Progress:
     """The progress of an account that has just told for the first time how it stands: of the days
-    before that it never will."""
+    before that it never will. They stay missing where feeds tell of these days and not of costs."""
+    if progress.feeds:
+        return progress
     return msgspec.structs.replace(progress, daily=dict.fromkeys(progress.daily, day))
 
 

@@ -20,7 +20,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     is what states that a day has no rows). `is_certain` says that an empty day needs
     no second opinion: a plan that ended is not a provider having a bad night. `settles` says that
     its days are final once they are over; what a counter grew by between two snapshots is cut anew
-    by a later snapshot of the day, and nobody has restated anything.
+    by a later snapshot of the day, and nobody has restated anything. One that `tells` nothing
+    leaves its days unread: what they cost was told, and not kept, since a plan pays for it.
     """
 
     feed: str
@@ -31,6 +32,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     pages: tuple[str, ...] = ()
     is_certain: bool = False
     settles: bool = True
+    tells: bool = True
 
 
 def reading(

@@ -103,6 +103,8 @@ def _replaced_day(
 
 
 def _mark(day: date, reading: Reading, lateness: timedelta) -> str:
+    if not reading.tells:
+        return UNREAD
     end = midnight(day + DAY)
     if reading.read_at < end or not reading.settles:
         return RUNNING

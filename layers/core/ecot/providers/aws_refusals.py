@@ -41,6 +41,11 @@ _STRANGE = "{account}: {provider} does not accept the question for costs ({code}
 _UNDELIVERED = "{account}: {provider} gave no answer to the question for costs ({code})"
 _NOT_WHOLE = "{account}: {provider}'s answer to the question for costs was cut off, or is no JSON"
 _SET_UP = "{account}: {provider} could not be asked with the settings of this machine ({code})"
+_NOBODY = "{account}: there is no access key, and this machine has no credentials of {provider}"
+_SOME_KEY = (
+    "Put an access key (ACCESS_KEY_ID:SECRET_ACCESS_KEY) into AWS_COST_EXPLORER_KEY, or into the "
+    "account's own variable, name a profile in ecot.toml, or sign in to AWS."
+)
 _NEW_KEY = "Check the access key or the profile, or sign in to AWS again."
 
 
@@ -96,7 +101,7 @@ def unasked(error: Exception) -> Refused:
 
 def no_credentials() -> Refused:
     """boto3 has found none."""
-    return Refused(AccessDenied, _STRANGER, "NoCredentialsError", remedy=_NEW_KEY)
+    return Refused(AccessDenied, _NOBODY, "NoCredentialsError", remedy=_SOME_KEY)
 
 
 def undelivered(error: Exception) -> Refused:

@@ -43,10 +43,18 @@ def rows(answer: Answer) -> Iterator[Parsed]:
         whole["GroupDefinitions"].refuse("{source}: {place} is not what was asked for: {part}")
     for result in whole["ResultsByTime"]:
         day = _day(result["TimePeriod"])
-        if (ungrouped := result.get("Total")) is not None and ungrouped.value:
-            ungrouped.refuse("{source}: {place} is money of no group: {part}")
+        _expect_grouped(result)
         for group in result["Groups"]:
             yield Parsed(group.place, _charge(group, day, groups))
+
+
+def _expect_grouped(result: Node) -> None:
+    """A day without groups may have a total all the same, of zero."""
+    ungrouped = result.get("Total")
+    if ungrouped is None or not ungrouped.value:
+        return
+    if ungrouped["UnblendedCost"]["Amount"].amount():
+        ungrouped.refuse("{source}: {place} is money of no group: {part}")
 
 
 def _day(period: Node) -> Period:

@@ -102,12 +102,14 @@ class Provider:
     option has them come from another interface. `estimated` are feeds and snapshots whose usage
     arrives without money: it is priced, and what has no price is an "unknown" cost; or "nothing",
     where the provider tells what the plan is that pays for it; or unknown while it is "unplanned":
-    while the settings have no plan that pays. `elsewhere` names the provider, one of `leaves_to`,
-    that tells a row as well: where an account of that one is collected too, the row is left to it.
-    `unclaimed` are ids of sub accounts that are the same at every customer. `personal` are the
-    fields of JSON that name a person otherwise than by an e-mail address, which is always hidden.
-    `tells` is what of: no total of costs lacks the days of a provider that tells of revenue, or of
-    breakdowns of others' costs alone; what the latter has forgotten is not waited for.
+    while the settings have no plan that pays. `daily` are further snapshots that tell what each day
+    costs: like one that is `estimated`, such a one is missing for good from a day on which it was
+    not read. `elsewhere` names the provider, one of `leaves_to`, that tells a row as well: where an
+    account of that one is collected too, the row is left to it. `unclaimed` are ids of sub accounts
+    that are the same at every customer. `personal` are the fields of JSON that name a person
+    otherwise than by an e-mail address, which is always hidden. `tells` is what of: no total of
+    costs lacks the days of a provider that tells of revenue, or of breakdowns of others' costs
+    alone; what the latter has forgotten is not waited for.
     """
 
     name: str
@@ -139,6 +141,7 @@ class Provider:
     certain: Callable[[Answer], bool] = _never
     wider: tuple[str, ...] = ()
     estimated: Mapping[str, Unpriced] = field(default_factory=dict)
+    daily: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     elsewhere: Callable[[AnyRow], str | None] = _nobody
     leaves_to: Callable[[Options], tuple[str, ...]] = _none

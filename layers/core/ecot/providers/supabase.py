@@ -146,6 +146,7 @@ SUPABASE = Provider(
     ),
     feeds=(REQUESTS,),
     snapshots=(SUBSCRIPTION, DISK),
+    daily=(SUBSCRIPTION,),
     directories=LISTS,
     headers=lambda secret, _: {"Authorization": f"Bearer {secret}"},
     fetch=fetch,

@@ -451,6 +451,16 @@ def test_a_key_that_the_file_speaks_of_is_no_second_account() -> None:
     }
 
 
+def test_a_key_that_opens_two_suppliers_is_an_account_of_each() -> None:
+    environ = {"OPENAI_ADMIN_KEY": "a"}
+    named = '[[account]]\nprovider = "tools"\nsecret = "OPENAI_ADMIN_KEY"\n'
+
+    assert keys(settings(named, environ)) == {
+        "openai/openai": "OPENAI_ADMIN_KEY",
+        "tools/tools": "OPENAI_ADMIN_KEY",
+    }
+
+
 def test_monthly_costs_of_earlier_systems_are_plans_from_the_month_before_on() -> None:
     [plan] = settings(environ={"SUPABASE_MONTHLY_COST_USD": "25.00"}).plans
 

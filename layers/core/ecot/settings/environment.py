@@ -66,15 +66,16 @@ def accounts_of_environment(
 ) -> Iterator[Account]:
     """An account for each variable that looks like a provider's key, in order of name.
 
-    Left out are variables that a `known` account reads, also one that is switched off, and accounts
-    that have a known one's name.
+    Left out are variables that a `known` account of the same provider reads, also one that is
+    switched off, and accounts that have a known one's name. What another provider's account reads
+    is left in: one key may open two interfaces (Anthropic's, and Claude Code's).
     """
     by_name = {provider.name: provider for provider in providers}
-    read = {account.secret_name for account in known}
+    read = {(account.provider, account.secret_name) for account in known}
     taken = {account.key.lower() for account in known}
     for provider, name, _, variable in sorted(_found(values, providers)):
         key = f"{provider}/{name}"
-        if variable not in read and key not in taken:
+        if (provider, variable) not in read and key not in taken:
             taken.add(key)
             given = needed(by_name[provider], name, values)
             yield Account(

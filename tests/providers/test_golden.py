@@ -57,6 +57,7 @@ COLLECTED = {
         "GET /v2/billing/{account_urn}/insights/{start_date}/{end_date}": "costs",
         "GET /v2/account": "team",
     },
+    "claude-code": {"GET /v1/organizations/usage_report/claude_code": "analytics"},
 }
 """For each provider whose specification (`<provider>.openapi.json`) has examples that are official
 or were observed: the operations that it collects, and the stream that each is read by."""

@@ -53,6 +53,8 @@ QUANTITIES = frozenset(
             "vector_store_byte_days",
         ),
         *("calls", "message_segments"),
+        # What people did with a tool: `sessions` too.
+        *("acceptances", "commits", "lines_added", "lines_removed", "pull_requests", "rejections"),
     }
 )
 

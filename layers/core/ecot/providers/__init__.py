@@ -1,6 +1,7 @@
 """The suppliers, one file each, and what all of them share."""
 
 from ecot.providers.anthropic import ANTHROPIC
+from ecot.providers.claude_code import CLAUDE_CODE
 from ecot.providers.contract import Provider
 from ecot.providers.deepgram import DEEPGRAM
 from ecot.providers.digitalocean import DIGITALOCEAN
@@ -14,6 +15,7 @@ from ecot.providers.vercel import VERCEL
 
 PROVIDERS: tuple[Provider, ...] = (
     ANTHROPIC,
+    CLAUDE_CODE,
     DEEPGRAM,
     DIGITALOCEAN,
     ELEVENLABS,

@@ -24,6 +24,7 @@ ESTIMATE = "Claude Code's own estimate (estimated_cost)"
 PAYS_BY_USE = "api"  # the customer type whose estimate is about money
 TAGS = ("terminal_type", "customer_type", "subscription_type")
 CENT = Decimal("0.01")
+_DECISIONS = {"accepted", "rejected"}
 
 
 def parse(answer: Answer) -> Iterator[Parsed]:
@@ -95,13 +96,17 @@ def _decided(actions: Node) -> dict[str, int]:
     """What people accepted and rejected of what the tools proposed, all tools together: which ones
     there are depends on the version. Where none is named, nothing is known, and nothing is zero."""
     found = actions.value.items() if isinstance(actions.value, dict) else ()
-    tools = [actions[name] for name, counts in found if isinstance(counts, dict)]
+    tools = [actions[name] for name, counts in found if _DECISIONS & _names(counts)]
     if not tools:
         return {}
     return {
         "acceptances": sum(tool["accepted"].whole() for tool in tools),
         "rejections": sum(tool["rejected"].whole() for tool in tools),
     }
+
+
+def _names(counts: Any) -> set[str]:
+    return set(counts) if isinstance(counts, dict) else set()
 
 
 def _tokens(tokens: Node) -> dict[str, Decimal]:

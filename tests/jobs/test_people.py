@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -32,6 +33,7 @@ from ecot.store.protocol import Place
 from tests.jobs.made_up import MadeUp
 from tests.jobs.world import Clock
 from tests.ledger.book import in_memory
+from tests.store.faulty import Killed
 
 TODAY = date(2026, 11, 21)
 ANA, LOGIN = "ana.pereira@lumen.example", "octocat"
@@ -112,6 +114,29 @@ def test_two_tools_mean_the_same_person(place: Place) -> None:
     found = answer(place.store, question(), "user", {})
     assert len(users(place)) == 2
     assert len(found.groups) == 4
+
+
+def test_whom_a_finished_month_tells_of_is_named_though_the_run_was_killed(place: Place) -> None:
+    """The run that goes on does not read that month again."""
+
+    async def killed(http: Http, stream: str, period: Period) -> AsyncIterator[Answer]:
+        if period.start.month == 10:
+            raise Killed
+        async for page in _fetch(http, stream, period):
+            yield page
+
+    made = replace(source("tools/lumen"), since=date(2026, 10, 30))
+    dying = replace(made, provider=replace(made.provider, fetch=killed))
+    round_ = replace(
+        Clock(datetime(2026, 11, 21, 4, tzinfo=UTC)).round(),
+        open_client=lambda: client(httpx.MockTransport(_answered)),
+    )
+    with suppress(BaseExceptionGroup):
+        asyncio.run(collect(place, [dying], round_))
+
+    asked = replace(question(), first=date(2026, 10, 30))
+    assert {one.row.day.month for one in rows(place, asked, Activity)} == {11}
+    assert {ANA, LOGIN} <= set(names(place.store, {}, people=True).values())
 
 
 def test_a_second_night_changes_nothing(place: Place) -> None:

@@ -142,6 +142,7 @@ class Collection:
         self._note_progress()
         if error := self.streams.hopeless():
             raise error
+        self._keep_names()
         await self.months.commit(month, readings, snapshots, evidence, self._writing())
         self.done.add(month)
         self.asked.update(days)
@@ -212,15 +213,21 @@ class Collection:
             self.standing = self.standing._replace(progress=self.progress)
 
     def _keep(self) -> None:
-        """Writes how far the account is read now, and its names, where they changed."""
+        """Writes how far the account is read now, and its names."""
         oldest = self.source.provider.oldest(self.round.today)
         self.progress = advanced(self.progress, self.months.heads, self.round.today, oldest)
         self._put_progress()
+        self._keep_names()
+
+    def _keep_names(self) -> None:
+        """Writes what ids and people are called, where that changed; before the rows that have
+        them: a run that goes on later does not read a finished month again."""
         names = {(name.dimension, name.id): name for name in self.standing.names}
         told = [*self.http.people.names(self.streams.users), *self.streams.all_names()]
         names |= {(name.dimension, name.id): name for name in told}
         if set(names.values()) != set(self.standing.names):
             put_names(self.place.store, self.source.account, names.values())
+            self.standing = self.standing._replace(names=frozenset(names.values()))
 
 
 def open_collection(

@@ -77,7 +77,7 @@ class Around:
     def examined(self, key: str = ADMIN_KEY) -> Outcome:
         return around.examined(self.source(key), self.clock.round())
 
-    def rows(self, kind: type[AnyRow]) -> list[Any]:
+    def rows(self, kind: Any) -> list[Any]:
         """The rows of exactly this kind."""
         asked = Question(
             first=DAYS[0], after=self.clock.today + DAY, today=self.clock.today, currency="USD"

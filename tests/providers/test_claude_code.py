@@ -14,9 +14,11 @@ from ecot.model.answer import Answer
 from ecot.model.money import times
 from ecot.model.period import Period
 from ecot.model.rows import Activity, Charge, Name, Usage, merged
-from ecot.providers.claude_code import CLAUDE_CODE, headers
+from ecot.providers.claude_code import CLAUDE_CODE, PATH, headers
 from ecot.providers.claude_code_rows import ESTIMATE, parse
 from ecot.providers.contract import Options
+from tests.golden import FOLDER
+from tests.specifications import examples
 
 ABOUT: dict[str, Any] = {
     "charge_period": Period.of_day(date(2026, 10, 5)),
@@ -137,14 +139,32 @@ def test_records_of_a_day_are_told_apart_and_equal_ones_added() -> None:
         record(actor=other),
         record(terminal_type="tmux"),
         record(customer_type="subscription"),
+        record(is_remote=True),
     ]
     found = merged(rows(*different, record()))
 
     did = [row for row in found if isinstance(row, Activity)]
-    assert len(did) == 4
-    assert sorted(int(row.quantities["sessions"]) for row in did) == [5, 5, 5, 10]
+    assert len(did) == 5
+    assert sorted(int(row.quantities["sessions"]) for row in did) == [5, 5, 5, 5, 10]
     (twice,) = (row for row in did if row.quantities["sessions"] == 10)
     assert (twice.user, twice.tags) == ("user-mq3kz7ab", ABOUT["tags"])
+
+
+@pytest.mark.parametrize(("stated", "kept"), [(True, "true"), (False, "false")])
+def test_remote_sessions_are_told_from_local_ones(stated: bool, kept: str) -> None:
+    assert activity(is_remote=stated).tags["is_remote"] == kept
+    assert "is_remote" not in activity().tags
+
+
+def test_the_sample_of_the_reference_is_a_recorded_answer_too() -> None:
+    """It stands in Anthropic's own description, and states more than the guide's."""
+    samples = [
+        value
+        for operation, _, value in examples("anthropic.openapi.json")
+        if operation == f"GET {PATH}"
+    ]
+    recorded = json.loads((FOLDER / "claude-code" / "official.analytics.answer.json").read_bytes())
+    assert samples == [recorded]
 
 
 def test_a_key_is_no_person() -> None:

@@ -89,7 +89,9 @@ class Around:
         people = People(partial(people_key, self.place.files))
         email = record.actor.email
         user = None if email is None else people.pseudonym(email)
-        return record.day, user, record.actor.key, record.terminal, record.actor.customer_type
+        remote = str(record.is_remote).lower()
+        customer = record.actor.customer_type
+        return record.day, user, record.actor.key, record.terminal, customer, remote
 
     def records(self, days: Iterable[date] = DAYS) -> list[Record]:
         return [record for day in days for record in self.truth.records(day)]
@@ -110,8 +112,8 @@ def who(row: AnyRow) -> Key:
         "Claude Code",
         ORGANIZATION,
     )
-    tags = row.tags
-    return row.day, row.user, row.api_key_id, tags["terminal_type"], tags["customer_type"]
+    tags = [row.tags[name] for name in ("terminal_type", "customer_type", "is_remote")]
+    return row.day, row.user, row.api_key_id, *tags
 
 
 def done(code: Around, days: Iterable[date] = DAYS) -> dict[Key, dict[str, int]]:
@@ -245,7 +247,7 @@ def test_a_change_of_an_older_day_is_a_restatement(code: Around) -> None:
     outcome = code.collected()
 
     assert is_exact(code)
-    assert outcome.state == "ok"
+    assert [str(one.day) for one in outcome.restatements] == ["2026-10-29"]
 
 
 def test_every_figure_walks_back_to_its_record(code: Around) -> None:

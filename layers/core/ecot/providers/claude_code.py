@@ -62,7 +62,8 @@ CLAUDE_CODE = Provider(
     facts=Facts(
         bills="Nothing: it details Anthropic's bill. Sessions, lines, commits and tokens of each "
         "person, with an estimate of their cost.",
-        grain="UTC day × person or key × terminal × kind of customer; tokens also × model.",
+        grain="UTC day × person or key × terminal × remote or local × kind of customer; tokens "
+        "also × model.",
         history="Not documented; a first collection reads 3 months, a call a day.",
         late="Within an hour; the last 7 days are read again every night.",
         key="An Admin key (sk-ant-admin…), made by an admin of the organization.",

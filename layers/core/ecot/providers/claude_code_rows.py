@@ -1,7 +1,8 @@
 """What a record of Claude Code means: what somebody did, with which tokens, and what those cost.
 
-A record is one of a day × actor × terminal × kind of customer, and each of its models is one of
-`model_breakdown`; rows of equal key are added, never put in each other's place. What it says of
+A record is one of a day × actor × terminal × kind of customer, remote sessions and local ones apart
+(the reference, 2026-11), and each of its models is one of `model_breakdown`; rows of equal key are
+added, never put in each other's place. What it says of
 money details a bill of Anthropic's, and is never in a total: of a customer by the API, an estimate
 of what stands in Anthropic's cost report as well; of a subscription, the list price of what the
 subscription pays for, which nobody owes. A kind of customer that nobody knows is taken like that.
@@ -22,7 +23,7 @@ SERVICE = "Claude Code"
 BILLED_BY = "anthropic"
 ESTIMATE = "Claude Code's own estimate (estimated_cost)"
 PAYS_BY_USE = "api"  # the customer type whose estimate is about money
-TAGS = ("terminal_type", "customer_type", "subscription_type")
+TAGS = ("terminal_type", "is_remote", "customer_type", "subscription_type")
 CENT = Decimal("0.01")
 _DECISIONS = {"accepted", "rejected"}
 

@@ -94,14 +94,14 @@ def _first(cursor: str | None, day: date) -> int:
 
 
 def _shown(record: Record) -> dict[str, Any]:
-    plan = {} if record.actor.plan is None else {"subscription_type": record.actor.plan}
     return {
         "date": f"{record.day}T00:00:00Z",
         "actor": _actor(record.actor),
         "organization_id": ORGANIZATION,
         "customer_type": record.actor.customer_type,
-        **plan,
+        "subscription_type": record.actor.plan,
         "terminal_type": record.terminal,
+        "is_remote": record.is_remote,
         "core_metrics": {
             "num_sessions": record.sessions,
             "lines_of_code": {"added": record.added, "removed": record.removed},

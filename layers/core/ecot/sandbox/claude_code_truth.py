@@ -60,12 +60,13 @@ class ModelUse:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What one actor did on a day in one kind of terminal. `decided` is, by tool, how often what it
-    proposed was accepted and how often not."""
+    """What one actor did on a day in one kind of terminal, here or remotely. `decided` is, by
+    tool, how often what it proposed was accepted and how often not."""
 
     day: date
     actor: Actor
     terminal: str
+    is_remote: bool
     sessions: int
     added: int
     removed: int
@@ -103,16 +104,19 @@ class ClaudeCodeTruth:
         hours = self._known_hours(day)
         for actor in ACTORS:
             for terminal in random.sample(TERMINALS, random.randrange(3)):
-                found = _record(random, day, actor, terminal)(self.factors.get(day, 1) * hours)
-                if found.sessions:
-                    yield found
+                for is_remote in (False, True)[: random.choice((1, 1, 1, 2))]:
+                    whole = _record(random, day, actor, terminal, is_remote)
+                    if (known := whole(self.factors.get(day, 1) * hours)).sessions:
+                        yield known
 
     def _known_hours(self, day: date) -> int:
         passed = self.now() - timedelta(hours=1) - datetime.combine(day, time(), UTC)
         return max(0, min(24, passed // timedelta(hours=1)))
 
 
-def _record(random: Random, day: date, actor: Actor, terminal: str) -> Callable[[int], Record]:
+def _record(
+    random: Random, day: date, actor: Actor, terminal: str, is_remote: bool
+) -> Callable[[int], Record]:
     """A whole day's record, of which then so many hours are known."""
     sessions, added, removed = (random.randrange(most) for most in (9, 900, 400))
     commits, pull_requests = random.randrange(8), random.randrange(3)
@@ -128,6 +132,7 @@ def _record(random: Random, day: date, actor: Actor, terminal: str) -> Callable[
             day=day,
             actor=actor,
             terminal=terminal,
+            is_remote=is_remote,
             sessions=sessions * hours // 24,
             added=added * hours // 24,
             removed=removed * hours // 24,

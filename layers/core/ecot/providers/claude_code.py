@@ -18,7 +18,7 @@ from datetime import date, timedelta
 
 from ecot.model.answer import Answer
 from ecot.model.period import Period
-from ecot.providers.anthropic import CREATE, recognise
+from ecot.providers.anthropic import recognise
 from ecot.providers.claude_code_rows import parse
 from ecot.providers.contract import Facts, Options, Provider
 from ecot.providers.http import Http
@@ -27,6 +27,9 @@ from ecot.providers.pages import has_more, pages
 PATH = "/v1/organizations/usage_report/claude_code"
 MOST_A_PAGE = "1000"  # without a limit it is 20
 CHECKED_DAY = date(2026, 10, 1)  # any day proves a key; where today is known, one a week ago
+
+ADMIN_KEYS = "https://platform.claude.com/settings/admin-keys"
+CREATE = f"an admin of the organization creates one under {ADMIN_KEYS}."
 
 
 async def fetch(http: Http, stream: str, period: Period) -> AsyncIterator[Answer]:

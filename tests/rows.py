@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ecot.ledger.reading import Reading
 from ecot.model.period import DAY, Month, Period, midnight
-from ecot.model.rows import AnyRow, Charge, Usage, merged
+from ecot.model.rows import Activity, AnyRow, Charge, Usage, merged
 
 ACCOUNT = "openai/edugami"
 MONDAY = date(2026, 1, 5)
@@ -34,6 +34,11 @@ def usage(quantities: Mapping[str, str], day: date = MONDAY, **more: Any) -> Usa
     exact = {name: Decimal(amount) for name, amount in quantities.items()}
     fields: dict[str, Any] = {"charge_period": Period.of_day(day), "category": "ai"}
     return Usage(**(fields | {"quantities": exact} | more))
+
+
+def activity(quantities: Mapping[str, str], day: date = MONDAY, **more: Any) -> Activity:
+    """What somebody did on a UTC day."""
+    return Activity(**msgspec.structs.asdict(usage(quantities, day, **more)))
 
 
 def said(

@@ -17,7 +17,7 @@ from ecot.model.cells import condensed
 from ecot.model.figure import Figure
 from ecot.model.period import DAY
 from ecot.model.rows import AnyRow, Charge
-from tests.rows import MONDAY, charge, rows, usage
+from tests.rows import MONDAY, activity, charge, rows, usage
 
 BY: tuple[By, ...] = get_args(By)
 DIMENSIONS = ("sub_account_id", "service", "model", "user", "api_key_id")
@@ -247,3 +247,15 @@ def test_a_group_without_a_cost_says_what_it_has_instead() -> None:
     assert group_of((cost, True), (unknown, False)).only is None
     assert group_of((foreign, False)).only is None
     assert group_of((used, False)).only is None
+    assert group_of((activity({"commits": "2"}), False)).only == "activity"
+    assert group_of((activity({"commits": "2"}), False), (used, False)).only is None
+    assert group_of((activity({"commits": "2"}), False), (tax, False)).only == "tax"
+
+
+def test_what_people_did_is_no_use_of_unknown_cost() -> None:
+    did = of(activity({"sessions": "3"}, user="ana"), by="user")
+    assert (did.coverage.without_cost, did.coverage.is_part) == ((), False)
+    assert did.groups[0].quantities == {"sessions": Decimal(3)}
+    both = of(activity({"sessions": "3"}), usage({"sessions": "3"}))
+    assert both.coverage.without_cost == ("openai/a",)
+    assert both.groups[0].quantities == {"sessions": Decimal(6)}

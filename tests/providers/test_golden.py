@@ -67,6 +67,7 @@ COLLECTED = {
         },
         "GET /v1/balance_transactions": "balance",
     },
+    "claude-code": {"GET /v1/organizations/usage_report/claude_code": "analytics"},
 }
 """For each provider whose specification (`<provider>.openapi.json`) has examples that are official
 or were observed: the operations that it collects, and the stream that each is read by."""

@@ -25,7 +25,7 @@ By = Literal[
 ]
 
 OF_PROVIDERS: frozenset[By] = frozenset({"sub_account", "api_key", "user"})  # its own ids
-Only = Literal["tax", "replaced"]
+Only = Literal["tax", "replaced", "activity"]
 _KINDS = ((False, False), (False, True), (True, False), (True, True))  # is a tax, is replaced
 
 
@@ -49,7 +49,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     have no rate. `replaced` is what bills stand in place of; it is in no total. `basis` has the
     cost by origin; `origins` names every origin, also of what could not be converted. `only` says
     why a group has no cost although none is unknown: it holds nothing but tax, or but charges that
-    bills stand in place of.
+    bills stand in place of, or but what people did.
     """
 
     key: str | None
@@ -152,8 +152,12 @@ def group_of(
 
 def _only(figures: Iterable[Figure]) -> Only | None:
     kinds = {
-        (figure.cell.tax, figure.is_replaced) if figure.cell.basis else None for figure in figures
+        (figure.cell.tax, figure.is_replaced) if figure.cell.basis else None
+        for figure in figures
+        if not figure.cell.activity
     }
+    if not kinds:
+        return "activity"
     costs, replaced_costs, taxes, replaced_taxes = ((tax, gone) in kinds for tax, gone in _KINDS)
     if costs:
         return None

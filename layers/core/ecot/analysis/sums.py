@@ -89,13 +89,13 @@ def unpriced(figures: Iterable[Figure]) -> int:
 
 def without_cost(figures: Iterable[Figure]) -> tuple[str, ...]:
     """The accounts that measured use in a month, and have no charge in it: their cost is unknown,
-    and no charge says so."""
+    and no charge says so. What people did (activity) is no use that anybody pays for."""
     used, charged = set[tuple[str, Month]](), set[tuple[str, Month]]()
     for figure in counted(figures):
         month = figure.account, Month.of(figure.cell.day)
         if figure.cell.basis:
             charged.add(month)
-        elif any(figure.cell.quantities.values()):
+        elif not figure.cell.activity and any(figure.cell.quantities.values()):
             used.add(month)
     return tuple(sorted({account for account, _ in used - charged}))
 

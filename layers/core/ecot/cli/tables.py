@@ -81,7 +81,7 @@ def _cost(language: Language, line: Line, currency: str) -> str:
     """The line's amount; where it has only others in currencies that are not converted, those."""
     if line.amount is not None:
         return _amount(language, line.amount, currency, is_part=line.is_part)
-    if line.is_tax or line.is_replaced:
+    if line.only is not None:
         return "—"
     others = [language.money(amount, code) for code, amount in line.unconverted.items()]
     return " + ".join(others) or language.say("unknown")

@@ -13,6 +13,7 @@ import msgspec
 
 from ecot.model.money import total
 from ecot.model.rows import (
+    Activity,
     AnyRow,
     Balance,
     Basis,
@@ -33,14 +34,16 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     A cell of charges has `currency` and `basis`, and a `cost` unless the basis is "unknown" (then
     `unpriced` counts the rows); `credits` is the part of the cost that is credits and refunds. Its
     `billed_on` is None but where the billing period does not hold the day: then it is the nearest
-    day that it holds. A cell of usage has none of these, and `quantities` instead. `parent` is the
-    provider whose charges a breakdown details.
+    day that it holds. A cell of usage has none of these, and `quantities` instead; so has one of
+    `activity`, which is what people did: it costs nothing. `parent` is the provider whose charges a
+    breakdown details.
     """
 
     day: date
     category: Category
     role: Role = "counted"
     parent: str | None = None
+    activity: bool = False
     sub_account_id: str | None = None
     service: str | None = None
     model: str | None = None
@@ -76,6 +79,7 @@ def _class_of(row: AnyRow, dimensions: tuple[str, ...]) -> tuple[Any, ...]:
         row.category,
         row.role,
         row.parent,
+        isinstance(row, Activity),
         *(getattr(row, name) for name in dimensions),
     )
     if not isinstance(row, Charge):
@@ -89,7 +93,8 @@ def _cell(group: list[Any], dimensions: tuple[str, ...]) -> Cell:
         name: getattr(first, name) for name in ("day", "category", "role", "parent", *dimensions)
     }
     if not isinstance(first, Charge):
-        return Cell(**kept, quantities=add_quantities(row.quantities for row in group))
+        quantities = add_quantities(row.quantities for row in group)
+        return Cell(**kept, activity=isinstance(first, Activity), quantities=quantities)
     unknown = first.basis == "unknown"
     return Cell(
         **kept,

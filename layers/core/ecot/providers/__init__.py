@@ -2,6 +2,7 @@
 
 from ecot.providers.anthropic import ANTHROPIC
 from ecot.providers.aws import AWS
+from ecot.providers.claude_code import CLAUDE_CODE
 from ecot.providers.contract import Provider
 from ecot.providers.deepgram import DEEPGRAM
 from ecot.providers.digitalocean import DIGITALOCEAN
@@ -20,6 +21,7 @@ from ecot.providers.weaviate import WEAVIATE
 PROVIDERS: tuple[Provider, ...] = (
     ANTHROPIC,
     AWS,
+    CLAUDE_CODE,
     DEEPGRAM,
     DIGITALOCEAN,
     ELEVENLABS,

@@ -114,4 +114,7 @@ QUANTITIES: dict[str, tuple[Sentence, Sentence]] = {
         Sentence("{count} tenants not counted"),
     ),
     "errors": (Sentence("{count} failed request"), Sentence("{count} failed requests")),
+    "commits": (Sentence("{count} commit"), Sentence("{count} commits")),
+    "pull_requests": (Sentence("{count} pull request"), Sentence("{count} pull requests")),
+    "lines_added": (Sentence("{count} line added"), Sentence("{count} lines added")),
 }

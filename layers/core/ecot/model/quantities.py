@@ -60,6 +60,10 @@ QUANTITIES = frozenset(
         *("calls", "message_segments"),
         # What is kept on a day: objects, shards and tenants of several days cannot be added up.
         *("object_days", "shard_days", "tenant_days"),
+        "seat_days",
+        # What people do in a tool: nobody is paid by these.
+        *("interactions", "suggestions", "acceptances", "rejections", "lines_added"),
+        "lines_removed",
     }
 )
 

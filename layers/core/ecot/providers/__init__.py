@@ -3,6 +3,7 @@
 from ecot.providers.anthropic import ANTHROPIC
 from ecot.providers.aws import AWS
 from ecot.providers.contract import Provider
+from ecot.providers.cursor import CURSOR
 from ecot.providers.deepgram import DEEPGRAM
 from ecot.providers.digitalocean import DIGITALOCEAN
 from ecot.providers.elevenlabs import ELEVENLABS
@@ -18,6 +19,7 @@ from ecot.providers.weaviate import WEAVIATE
 PROVIDERS: tuple[Provider, ...] = (
     ANTHROPIC,
     AWS,
+    CURSOR,
     DEEPGRAM,
     DIGITALOCEAN,
     ELEVENLABS,

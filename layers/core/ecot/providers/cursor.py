@@ -30,8 +30,8 @@ from ecot.providers.reading import opened
 
 KEYS = "https://cursor.com/dashboard"
 CREATE = (
-    f"an admin of the team creates a key of the Admin API under {KEYS}, Settings, Advanced, Admin "
-    "API Keys (its beginning is key_ or crsr_)."
+    f"an admin of the team creates a key of the Admin API under {KEYS}, in the team's settings "
+    "(its beginning is key_ or crsr_)."
 )
 PEOPLE = ("email", "userEmail", "name")
 

@@ -64,7 +64,7 @@ def _day(row: Node) -> date:
     try:
         found = date.fromisoformat(day.text())
     except ValueError:
-        day.refuse("{source}: {place} is no day: {part}")
+        day.refuse("{source}: {place} is no date: {part}")
     if row["date"].whole() != int(midnight(found).timestamp()) * 1000:
         row.refuse("{source}: {place} is about a day that does not begin at midnight UTC: {part}")
     return found

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from ecot.errors import AccessDenied, NotOffered, Unavailable
+from ecot.errors import AccessDenied, NotOffered, UnexpectedAnswer
 from ecot.model.answer import Answer
 from ecot.model.period import DAY, Period, midnight
 from ecot.providers.http import Http
@@ -86,8 +86,9 @@ async def _read(http: Http, stream: str, part: Period) -> list[Answer]:
         if stream != EVENTS or _is_whole([opened(answer, http.account) for answer in answers]):
             _remembers(http, stream, answers[0], part)
             return answers
-    raise Unavailable(
+    raise UnexpectedAnswer(
         "{account}: {provider} changed {feed} while they were read",
+        remedy="Collect again later; what was read before is kept.",
         account=http.account,
         provider=http.provider,
         feed=stream,

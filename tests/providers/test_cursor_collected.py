@@ -541,8 +541,9 @@ def a_ledger() -> Place:
     return place
 
 
-def limited(rows: int = 1000) -> Supplier:
-    supplier = Supplier(CursorSite(CursorTruth(lambda: NOW), {KEY: "enterprise"}), rows)
+def limited(rows: int = 1000, people: int = 5) -> Supplier:
+    truth = CursorTruth(lambda: NOW, members=MEMBERS[:people])
+    supplier = Supplier(CursorSite(truth, {KEY: "enterprise"}), rows)
     supplier.site.monotonic = supplier.monotonic
     return supplier
 
@@ -577,15 +578,15 @@ def test_a_time_that_is_too_short_is_gone_on_with() -> None:
 
 
 def test_killed_at_any_request_and_resumed_it_ends_the_same() -> None:
-    whole, never_killed = a_ledger(), limited(40)
+    whole, never_killed = a_ledger(), limited(people=1)
     never_killed.collect(whole)
     expected = everything(whole)
 
     for dies_at in range(1, never_killed.sent + 1):
-        place, killed = a_ledger(), limited(40)
+        place, killed = a_ledger(), limited(people=1)
         killed.dies_at = dies_at
         with pytest.raises(BaseExceptionGroup):
             killed.collect(place)
-        limited(40).collect(place)
+        limited(people=1).collect(place)
 
         assert everything(place) == expected, dies_at

@@ -25,7 +25,7 @@ from tests.providers.around import collected, examined, source
 from tests.providers.asking import all_of
 
 KEY = "key_Can4ryBirdTw33tTweet9Zk3QwLmNo7Xs2"
-NOW = datetime(2026, 11, 8, 6, tzinfo=UTC)
+NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)
 OCTOBER = Period.of_days(date(2026, 10, 1), date(2026, 11, 1))
 Split = dict[tuple[object, ...], Decimal]
 
@@ -72,7 +72,7 @@ class Around:
 
 @contextmanager
 def a_cursor() -> Iterator[Around]:
-    """A morning in November, with a key of an Enterprise team."""
+    """A morning in November: October's last six days are read again every night."""
     clock = Clock(NOW)
     truth = CursorTruth(clock)
     site = CursorSite(truth, {KEY: "enterprise"})

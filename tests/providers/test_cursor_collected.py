@@ -58,8 +58,9 @@ from tests.store.faulty import Killed
 QUESTION = Question(
     first=OCTOBER.start.date(), after=OCTOBER.end.date(), today=NOW.date(), currency="USD"
 )
-DAYS = Period.of_days(date(2026, 10, 1), date(2026, 10, 4))
+DAYS = Period.of_days(date(2026, 10, 28), date(2026, 10, 31))
 TODAY = Period.of_day(NOW.date())
+AUGUST = date(2026, 8, 1)  # as far back as a first collection reads: 94 days
 EVENTS = "/teams/filtered-usage-events"
 BUSY = {"error": "Too Many Requests", "message": "Rate limit exceeded"}
 
@@ -267,7 +268,7 @@ def test_people_are_the_same_persons_in_every_feed(around: Around) -> None:
 def test_spend_is_what_the_events_of_the_cycle_add_up_to(around: Around, place: Place) -> None:
     around.collected(place, [NOW.date()])
     since = int(around.truth.cycle_start().timestamp()) * 1000
-    every = around.truth.events(date(2026, 11, 1), NOW.date())
+    every = around.truth.events(date(2026, 10, 1), NOW.date())
     events = [event for event in every if event.moment >= since]
     question = replace(QUESTION, first=NOW.date(), after=NOW.date() + DAY)
     balances = {kept.row.name: kept.row for kept in latest_balances(place, question)}
@@ -472,14 +473,38 @@ def test_a_page_of_events_that_does_not_say_whether_one_follows_is_refused(aroun
 
 
 def test_days_that_are_forgotten_are_not_days_without_cost(around: Around, place: Place) -> None:
-    around.collected(place)
-    before = costs_of(found.row for found in rows(place, QUESTION, Charge))
     around.site.remembered = timedelta(days=20)
 
     outcome = around.collected(place)
 
-    assert outcome.state == "partial"
-    assert "which was asked for" in str(outcome.message)
+    assert (outcome.state, outcome.unread) == ("partial", ("events",))
+    assert "begins after 2026-10-01, which was asked for" in str(outcome.message)
+    assert not list(rows(place, QUESTION, Charge))
+
+
+@pytest.mark.parametrize("remembered", [7, 30])
+def test_days_that_are_forgotten_without_a_word_keep_their_figures(
+    around: Around, place: Place, remembered: int
+) -> None:
+    """Night after night, until the month is closed and beyond."""
+
+    def silent(content: Any) -> Any:
+        return {name: part for name, part in content.items() if name != "period"}
+
+    source = replace(around.source, since=OCTOBER.start.date())
+    around.server.faults.add(edited("no period", silent).repeated(None))
+    collected(source, around.clock.round(), place)
+    before = costs_of(found.row for found in rows(place, QUESTION, Charge))
+    assert before == expected_costs(around.truth)
+    around.site.remembered = timedelta(days=remembered)
+
+    for day in (3, 4, 8, 9, 20, 29, 30):
+        around.clock.at(date(2026, 11, day))
+        outcome = collected(source, around.clock.round(), place)
+        assert outcome.state == "ok", (day, outcome)
+    around.clock.at(date(2026, 12, 2))
+    assert collected(source, around.clock.round(), place).state == "ok"
+
     assert costs_of(found.row for found in rows(place, QUESTION, Charge)) == before
 
 
@@ -542,7 +567,7 @@ def a_ledger() -> Place:
 
 
 def limited(rows: int = 1000, people: int = 5) -> Supplier:
-    truth = CursorTruth(lambda: NOW, members=MEMBERS[:people])
+    truth = CursorTruth(lambda: NOW, members=MEMBERS[:people], most_a_day=2 * people + 1)
     supplier = Supplier(CursorSite(truth, {KEY: "enterprise"}), rows)
     supplier.site.monotonic = supplier.monotonic
     return supplier
@@ -556,7 +581,7 @@ def test_ninety_days_are_read_without_being_refused_once() -> None:
     assert outcome.state == "ok"
     assert supplier.sent > 60
     assert 60 * (supplier.sent // 20 - 1) <= supplier.seconds < 60 * (supplier.sent // 20 + 1)
-    days = Period.of_days(NOW.date() - timedelta(90), NOW.date() + DAY)
+    days = Period.of_days(AUGUST, NOW.date() + DAY)
     question = replace(QUESTION, first=days.start.date(), after=NOW.date() + DAY)
     charges = (one.row for one in rows(place, question, Charge) if one.row.service != "seats")
     assert costs_of(charges) == expected_costs(supplier.site.truth, days)
@@ -571,7 +596,7 @@ def test_a_time_that_is_too_short_is_gone_on_with() -> None:
 
     assert runs[0] == "partial"
     assert runs[-1] == "ok"
-    question = replace(QUESTION, first=NOW.date() - timedelta(90), after=NOW.date() + DAY)
+    question = replace(QUESTION, first=AUGUST, after=NOW.date() + DAY)
     assert [one.row for one in rows(place, question, Charge)] == [
         one.row for one in rows(whole, question, Charge)
     ]

@@ -23,7 +23,17 @@ from datetime import timedelta
 from ecot.model.answer import Answer, Parsed
 from ecot.providers.contract import Facts, Options, Provider
 from ecot.providers.cursor_activity import activity
-from ecot.providers.cursor_asking import DAILY, EVENTS, MEMBERS, SPEND, check, fetch
+from ecot.providers.cursor_asking import (
+    ABOUT_EVENTS,
+    DAILY,
+    EVENTS,
+    MEMBERS,
+    OLDER_DAILY,
+    OLDER_EVENTS,
+    SPEND,
+    check,
+    fetch,
+)
 from ecot.providers.cursor_events import CATEGORY, usage_events
 from ecot.providers.cursor_team import seats, spend
 from ecot.providers.reading import opened
@@ -39,9 +49,9 @@ PEOPLE = ("email", "userEmail", "name")
 def parse(answer: Answer) -> Iterator[Parsed]:
     """The rows that one answer states."""
     content = opened(answer)
-    if answer.feed == EVENTS:
+    if answer.feed in ABOUT_EVENTS:
         return usage_events(content, answer.asked)
-    if answer.feed == DAILY:
+    if answer.feed in (DAILY, OLDER_DAILY):
         return activity(content)
     return (seats if answer.feed == MEMBERS else spend)(content, answer.day)
 
@@ -68,7 +78,8 @@ CURSOR = Provider(
         bills="What requests cost beyond the plan; what included ones are worth; this cycle's "
         "spend.",
         grain="UTC day × person × model × kind of use; activity: UTC day × person.",
-        history="Not documented, a rolling window; a first collection reads 90 days.",
+        history="Not documented, a rolling window; a first collection reads this month and the "
+        "three before it.",
         late="Put together every hour; the last 7 days are read again every night.",
         key="A key of the Admin API (key_… or crsr_…).",
         permission="Made by an admin of the team; Enterprise plans only.",
@@ -92,7 +103,10 @@ CURSOR = Provider(
     # Put together every hour; a whole day keeps what merely comes late from being announced as a
     # revised figure.
     lateness=timedelta(days=1),
-    history_days=90,
+    # How far back figures go is not documented: connectors say 7 to 90 days (2026). What is older
+    # than 7 days is read once, so that a day that has been forgotten meanwhile keeps its figures.
+    history_days=7,
+    archives={EVENTS: OLDER_EVENTS, DAILY: OLDER_DAILY},
     backfill_months=3,
     per_minute=20,
     estimated={MEMBERS: "unplanned"},

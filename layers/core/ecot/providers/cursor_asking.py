@@ -18,14 +18,16 @@ from ecot.providers.pages import MOST_PAGES
 from ecot.providers.reading import Node, opened
 
 EVENTS, DAILY, SPEND, MEMBERS = "events", "daily", "spend", "members"
+OLDER_EVENTS, OLDER_DAILY = "events.older", "daily.older"
+ABOUT_EVENTS = (EVENTS, OLDER_EVENTS)
 PATHS = {
-    EVENTS: "/teams/filtered-usage-events",
-    DAILY: "/teams/daily-usage-data",
+    **dict.fromkeys(ABOUT_EVENTS, "/teams/filtered-usage-events"),
+    **dict.fromkeys((DAILY, OLDER_DAILY), "/teams/daily-usage-data"),
     SPEND: "/teams/spend",
     MEMBERS: "/teams/members",
 }
 MOST_DAYS = timedelta(days=30)
-A_PAGE = {EVENTS: 1000, DAILY: 1000, SPEND: 100}  # as others ask (2026); no largest is documented
+A_PAGE = {**dict.fromkeys(PATHS, 1000), SPEND: 100}  # as others ask (2026); no most is documented
 READINGS = 3  # of one stretch of events, before it is given up for the night
 CHECKED_DAY = date(2026, 10, 1)  # any day proves a key; where today is known, a week ago
 
@@ -67,7 +69,7 @@ def _parts(http: Http, stream: str, period: Period) -> Iterator[Period]:
     """The period, cut where Cursor answers no longer, and where a running day begins: it alone may
     move while it is read."""
     end, running = period.end, period.end
-    if http.now is not None and stream == EVENTS:
+    if http.now is not None and stream in ABOUT_EVENTS:
         end, running = min(period.end, http.now), midnight(http.now.date())
     start = period.start
     while start < end:
@@ -83,7 +85,9 @@ async def _read(http: Http, stream: str, part: Period) -> list[Answer]:
     for _ in range(READINGS):
         pages = _pages(http, stream, question, _has_next, asked=limits)
         answers = [answer async for answer in pages]
-        if stream != EVENTS or _is_whole([opened(answer, http.account) for answer in answers]):
+        if stream not in ABOUT_EVENTS or _is_whole(
+            [opened(answer, http.account) for answer in answers]
+        ):
             _remembers(http, stream, answers[0], part)
             return answers
     raise UnexpectedAnswer(
@@ -101,7 +105,7 @@ def _between(stream: str, part: Period) -> dict[str, int]:
     end = milliseconds(part.end)
     return {
         "startDate": milliseconds(part.start),
-        "endDate": end if stream == EVENTS else end - 1,
+        "endDate": end if stream in ABOUT_EVENTS else end - 1,
     }
 
 

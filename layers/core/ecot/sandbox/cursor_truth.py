@@ -72,6 +72,7 @@ class CursorTruth:
     seed: int = 5
     more: list[Event] = field(default_factory=list)
     members: tuple[Member, ...] = MEMBERS
+    most_a_day: int = 11
 
     @property
     def today(self) -> date:
@@ -105,7 +106,7 @@ class CursorTruth:
             return
         random = Random(f"{self.seed}/events/{day}")
         midnight = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1000
-        for number in range(random.randrange(3, 12)):
+        for number in range(random.randint(3, self.most_a_day)):
             kind, is_chargeable, is_owed = random.choice(KINDS)
             cents = Decimal(random.randrange(1, 5_000_000)).scaleb(-5)
             yield Event(

@@ -256,3 +256,9 @@ def test_links_and_anchors_are_found() -> None:
 
     assert list(links(page)) == ["docs/x.md#y", "i.png"]
     assert anchors(page) == {"a-b-c"}
+
+
+def test_every_provider_is_in_the_checklist_of_the_first_month() -> None:
+    rows = re.findall(r"^\| ☐ \| ([^|]+?) \|", text_of(DOCS / "first-month.md"), re.MULTILINE)
+
+    assert rows == [*(one.title for one in PROVIDERS), "FOCUS files"]

@@ -86,7 +86,7 @@ def test_a_correction_supersedes_and_two_accounts_are_two_books() -> None:
 
 def test_a_month_stands_for_its_days_and_the_order_of_columns_is_free() -> None:
     found = read(
-        "Currency;NET;month;issued;number", "usd;1234,5;2026-02;2026-03-01;7", account="aws/1"
+        "Currency;NET;month;issued;number", "usd;1234,5;2026-02;2026-03-01;7", account="penpot/1"
     )
     (one,) = found.bills
     assert (one.first, one.after, one.net) == (
@@ -94,11 +94,16 @@ def test_a_month_stands_for_its_days_and_the_order_of_columns_is_free() -> None:
         date(2026, 3, 1),
         Decimal("1234.5"),
     )
-    assert (one.account, one.currency, one.category, one.tax) == ("aws/1", "USD", "other", None)
+    assert (one.account, one.currency, one.category, one.tax) == ("penpot/1", "USD", "other", None)
 
 
 def test_a_category_is_the_bills_own_else_the_accounts_else_the_providers() -> None:
-    lines = [HEADER, LINE, LINE.replace("edugami,F-1", "labo,F-1"), LINE.replace("openai", "aws")]
+    lines = [
+        HEADER,
+        LINE,
+        LINE.replace("edugami,F-1", "labo,F-1"),
+        LINE.replace("openai", "penpot"),
+    ]
     own = LINE.replace("F-1", "F-2").removesuffix(",") + "developer tools,"
     found = read(*lines, own, categories={"openai/labo": "infrastructure"})
     categories = [one.category for one in found.bills]

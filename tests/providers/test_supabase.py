@@ -19,6 +19,7 @@ from ecot.model.outcome import Outcome
 from ecot.model.period import Month, Period
 from ecot.model.quantities import INSIDE
 from ecot.model.rows import Activity, AnyRow, Charge, Name, Usage
+from ecot.providers.contract import Options
 from ecot.providers.http import client
 from ecot.providers.supabase import SUPABASE, parse, recognise
 from ecot.sandbox import exact_json
@@ -357,7 +358,7 @@ def test_other_tokens_are_tried(key: str) -> None:
 
 def test_the_record_is_complete() -> None:
     assert SUPABASE.variables[0] == "SUPABASE_ADMIN_KEY"
-    assert SUPABASE.oldest(DAY) == DAY - timedelta(days=5)
+    assert SUPABASE.oldest(DAY, Options()) == DAY - timedelta(days=5)
     assert set(told(SUPABASE)) == {
         *("access_denied", "rate_limited", "unavailable", "unexpected_answer"),
     }

@@ -86,7 +86,7 @@ class Collection:
     def doubted(self) -> list[date]:
         """The days that had figures and have just come back empty: kept until the next run. What
         the provider has forgotten since is kept for good."""
-        oldest = self.source.provider.oldest(self.round.today)
+        oldest = self.source.oldest(self.round.today)
         of_heads = (head.doubted() for head in self.months.heads.values())
         return [day for days in of_heads for day in days if day >= oldest]
 
@@ -106,7 +106,7 @@ class Collection:
 
     def _days(self) -> Sequence[date]:
         provider, heads = self.source.provider, self.months.heads
-        oldest, archived = provider.oldest(self.round.today), bool(provider.archives)
+        oldest, archived = self.source.oldest(self.round.today), bool(provider.archives)
         if self.round.days is not None:
             days = self._asked_for(self.round.days)
             return remembered(days, self.progress, heads, oldest, archived)
@@ -221,7 +221,7 @@ class Collection:
 
     def _keep(self) -> None:
         """Writes how far the account is read now, and its names, where they changed."""
-        oldest = self.source.provider.oldest(self.round.today)
+        oldest = self.source.oldest(self.round.today)
         self.progress = advanced(self.progress, self.months.heads, self.round.today, oldest)
         self._put_progress()
         names = {(name.dimension, name.id): name for name in self.standing.names}

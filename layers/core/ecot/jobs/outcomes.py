@@ -82,6 +82,7 @@ def read(
         state,
         charges=streams.charges,
         usages=streams.usages,
+        revenues=streams.revenues,
         restatements=restatements,
         unread=unread,
         message=message,
@@ -102,7 +103,7 @@ def _doubt(source: Source, doubted: Sequence[date]) -> Sentence | None:
 def _forgotten(source: Source, round_: Round, days: Sequence[date]) -> Sentence | None:
     if not days:
         return None
-    oldest = source.provider.oldest(round_.today)
+    oldest = source.oldest(round_.today)
     return Sentence(
         "{account}: {provider} answers in full only for days since {oldest}; what the ledger has "
         "of earlier ones stays as it is",

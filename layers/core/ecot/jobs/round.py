@@ -49,6 +49,10 @@ class Source:
         found = self.provider.feeds_for
         return self.provider.feeds if found is None else found(self.options)
 
+    def oldest(self, today: date) -> date:
+        """The first day that the feeds still answer for."""
+        return self.provider.oldest(today, self.options)
+
     @property
     def lacking(self) -> str | None:
         """The variable of what is missing to ask anything: the key, or what is needed beside it."""

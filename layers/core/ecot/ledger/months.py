@@ -46,6 +46,19 @@ def reaching_back(progress: Progress, first: date) -> Progress:
     )
 
 
+def remembering(progress: Progress, oldest: date) -> Progress:
+    """The progress of an account of which nothing before `oldest` is waited for: nobody can read it
+    any more, and no total lacks it."""
+    if oldest <= progress.since:
+        return progress
+    return msgspec.structs.replace(
+        progress,
+        since=oldest,
+        unread_from=max(progress.unread_from, oldest),
+        open_from=max(progress.open_from, Month.of(oldest)),
+    )
+
+
 def returned(progress: Progress) -> Progress:
     """The progress of an account that is in the settings again: what it missed meanwhile, also in
     months that closed without it, is expected."""

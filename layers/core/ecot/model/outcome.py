@@ -40,7 +40,8 @@ class Restatement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What one account's collection came to. `charges` and `usages` count the rows that were read.
+    """What one account's collection came to. `charges`, `usages` and `revenues` count the rows that
+    were read.
 
     `unread` are the feeds that could not be read. `message` says what happened, `remedy` what a
     person can do about it.
@@ -53,6 +54,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     charges: int = 0
     usages: int = 0
+    revenues: int = 0
     restatements: tuple[Restatement, ...] = ()
     unread: tuple[str, ...] = ()
     seconds: float = 0.0

@@ -33,7 +33,7 @@ INSIDE: Mapping[str, str] = {
 }
 
 # Counts that are measured beside what is paid for. They cost something only where a price says so.
-COUNTS = frozenset({"requests", "web_search_model_requests"})
+COUNTS = frozenset({"requests", "errors", "web_search_model_requests"})
 
 # The unit that some suppliers sell everything in: what it was spent on is measured beside it.
 CREDITS = "credits"

@@ -11,6 +11,8 @@ from ecot.providers.github import GITHUB
 from ecot.providers.mistral import MISTRAL
 from ecot.providers.openai import OPENAI
 from ecot.providers.openrouter import OPENROUTER
+from ecot.providers.prometheus import PROMETHEUS
+from ecot.providers.stripe import STRIPE
 from ecot.providers.supabase import SUPABASE
 from ecot.providers.twilio import TWILIO
 from ecot.providers.vercel import VERCEL
@@ -27,6 +29,8 @@ PROVIDERS: tuple[Provider, ...] = (
     MISTRAL,
     OPENAI,
     OPENROUTER,
+    PROMETHEUS,
+    STRIPE,
     SUPABASE,
     TWILIO,
     VERCEL,

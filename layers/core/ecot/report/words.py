@@ -113,4 +113,5 @@ QUANTITIES: dict[str, tuple[Sentence, Sentence]] = {
         Sentence("{count} tenant not counted"),
         Sentence("{count} tenants not counted"),
     ),
+    "errors": (Sentence("{count} failed request"), Sentence("{count} failed requests")),
 }

@@ -21,6 +21,12 @@ COLLECTED = {
         "GET /v1/organizations/workspaces": "workspaces",
         "GET /v1/organizations/api_keys": "api_keys",
     },
+    "cursor": {
+        "GET /teams/members": "members",
+        "POST /teams/daily-usage-data": "daily",
+        "POST /teams/spend": "spend",
+        "POST /teams/filtered-usage-events": "events",
+    },
     "deepgram": {
         "GET /v1/projects": "projects",
         "GET /v1/projects/{project_id}/billing/breakdown": "billing",

@@ -38,6 +38,8 @@ _OF = {
     "key limit": Sentence("limit of a key"),
     "month to date usage": Sentence("used this month"),
     "owed": Sentence("owed of earlier bills"),
+    "spend": Sentence("spent beyond the plan"),
+    "value of use": Sentence("worth of all use, the plan's included"),
 }
 
 

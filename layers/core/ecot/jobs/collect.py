@@ -128,6 +128,7 @@ def open_http(
         pace=Pace(provider.per_minute) if provider.per_minute else None,
         options=source.options,
         today=round_.today,
+        now=round_.now(),
         key=source.secret,
         people=people,
         personal=provider.personal(source.options),

@@ -60,8 +60,9 @@ QUANTITIES = frozenset(
         *("calls", "message_segments"),
         # What is kept on a day: objects, shards and tenants of several days cannot be added up.
         *("object_days", "shard_days", "tenant_days"),
-        # What people did with a tool: `sessions` too.
-        *("acceptances", "commits", "lines_added", "lines_removed", "pull_requests", "rejections"),
+        # What people did with a tool (`sessions` too), and how many of them had a seat.
+        *("acceptances", "commits", "interactions", "lines_added", "lines_removed"),
+        *("pull_requests", "rejections", "seat_days", "suggestions"),
     }
 )
 

@@ -4,6 +4,7 @@ from ecot.providers.anthropic import ANTHROPIC
 from ecot.providers.aws import AWS
 from ecot.providers.claude_code import CLAUDE_CODE
 from ecot.providers.contract import Provider
+from ecot.providers.cursor import CURSOR
 from ecot.providers.deepgram import DEEPGRAM
 from ecot.providers.digitalocean import DIGITALOCEAN
 from ecot.providers.elevenlabs import ELEVENLABS
@@ -22,6 +23,7 @@ PROVIDERS: tuple[Provider, ...] = (
     ANTHROPIC,
     AWS,
     CLAUDE_CODE,
+    CURSOR,
     DEEPGRAM,
     DIGITALOCEAN,
     ELEVENLABS,

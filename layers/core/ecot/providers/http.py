@@ -8,7 +8,7 @@ kept, proxies of the environment are not used.
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from secrets import token_bytes
@@ -60,7 +60,8 @@ class Http:
     `secrets` are what must never come out again; the credential of an Authorization header is
     added to them. `account` ("openai/edugami") begins every message. `options` are the account's
     own settings, as its provider describes them; `today` is the UTC day of the run, where some
-    days are not answered for (None: nobody said). `key` is for a provider whose own library signs
+    days are not answered for, and `now` the moment at which the account's turn began (None: nobody
+    said). `key` is for a provider whose own library signs
     what it asks: that library's client is `kept` for the run, and `sleep` is how it waits before it
     asks again. `people` hides who is named in an answer; `personal` are the fields of JSON that
     name somebody otherwise than by an e-mail address. `pace` is how fast an account may ask. `note`
@@ -79,6 +80,7 @@ class Http:
         budget: Budget,
         options: object = None,
         today: date | None = None,
+        now: datetime | None = None,
         key: SecretStr | None = None,
         people: People | None = None,
         personal: Collection[str] = (),
@@ -94,6 +96,7 @@ class Http:
         self.budget = budget
         self.options = options
         self.today = today
+        self.now = now
         self.key = key
         self.people = people or People(partial(token_bytes, 32))
         self._personal = tuple(personal)

@@ -57,12 +57,19 @@ COLLECTED = {
         "GET /v2/billing/{account_urn}/insights/{start_date}/{end_date}": "costs",
         "GET /v2/account": "team",
     },
+    "copilot": {  # the reports' own examples are lists of links, which are never kept
+        "GET /organizations/{org}/settings/billing/ai_credit/usage": "credits",
+        "GET /organizations/{org}/settings/billing/usage": "licences",
+        "GET /orgs/{org}/copilot/billing": "seats",
+        "GET /orgs/{org}/copilot/billing/seats": "seats",
+    },
 }
 """For each provider whose specification (`<provider>.openapi.json`) has examples that are official
 or were observed: the operations that it collects, and the stream that each is read by."""
 
 ALL_OFFICIAL = {"twilio"}  # its specification is its own, whatever the examples are called
 SPECIFICATIONS = {
+    "copilot": "github-copilot.openapi.json",
     "github": "github-billing.openapi.json",
     "vercel": "vercel-billing.openapi.json",
 }

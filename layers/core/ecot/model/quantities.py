@@ -53,6 +53,9 @@ QUANTITIES = frozenset(
             "vector_store_byte_days",
         ),
         *("calls", "message_segments"),
+        *("seats", "ai_credits"),
+        *("interactions", "suggestions", "acceptances"),
+        *("lines_suggested", "lines_added", "lines_removed"),
     }
 )
 

@@ -2,6 +2,7 @@
 
 from ecot.providers.anthropic import ANTHROPIC
 from ecot.providers.contract import Provider
+from ecot.providers.copilot import COPILOT
 from ecot.providers.deepgram import DEEPGRAM
 from ecot.providers.digitalocean import DIGITALOCEAN
 from ecot.providers.elevenlabs import ELEVENLABS
@@ -14,6 +15,7 @@ from ecot.providers.vercel import VERCEL
 
 PROVIDERS: tuple[Provider, ...] = (
     ANTHROPIC,
+    COPILOT,
     DEEPGRAM,
     DIGITALOCEAN,
     ELEVENLABS,

@@ -145,7 +145,7 @@ def test_a_line_is_what_a_person_did_and_the_command_line_a_tool_of_its_own() ->
 
 def test_every_quantity_is_one_that_has_a_name() -> None:
     named = (copilot_reports.PERSONS, copilot_reports.COMMAND_LINE, copilot_reports.TOKENS)
-    assert {name for names in named for name in names.values()} | {"seats"} <= QUANTITIES
+    assert {name for names in named for name in names.values()} | {"seat_days"} <= QUANTITIES
 
 
 def test_what_a_line_does_not_state_is_no_zero() -> None:
@@ -232,7 +232,7 @@ def test_seats_are_a_quantity_only_where_nobody_bills_them(billed: str, kinds: i
 
     assert len(found) == kinds
     assert [row.quantities for row in found if isinstance(row, Usage)] == [
-        {"seats": Decimal(12)}
+        {"seat_days": Decimal(12)}
     ] * (kinds - 1)
 
 

@@ -239,7 +239,7 @@ def test_seats_have_the_price_of_the_settings_a_day(copilot: Around, place: Plac
     own = OwnPrice(
         provider="copilot",
         model="copilot business",
-        unit="seats",
+        unit="seat_days",
         price=Decimal(19),
         currency="USD",
         every="month",

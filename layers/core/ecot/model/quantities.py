@@ -53,7 +53,7 @@ QUANTITIES = frozenset(
             "vector_store_byte_days",
         ),
         *("calls", "message_segments"),
-        *("seats", "ai_credits"),
+        *("seats", "seat_days", "ai_credits"),
         *("interactions", "suggestions", "acceptances"),
         *("lines_suggested", "lines_added", "lines_removed"),
     }

@@ -15,11 +15,11 @@ from ecot.providers.vercel import VERCEL
 
 PROVIDERS: tuple[Provider, ...] = (
     ANTHROPIC,
-    COPILOT,
     DEEPGRAM,
     DIGITALOCEAN,
     ELEVENLABS,
     GITHUB,
+    COPILOT,
     MISTRAL,
     OPENAI,
     OPENROUTER,

@@ -18,7 +18,7 @@ from ecot.model.period import Period
 from ecot.providers import copilot_credits, copilot_licences, copilot_reports, copilot_seats
 from ecot.providers.contract import Facts, Options, Provider
 from ecot.providers.copilot_credits import CATEGORY
-from ecot.providers.github_access import BASE_URL, CREATE, STATUS_PAGE, headers, recognise
+from ecot.providers.github_access import BASE_URL, REMEDIES, STATUS_PAGE, headers, recognise
 from ecot.providers.http import Http
 
 CHECKED_DAY = date(2026, 11, 1)  # any day proves a token; where today is known, yesterday
@@ -107,7 +107,7 @@ COPILOT = Provider(
     check=check,
     recognise=recognise,
     status_page=STATUS_PAGE,
-    remedies={"access_denied": f"Copilot's billing needs a token that may read it: {CREATE}"},
+    remedies=REMEDIES,
     # Not documented for billing; reports come some days late.
     lateness=timedelta(days=4),
     history_days=365,  # of the reports (docs.github.com/rest/copilot, 2026); of billing 24 months

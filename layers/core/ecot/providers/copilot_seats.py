@@ -26,6 +26,7 @@ from ecot.providers.pages import MOST_PAGES
 from ecot.providers.reading import Node, opened
 
 SEATS = "seats"
+SEAT_DAYS = "seat_days"
 WITHOUT_USE = "seat without use"
 IDLE = timedelta(days=30)
 PAGE = 100
@@ -60,14 +61,14 @@ async def counted(http: Http, stream: str, owner: str, day: date, billed: str) -
     """How many seats there are."""
     path, asked = f"/orgs/{owner}/copilot/billing", {SEATS: billed}
     asking = http.answer(stream, path, sub_account_id=owner, day=day, asked=asked)
-    return await permitted(asking, DENIED)
+    return await permitted(asking, remedy=DENIED)
 
 
 async def _page(http: Http, stream: str, owner: str, day: date, number: int) -> Answer:
     path = f"/orgs/{owner}/copilot/billing/seats"
     params = [("page", str(number)), ("per_page", str(PAGE))]
     asking = http.answer(stream, path, params, sub_account_id=owner, day=day)
-    return await permitted(asking, DENIED)
+    return await permitted(asking, remedy=DENIED)
 
 
 def parse(answer: Answer) -> Iterator[Parsed]:
@@ -104,7 +105,7 @@ def _count(told: Node, breakdown: Node, answer: Answer, day: date) -> Iterator[P
             service=TOOL,
             sub_account_id=answer.sub_account_id,
             model=None if plan is None else f"copilot {plan}",
-            quantities={SEATS: total},
+            quantities={SEAT_DAYS: total},
         )
         yield Parsed(breakdown.place, usage)
 

@@ -25,7 +25,7 @@ from ecot.model.answer import Answer
 from ecot.model.period import Month, Period
 from ecot.model.rows import AnyRow
 from ecot.providers.contract import Facts, Options, Provider
-from ecot.providers.github_access import BASE_URL, CREATE, STATUS_PAGE, headers, recognise
+from ecot.providers.github_access import BASE_URL, REMEDIES, STATUS_PAGE, headers, recognise
 from ecot.providers.github_items import COPILOT, month_of, parse
 from ecot.providers.http import Http
 
@@ -95,9 +95,7 @@ GITHUB = Provider(
     check=check,
     recognise=recognise,
     status_page=STATUS_PAGE,
-    remedies={
-        "access_denied": f"Billing needs a token that may read it: {CREATE}",
-    },
+    remedies=REMEDIES,
     # Not documented. Two whole days keep what merely comes late from being announced as revised.
     lateness=timedelta(days=2),
     history_days=730,  # "only data from the past 24 months" (the same pages, 2026)

@@ -4,11 +4,11 @@ Headers and limits are the same everywhere (docs.github.com/rest, 2026). A limit
 429; `patience` knows its headers.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import TypeVar
 
 from ecot.errors import AccessDenied, UnexpectedAnswer
-from ecot.providers.contract import Options
+from ecot.providers.contract import Options, Trouble
 
 T = TypeVar("T")
 
@@ -27,17 +27,22 @@ NOT_FOUND = (
     "organization (or user): look at its name in the settings. If that is right, "
     f"{CREATE}"
 )
+REMEDIES: Mapping[Trouble, str] = {
+    "access_denied": f"Billing needs a token that may read it: {CREATE}",
+}
 
 
-async def permitted(asking: Awaitable[T], remedy: str = NOT_FOUND) -> T:
+async def permitted(asking: Awaitable[T], remedy: str = "") -> T:
     """What is asked for. What is not found is what may not be read: a private thing is not told
-    from one that is not there."""
+    from one that is not there. Without a `remedy` it was about billing."""
     try:
         return await asking
     except UnexpectedAnswer as error:
         if not is_missing(error):
             raise
-        raise AccessDenied(error.text, remedy=remedy, **error.values) from None
+        if remedy:
+            raise AccessDenied(error.text, remedy=remedy, **error.values) from None
+        raise AccessDenied(error.text, remedy=NOT_FOUND, **error.values) from None
 
 
 def is_missing(error: UnexpectedAnswer) -> bool:

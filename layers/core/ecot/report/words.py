@@ -104,8 +104,6 @@ QUANTITIES: dict[str, tuple[Sentence, Sentence]] = {
     "emails": (Sentence("{count} email"), Sentence("{count} emails")),
     "objects": (Sentence("{count} object"), Sentence("{count} objects")),
     "calls": (Sentence("{count} call"), Sentence("{count} calls")),
-    "seats": (Sentence("{count} seat"), Sentence("{count} seats")),
+    "seats": (Sentence("{count} seat"), Sentence("{count} seats")),  # of a balance
     "interactions": (Sentence("{count} interaction"), Sentence("{count} interactions")),
-    "suggestions": (Sentence("{count} suggestion"), Sentence("{count} suggestions")),
-    "lines_added": (Sentence("{count} line added"), Sentence("{count} lines added")),
 }

@@ -2,6 +2,7 @@
 
 `providers/golden/<provider>/<name>.<feed>.answer.json` is an answer as the provider gave it, and
 `<name>.<feed>.expected.json` what it means; `{"refused": "…"}`, typed by hand, where it is refused.
+`<name>.<feed>.asked.json`, where there is one, says what was asked for and is not in the answer.
 The command writes what is missing and refuses to overwrite what is different, unless told
 `--force`; the difference is then reviewed like code.
 """
@@ -45,6 +46,15 @@ class Pair:
         """Where the meaning stands."""
         return self.answer.with_name(self.answer.name.replace(".answer.json", ".expected.json"))
 
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The fields of the answer that say what was asked for."""
+        path = self.answer.with_name(self.answer.name.replace(".answer.json", ".asked.json"))
+        if path.exists():
+            said = json.loads(path.read_bytes())
+            return {"day": date.fromisoformat(said["day"]), "asked": said["asked"]}
+        return {"day": SNAPSHOT_DAY if self.feed in self.provider.snapshots else None}
+
     def __str__(self) -> str:
         return f"{self.provider.name}/{self.answer.name}"
 
@@ -65,7 +75,7 @@ def meaning(pair: Pair) -> list[dict[str, Any]]:
         endpoint=str(pair),
         body=pair.answer.read_bytes(),
         sub_account_id="asked",
-        day=SNAPSHOT_DAY if pair.feed in pair.provider.snapshots else None,
+        **pair.asked,
     )
     rows = [{"place": place, "row": row} for place, row in pair.provider.parse(answer)]
     builtins: list[dict[str, Any]] = json.loads(msgspec.json.encode(rows, order="sorted"))

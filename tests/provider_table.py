@@ -39,7 +39,8 @@ def _section(provider: Provider) -> Iterator[str]:
     yield "| | |\n|---|---|"
     for name, title in ROWS.items():
         yield f"| {title} | {getattr(provider.facts, name)} |"
-    yield f"| Feeds | {_names(provider.feeds)} |"
+    if provider.feeds:
+        yield f"| Feeds | {_names(provider.feeds)} |"
     if provider.snapshots:
         yield f"| Snapshots of the day | {_names(provider.snapshots)} |"
     yield f"| Read again | {_again(provider)} |"
@@ -51,6 +52,8 @@ def _names(streams: Iterable[str]) -> str:
 
 
 def _again(provider: Provider) -> str:
+    if not provider.feeds and provider.feeds_for is None:
+        return "never: each day has the last reading of that day"
     hours = provider.lateness.total_seconds() / 3600
     return (
         f"every night the last {provider.restatement_days} days; what changes more than "
@@ -61,7 +64,7 @@ def _again(provider: Provider) -> str:
 def _first(provider: Provider) -> str:
     if provider.history_days is None or provider.archives:
         return f"{provider.backfill_months} months, and the running one"
-    return f"{provider.history_days} days"
+    return f"{provider.history_days} days" if provider.history_days else "today"
 
 
 def main() -> None:

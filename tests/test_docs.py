@@ -202,7 +202,7 @@ def test_the_page_of_prices_says_whose_usage_they_are_for() -> None:
     page = text_of(DOCS / "prices.md")
     priced = [provider.title for provider in PROVIDERS if provider.estimated]
 
-    assert re.findall(r"is one supplier's usage: the credits of \*\*(.+)\*\*", page) == priced
+    assert re.findall(r"^\* \*\*(.+)\*\*: ", section(page, "# Prices"), re.MULTILINE) == priced
 
 
 @pytest.mark.parametrize("variable", ["ECOT_HOME", "ECOT_CONFIG", *MONTHLY_COSTS])
@@ -256,3 +256,9 @@ def test_links_and_anchors_are_found() -> None:
 
     assert list(links(page)) == ["docs/x.md#y", "i.png"]
     assert anchors(page) == {"a-b-c"}
+
+
+def test_every_provider_is_in_the_checklist_of_the_first_month() -> None:
+    rows = re.findall(r"^\| ☐ \| ([^|]+?) \|", text_of(DOCS / "first-month.md"), re.MULTILINE)
+
+    assert rows == [*(one.title for one in PROVIDERS), "FOCUS files"]

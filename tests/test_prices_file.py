@@ -77,6 +77,12 @@ def test_a_later_price_of_the_same_unit_is_one_more() -> None:
     assert [price.since.month for price in found] == [1, 5]
 
 
+@pytest.mark.parametrize(("line", "every"), [("", None), ('every = "month"', "month")])
+def test_a_price_is_of_a_quantity_or_of_keeping_it_a_month(line: str, every: str | None) -> None:
+    [price] = prices(f"{PRICE}{line}")
+    assert price.every == every
+
+
 @pytest.mark.parametrize("tier", ["batch+us", "us+batch", "Batch+US"])
 def test_a_tier_is_written_as_tags_come_to_it(tier: str) -> None:
     assert prices(f'{PRICE}tier = "{tier}"')[0].tier == "batch+us"
@@ -104,6 +110,8 @@ def test_a_tier_is_written_as_tags_come_to_it(tier: str) -> None:
         (PRICE.replace("elevenlabs\"", "Eleven Labs\""), "price[1].provider is no name", "small"),
         (PRICE.replace('"elevenlabs.io/pricing, Creator"', '""'), "price[1].source is em", "200"),
         (PRICE.replace('"*"', '" "'), "price[1].model is empty", "200"),
+        (PRICE + 'every = "year"', "price[1].every must be 'month'", "choose"),
+        (PRICE + "every = 1", "price[1].every must be 'month'", "choose"),
         (PRICE.replace("elevenlabs\"", "elevenlab\""), "provider is no provider", "mean eleven"),
         (PRICE.replace("elevenlabs\"", "openai\""), "is openai, which states money", "elevenlabs"),
         (PRICE.replace('"*"', '"V3"') + PRICE.replace('"*"', '"v3"'), "[2] is a second", "one of"),
@@ -121,7 +129,7 @@ def test_a_wrong_price_is_named_with_its_remedy(toml: str, sentence: str, remedy
 
 
 def test_only_usage_that_arrives_without_money_has_prices() -> None:
-    assert priced() == {"elevenlabs"}
+    assert priced() == {"elevenlabs", "weaviate"}
 
 
 def test_the_example_of_the_page_is_right() -> None:
@@ -129,4 +137,4 @@ def test_the_example_of_the_page_is_right() -> None:
     (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
 
     Path("prices.toml").write_text(example, encoding="utf-8")
-    assert len(load_prices(None, titles(), priced())) == 2
+    assert len(load_prices(None, titles(), priced())) == 3

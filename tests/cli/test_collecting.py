@@ -138,6 +138,7 @@ def test_collect_json_has_every_field_of_the_design(ecot: Ecot, collected: Path)
         "state": str,
         "charges": int,
         "usages": int,
+        "revenues": int,
         "restatements": list,
         "unread": list,
         "seconds": float,

@@ -1,6 +1,7 @@
 """A percentage stands only between two months that hold the same things (ledger rule 20)."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from ecot.jobs.publish import publish
 from ecot.model.bill import Bill
 from ecot.model.period import DAY, Month, Period
+from ecot.model.rows import Revenue
 from ecot.store.folder import Folder
 from ecot.store.protocol import Place
 from tests.bills import bill
@@ -75,6 +77,29 @@ def test_use_without_any_charge_is_no_saving(shelf: Shelf, tmp_path: Path) -> No
     assert not is_compared(shelf, tmp_path)
     shelf.enter(typed(FEBRUARY, account=other, number="M-2"))
     assert is_compared(shelf, tmp_path)
+
+
+def earned(day: date) -> Revenue:
+    """A dollar that came in on the day."""
+    return Revenue(
+        charge_period=Period.of_day(day),
+        category="other",
+        name="net revenue",
+        service="charge",
+        currency="USD",
+        amount=Decimal(1),
+    )
+
+
+def test_what_is_earned_makes_no_month_different(shelf: Shelf, tmp_path: Path) -> None:
+    """An account that was connected this month, and one that is in need of a reading."""
+    february = Period.of_days(FEBRUARY.first, NOW.date())
+    shelf.put("stripe/lumen", [earned(day) for day in february.days()], february, "balance")
+    assert is_compared(shelf, tmp_path)
+    shelf.put("stripe/lumen", [], Period.of_day(date(2025, 12, 31)), "balance")  # misses January
+    assert is_compared(shelf, tmp_path)
+    assert shelf.totals(JANUARY).coverage.missing == ()
+    assert shelf.totals(JANUARY).total == Decimal(31)
 
 
 def test_a_currency_with_a_rate_on_some_days_only_is_not_compared(

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import msgspec
 import pytest
 
-from ecot.errors import AccessDenied, NotOffered, Unavailable
+from ecot.errors import AccessDenied, NotOffered, ProviderError, Unavailable
 from ecot.jobs.balances import latest_balances
 from ecot.jobs.collect import collect
 from ecot.jobs.priced import price_book
@@ -225,6 +225,29 @@ class TestSnapshots:
         outcome = collected(place, Stubborn(costs={TODAY - DAY: "3.00"}))
         assert (outcome.state, outcome.unread) == ("partial", ("stand",))
         assert costs_of(place, None) == {TODAY - DAY: Decimal("3.00")}
+
+    @pytest.mark.parametrize("kind", [AccessDenied, Unavailable])
+    def test_feeds_that_are_refused_take_none_away(self, kind: type[ProviderError]) -> None:
+        class Closed(Bank):
+            async def _fetch(
+                self, http: Http, stream: str, period: Period
+            ) -> AsyncIterator[Answer]:
+                if stream == "costs":
+                    raise kind("{account}: no", account=ACCOUNT)
+                async for answer in Bank._fetch(self, http, stream, period):
+                    yield answer
+
+        place = in_memory()
+        outcome = collected(place, Closed("1.00"))
+        assert (outcome.state, outcome.unread) == ("partial", ("costs",))
+        assert balances(place) == [(TODAY, "overage", Decimal("1.00"))]
+
+    def test_where_all_is_refused_only_the_first_is_asked_for(self) -> None:
+        refusal = AccessDenied("{account}: no", account=ACCOUNT)
+        bank = Bank(refusal=refusal, fields={"snapshots": ("stand", "other")})
+        outcome = collected(in_memory(), bank)
+        assert outcome.state == "failed"
+        assert [stream for stream, _ in bank.asked] == ["costs", "stand"]
 
     def test_days_that_a_person_asks_for_take_no_snapshot(self) -> None:
         place, bank = in_memory(), Bank("1.00")

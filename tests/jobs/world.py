@@ -74,6 +74,7 @@ class Clock:
             days=None if days is None else tuple(days),
             told=self.told,
             open_client=self.client,
+            sleep=self.sleep,
         )
 
 

@@ -15,6 +15,7 @@ from ecot.ledger.months import (
     first_day,
     in_turn,
     reaching_back,
+    remembering,
     returned,
     settled_month,
     unread_days,
@@ -323,3 +324,14 @@ class TestProgress:
 def test_the_clock_is_only_what_is_passed_in() -> None:
     at = datetime(2020, 1, 1, tzinfo=on(LATE).tzinfo) + timedelta(hours=1)
     assert settled_month(head(), NEW, LATE, at, []).closed_at == at
+
+
+def test_what_nobody_can_read_any_more_is_not_waited_for() -> None:
+    progress = begun("prometheus/lumen", ("query.cost",), date(2026, 9, 1))
+
+    later = remembering(progress, date(2026, 10, 25))
+
+    assert (later.since, later.unread_from) == (date(2026, 10, 25), date(2026, 10, 25))
+    assert later.open_from == Month(2026, 10)
+    assert remembering(later, date(2026, 10, 1)) == later
+    assert next(unread_days(later, {}, date.min, date(2026, 11, 1))) == date(2026, 10, 25)

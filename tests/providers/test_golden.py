@@ -63,11 +63,21 @@ COLLECTED = {
         "GET /orgs/{org}/copilot/billing": "seats",
         "GET /orgs/{org}/copilot/billing/seats": "seats",
     },
+    "weaviate": {"GET /nodes": "nodes"},
+    "prometheus": {"GET /query": "query"},  # examples of another moment, or of other kinds
+    "stripe": {
+        # a snapshot is one answer of all of these; an example alone has nobody to be about
+        **{
+            f"GET /v1/{what}": "subscriptions"
+            for what in ("subscriptions", "subscription_items", "prices/{price}", "coupons")
+        },
+        "GET /v1/balance_transactions": "balance",
+    },
 }
 """For each provider whose specification (`<provider>.openapi.json`) has examples that are official
 or were observed: the operations that it collects, and the stream that each is read by."""
 
-ALL_OFFICIAL = {"twilio"}  # its specification is its own, whatever the examples are called
+ALL_OFFICIAL = {"prometheus", "twilio"}  # whatever their examples are called
 SPECIFICATIONS = {
     "copilot": "github-copilot.openapi.json",
     "github": "github-billing.openapi.json",

@@ -75,9 +75,12 @@ def test_a_field_that_names_somebody_is_hidden_whatever_it_holds() -> None:
     assert some.names([hidden["login"], "user-aaaaaaaa"]) == [
         Name("user", hidden["login"], 'zoé "z"')
     ]
-    assert people().hidden('{"login": "", "user_login": null}', ("login", "user_login")) == (
-        '{"login": "", "user_login": null}'
-    )
+
+
+@pytest.mark.parametrize("nobody", ['""', "null", '"None"', '" "'])
+def test_nobody_is_not_hidden(nobody: str) -> None:
+    text = f'{{"login": {nobody}}}'
+    assert people().hidden(text, ("login",)) == text
 
 
 @given(

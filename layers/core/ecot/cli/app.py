@@ -23,6 +23,7 @@ from ecot.cli import (
     publishing,
     rates,
     relocating,
+    revenue,
     starting,
 )
 from ecot.cli.misuse import misuse
@@ -50,7 +51,7 @@ app = typer.Typer(
 )
 PARTS = (
     *(starting, collecting, checking, asking, balances, months, rates),
-    *(publishing, bills, moving, relocating),
+    *(revenue, publishing, bills, moving, relocating),
 )
 for part in PARTS:
     part.add_to(app)

@@ -57,6 +57,7 @@ def _collected(one: Outcome, language: Language) -> dict[str, Any]:
     return checked_fields(one, language) | {
         "charges": one.charges,
         "usages": one.usages,
+        "revenues": one.revenues,
         "restatements": one.restatements,
         "unread": one.unread,
         "seconds": one.seconds,

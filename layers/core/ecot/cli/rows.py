@@ -8,11 +8,11 @@ from typing import Any
 from ecot.jobs.plain_json import plain_json
 from ecot.language import Language
 from ecot.model.money import text
-from ecot.model.rows import Charge, Usage
+from ecot.model.rows import Charge, Revenue, Usage
 from ecot.model.sentence import Sentence
 from ecot.report.words import BASES
 
-Kind = type[Charge] | type[Usage]
+Kind = type[Charge] | type[Usage] | type[Revenue]
 
 _COMMON = (Sentence("Day"), Sentence("Account"), Sentence("What"), Sentence("Project"))
 _OF_CHARGES = (*_COMMON, Sentence("Origin"), Sentence("Cost"))
@@ -26,6 +26,10 @@ def headings_of(language: Language, kind: Kind) -> list[str]:
 
 def line_of(language: Language, one: Mapping[str, Any], kind: Kind) -> list[str]:
     """A row as a line of the table, its amounts with all their digits and a dot."""
+    if kind is Revenue:
+        amount = "?" if one["amount"] is None else f"{text(one['amount'])} {one['currency']}"
+        day = str(one["charge_period"].start.date())
+        return [day, one["account"], one["name"], one["service"] or "—", amount]
     what = one.get("charge_description") or one["model"] or one["service"] or "—"
     project = one["sub_account_name"] or one["sub_account_id"] or "—"
     line = [str(one["charge_period"].start.date()), one["account"], what, project]

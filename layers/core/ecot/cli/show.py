@@ -116,6 +116,10 @@ def _counts(language: Language, outcome: Outcome) -> Iterator[str]:
             charges=language.number(outcome.charges),
             usages=language.number(outcome.usages),
         )
+    if outcome.revenues:
+        yield language.count(
+            "{count} figure of revenue", "{count} figures of revenue", outcome.revenues
+        )
     if outcome.restatements:
         number = len(outcome.restatements)
         yield language.count("{count} figure restated", "{count} figures restated", number)

@@ -18,7 +18,15 @@ from ecot.jobs.expecting import expected, reach
 from ecot.jobs.round import Round, Source, Turn
 from ecot.jobs.snapshots import Snapshot, read_snapshots
 from ecot.jobs.streams import Streams, read_directories, read_feeds
-from ecot.ledger.months import advanced, backfilled, in_turn, is_read, remembered, window
+from ecot.ledger.months import (
+    advanced,
+    backfilled,
+    in_turn,
+    is_read,
+    remembered,
+    told_from,
+    window,
+)
 from ecot.model.outcome import Progress
 from ecot.model.period import DAY, Month, Period
 from ecot.providers.http import Http
@@ -78,7 +86,7 @@ class Collection:
     def doubted(self) -> list[date]:
         """The days that had figures and have just come back empty: kept until the next run. What
         the provider has forgotten since is kept for good."""
-        oldest = self.source.provider.oldest(self.round.today)
+        oldest = self.source.oldest(self.round.today)
         of_heads = (head.doubted() for head in self.months.heads.values())
         return [day for days in of_heads for day in days if day >= oldest]
 
@@ -98,7 +106,7 @@ class Collection:
 
     def _days(self) -> Sequence[date]:
         provider, heads = self.source.provider, self.months.heads
-        oldest, archived = provider.oldest(self.round.today), bool(provider.archives)
+        oldest, archived = self.source.oldest(self.round.today), bool(provider.archives)
         if self.round.days is not None:
             days = self._asked_for(self.round.days)
             return remembered(days, self.progress, heads, oldest, archived)
@@ -203,7 +211,7 @@ class Collection:
         is_first = not self.progress.is_backfilled and self.round.days is None
         if is_first and self.streams.succeeded:
             first = reach(self.place.store, self.source, self.round.today)
-            self.progress = backfilled(self.progress, first)
+            self.progress = told_from(backfilled(self.progress, first), self.round.today)
         self._put_progress()
 
     def _put_progress(self) -> None:
@@ -213,7 +221,7 @@ class Collection:
 
     def _keep(self) -> None:
         """Writes how far the account is read now, and its names, where they changed."""
-        oldest = self.source.provider.oldest(self.round.today)
+        oldest = self.source.oldest(self.round.today)
         self.progress = advanced(self.progress, self.months.heads, self.round.today, oldest)
         self._put_progress()
         names = {(name.dimension, name.id): name for name in self.standing.names}

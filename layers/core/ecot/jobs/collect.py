@@ -100,6 +100,7 @@ async def _collected(
         has_rows=collection.has_rows,
         doubted=collection.doubted,
         forgotten=collection.forgotten,
+        note=http.note,
     )
 
 
@@ -130,4 +131,5 @@ def open_http(
         key=source.secret,
         people=people,
         personal=provider.personal(source.options),
+        sleep=round_.sleep,
     )

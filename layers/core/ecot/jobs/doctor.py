@@ -22,9 +22,10 @@ async def _examined(source: Source, round_: Round, shared: httpx.AsyncClient) ->
     if source.lacking:
         return without_key(source, round_)
     try:
-        await source.provider.check(open_http(source, round_, shared))
+        http = open_http(source, round_, shared)
+        await source.provider.check(http)
     except EcotError as error:
         return failed(source, round_, error)
     except Exception as error:  # noqa: BLE001 - one account's fault of ours must not hide the others
         return failed(source, round_, own_mistake(source, error))
-    return outcome(source, round_, "ok")
+    return outcome(source, round_, "ok", message=http.note)

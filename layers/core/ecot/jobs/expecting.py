@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 
 from ecot.jobs.round import Round, Source
-from ecot.ledger.months import begun, first_day, reaching_back
+from ecot.ledger.months import begun, first_day, reaching_back, remembering
 from ecot.model.head import Head
 from ecot.model.outcome import Progress
 from ecot.model.period import Month
@@ -33,7 +33,19 @@ def expected(standing: Standing, source: Source, round_: Round) -> Progress:
     since = known.since if known else source.since or first_day(round_.today)
     first = min([since, *asked])
     progress = known or begun(source.account, feeds, first)
-    return reaching_back(msgspec.structs.replace(progress, feeds=feeds), first)
+    daily = _daily(source, progress, round_.today)
+    progress = reaching_back(msgspec.structs.replace(progress, feeds=feeds, daily=daily), first)
+    if source.provider.tells != "breakdowns":
+        return progress
+    return remembering(progress, source.oldest(round_.today))
+
+
+def _daily(source: Source, progress: Progress, today: date) -> dict[str, date]:
+    """The snapshots that tell what each day costs, and since when they are expected: one that is
+    new to an account that was read before, from today on."""
+    since = today if progress.is_backfilled else progress.since
+    priced = (one for one in source.provider.snapshots if one in source.provider.estimated)
+    return {name: progress.daily.get(name, since) for name in priced}
 
 
 def reach(store: Store, source: Source, today: date) -> date:
@@ -43,7 +55,7 @@ def reach(store: Store, source: Source, today: date) -> date:
         return source.since
     provider = source.provider
     first = Month.of(today).shifted(-provider.backfill_months).first
-    first = first if provider.archives else max(first, provider.oldest(today))
+    first = first if provider.archives else max(first, source.oldest(today))
     heads = query_heads(store, Month.of(first), Month.of(today))
     return max([first, *(head.month.after for head in heads if _is_of_file(head, provider.name))])
 

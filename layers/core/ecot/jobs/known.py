@@ -34,9 +34,19 @@ def shared() -> frozenset[str]:
     return frozenset(f"{one.name}/{each}" for one in PROVIDERS for each in one.unclaimed)
 
 
+def counts(name: str) -> bool:
+    """Whether anything that the provider of this name tells may be in a total."""
+    return name not in {one.name for one in PROVIDERS if one.tells != "costs"}
+
+
 def snapshots_of(name: str) -> tuple[str, ...]:
     """The snapshots of the provider of this name; none of one that is not collected."""
     return next((one.snapshots for one in PROVIDERS if one.name == name), ())
+
+
+def earning() -> frozenset[str]:
+    """The providers that tell of revenue and of no cost: no total misses them."""
+    return frozenset(one.name for one in PROVIDERS if one.tells == "revenue")
 
 
 def facts(provider: Provider) -> dict[str, Any]:

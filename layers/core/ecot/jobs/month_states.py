@@ -10,7 +10,7 @@ from ecot.analysis.sums import cost_of, unpriced, without_cost
 from ecot.jobs.bills import Listed, listed
 from ecot.jobs.figures import Books, covered_days
 from ecot.jobs.query import Question, books_of, figures, heads_of, waiting
-from ecot.ledger.months import LATE_READING, begun, first_day, unread_days
+from ecot.ledger.months import LATE_READING, begun, first_day, missing_days
 from ecot.ledger.plans import is_plan
 from ecot.model.figure import Figure
 from ecot.model.head import Head, MonthState
@@ -120,7 +120,7 @@ def _unread(head: Head, progress: Progress | None, today: date) -> list[date]:
     if progress is None:
         return []
     month = head.month
-    return list(unread_days(progress, {month: head}, month.first, min(month.after, today)))
+    return missing_days(progress, {month: head}, month.first, min(month.after, today))
 
 
 def _owes_rereading(head: Head, progress: Progress | None) -> bool:
@@ -135,7 +135,11 @@ def _expected(store: Store, question: Question) -> dict[str, Progress]:
     like an account that is new today."""
     since = first_day(question.today)
     new = {one: begun(one, (_ANY,), since) for one in waiting(store, question)}
-    known = (one for one in all_progress(store) if one.feeds and question.concerns(one.account))
+    known = (
+        one
+        for one in all_progress(store)
+        if (one.feeds or one.daily) and question.concerns(one.account)
+    )
     return new | {one.account: one for one in known}
 
 

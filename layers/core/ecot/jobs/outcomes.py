@@ -64,16 +64,17 @@ def read(
     has_rows: bool,
     doubted: Sequence[date],
     forgotten: Sequence[date] = (),
+    note: Sentence | None = None,
 ) -> Outcome:
     """Something was read; `has_rows` says whether the account has ever had a row, `doubted` are its
     days that came back empty for the first time, `forgotten` those that a person asked for and the
-    provider no longer answers for."""
+    provider no longer answers for. `note` is said where nothing else is."""
     asked = (*source.feeds, *source.provider.snapshots)
     unread = tuple(feed for feed in asked if feed in streams.troubles)
     trouble = next(iter({**streams.troubles, **streams.unnamed}.values()), None)
     remedy = _ONLY_NAMES if streams.unnamed else None
     unsettled = _doubt(source, doubted) or _forgotten(source, round_, forgotten)
-    message = Sentence(trouble.text, trouble.values) if trouble else unsettled
+    message = Sentence(trouble.text, trouble.values) if trouble else unsettled or note
     state: State = "partial" if unread or doubted else "ok" if has_rows else "no_data"
     return outcome(
         source,
@@ -81,6 +82,7 @@ def read(
         state,
         charges=streams.charges,
         usages=streams.usages,
+        revenues=streams.revenues,
         restatements=restatements,
         unread=unread,
         message=message,
@@ -101,7 +103,7 @@ def _doubt(source: Source, doubted: Sequence[date]) -> Sentence | None:
 def _forgotten(source: Source, round_: Round, days: Sequence[date]) -> Sentence | None:
     if not days:
         return None
-    oldest = source.provider.oldest(round_.today)
+    oldest = source.oldest(round_.today)
     return Sentence(
         "{account}: {provider} answers in full only for days since {oldest}; what the ledger has "
         "of earlier ones stays as it is",

@@ -32,9 +32,9 @@ def taken_back(
     source: Source, stream: str, heads: Iterable[Head], round_: Round, store: Store
 ) -> Iterator[Reading]:
     """The days before today that still hold such money, without it. Nothing is read of days whose
-    costs say that they hold none."""
+    costs say that they hold none; where the snapshot is priced, every day of an open month is."""
     for head in heads:
-        for day, name in _suspects(source, head, round_):
+        for day, name in _suspects(source, stream, head, round_):
             document = read_document(store, head.account, day, name)
             rows = document.feeds.get(stream, ())
             kept = _as_paid_now(source, stream, rows, round_)
@@ -63,14 +63,17 @@ def _as_paid_now(
     return tuple(merged(kept))
 
 
-def _suspects(source: Source, head: Head, round_: Round) -> Sequence[tuple[date, str]]:
+def _suspects(source: Source, stream: str, head: Head, round_: Round) -> Sequence[tuple[date, str]]:
     """The days of an open month on which something of the settings pays, with a cost that nobody
-    knows, or that a price now stands for."""
+    knows, or that a price now stands for. What is priced may cost anything else by now: a price, a
+    later one, or a plan may have come or gone."""
     if head.closed_at is not None:
         return ()
+    named = [(day, name) for day, name in head.documents() if day < round_.today]
+    if stream in source.provider.estimated:
+        return named
     days = {cell.day for cell in head.cells if _is_suspect(source, cell, round_)}
-    named = head.documents()
-    return [(day, name) for day, name in named if day in days and day < round_.today]
+    return [(day, name) for day, name in named if day in days]
 
 
 def _is_suspect(source: Source, cell: Cell, round_: Round) -> bool:

@@ -8,7 +8,7 @@ from ecot.analysis.compare import Change, change, elapsed, same_days_before
 from ecot.analysis.groups import By
 from ecot.analysis.totals import Gap, Totals, totals
 from ecot.jobs.figures import Books
-from ecot.jobs.known import shared
+from ecot.jobs.known import counts, shared
 from ecot.jobs.query import Question, figures, gaps, heads_of, names, restated
 from ecot.language import Language
 from ecot.ledger.bills import standing
@@ -17,6 +17,7 @@ from ecot.ledger.plans import is_plan
 from ecot.model.head import UNREAD, Head, MonthState
 from ecot.model.period import DAY, Month, Period
 from ecot.model.rates import TypedRate
+from ecot.model.rows import provider_of
 from ecot.model.settlement import Settlement
 from ecot.report.facts import MonthFacts
 from ecot.report.render import pages
@@ -68,8 +69,9 @@ def _months(store: Store, today: date) -> list[Month]:
     months = {head.month for head in all_heads(store)} | _billed(store, Month.of(today))
     for progress in all_progress(store):
         before = min(progress.until or today, today)
-        if progress.feeds and progress.since < before:
-            months.update(Period.of_days(progress.since, before).months())
+        first = progress.since if progress.feeds else min(progress.daily.values(), default=before)
+        if first < before:
+            months.update(Period.of_days(first, before).months())
     return sorted(months)
 
 
@@ -192,16 +194,22 @@ def _read_accounts(heads: Sequence[Head], days: tuple[date, date]) -> set[str]:
     last = max(days[1] - DAY, days[0])
     return {
         head.account
-        for head in heads
+        for head in _of_costs(heads)
         if any(head.mark(last, feed) != UNREAD for feed in head.feeds if not is_plan(feed))
     }
+
+
+def _of_costs(heads: Iterable[Head]) -> list[Head]:
+    """Those of accounts that may count: no other makes a page of costs unfinished."""
+    return [head for head in heads if counts(provider_of(head.account))]
 
 
 def _state(heads: Sequence[Head], missing: Sequence[Gap], today: date, month: Month) -> MonthState:
     if today < month.after:
         return "open"
     is_due = today >= month.after.replace(day=CLOSING_DAY)
-    is_closed = is_due and not missing and all(head.closed_at is not None for head in heads)
+    closed = (head.closed_at is not None for head in _of_costs(heads))
+    is_closed = is_due and not missing and all(closed)
     return "closed" if is_closed else "provisional"
 
 

@@ -11,8 +11,8 @@ from ecot.analysis.sums import Converted
 from ecot.analysis.totals import Gap, Totals, parentless, totals
 from ecot.errors import SettingsError
 from ecot.jobs.figures import Asked, Books, Settled, covered_days, settled
-from ecot.jobs.known import shared
-from ecot.ledger.months import first_day, unread_days
+from ecot.jobs.known import counts, earning, shared
+from ecot.ledger.months import first_day, missing_days
 from ecot.model.cube import CubeKind
 from ecot.model.head import Head
 from ecot.model.outcome import Outcome, Restatement
@@ -39,6 +39,7 @@ __all__ = [
     "heads_of",
     "names",
     "restated",
+    "unread_earnings",
     "waiting",
 ]
 
@@ -145,12 +146,21 @@ def heads_of(store: Store, question: Question) -> list[Head]:
 
 def gaps(store: Store, question: Question, heads: Iterable[Head], found: Settled) -> list[Gap]:
     """What is missing from the question's elapsed days, today itself excepted, by account, and
-    providers that are only told of by others. Where a bill settles everything, nothing is."""
-    unread = _unread_gaps(store, question, heads, found.bills)
+    providers that are only told of by others. Where a bill settles everything, nothing is; nor are
+    accounts that never count."""
+    unread = [
+        gap for gap in _unread_gaps(store, question, heads, found.bills) if counts(gap.provider)
+    ]
     is_whole = question.provider is None and question.account is None
     known = {gap.provider for gap in unread}
     told = parentless(found.figures) if is_whole else ()
     return [*unread, *(gap for gap in told if gap.provider not in known)]
+
+
+def unread_earnings(store: Store, question: Question, heads: Iterable[Head]) -> list[Gap]:
+    """The elapsed days of the question, today itself excepted, whose revenue was not read."""
+    unread = _unread_gaps(store, question, heads, ())
+    return [gap for gap in unread if gap.provider in earning()]
 
 
 def _unread_gaps(
@@ -169,7 +179,7 @@ def _unread_gaps(
     found = [
         _gap(
             account,
-            unread_days(progress, by_account.get(account, {}), question.first, before),
+            missing_days(progress, by_account.get(account, {}), question.first, before),
             covered,
             outcomes.get(account),
         )

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -49,6 +49,10 @@ class Source:
         found = self.provider.feeds_for
         return self.provider.feeds if found is None else found(self.options)
 
+    def oldest(self, today: date) -> date:
+        """The first day that the feeds still answer for."""
+        return self.provider.oldest(today, self.options)
+
     @property
     def lacking(self) -> str | None:
         """The variable of what is missing to ask anything: the key, or what is needed beside it."""
@@ -84,7 +88,8 @@ def log_warning(warning: Sentence) -> None:
 class Round:
     """One run. `today` and `now` are UTC and come from the edge; `days` replaces the nightly window
     where a person asked for certain days. `told` hears what each account is doing, `warned` what
-    went wrong that is no account's. `open_client` opens the connections that all accounts share.
+    went wrong that is no account's. `open_client` opens the connections that all accounts share;
+    `sleep` is how a provider's own library waits before it asks again.
     `rates_url` is where the ECB's files are (None: they are not asked for). `prices` are those of
     usage that arrives without money."""
 
@@ -99,6 +104,7 @@ class Round:
     rates_url: str | None = None
     prices: PriceBook = field(default_factory=PriceBook)
     open_client: Callable[[], httpx.AsyncClient] = client
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 def run_id(now: datetime) -> str:

@@ -62,11 +62,15 @@ async def read_snapshots(
     round_: Round,
 ) -> tuple[list[Snapshot], dict[str, Evidence]]:
     """Each snapshot as of now, and its answers. One that fails is noted like a feed that fails.
-    `heads` are the account's, as they are known."""
+    `heads` are the account's, as they are known.
+
+    Where the feeds gave nothing, one is tried all the same: a feed may need a permission of its
+    own, or be down alone, and what is not read today is never known."""
     snapshots: list[Snapshot] = []
     evidence: dict[str, Evidence] = {}
     for stream in source.provider.snapshots:
-        if streams.hopeless():
+        is_tried = any(one in streams.troubles for one in source.provider.snapshots)
+        if is_tried and streams.hopeless():
             break
         round_.told(source.account, stream)
         try:

@@ -16,7 +16,7 @@ from ecot.jobs.round import Round, Source
 from ecot.ledger.reading import Reading, reading
 from ecot.model.answer import Answer, Evidence, Parsed
 from ecot.model.period import DAY, Period
-from ecot.model.rows import AnyRow, Charge, Name, Usage
+from ecot.model.rows import AnyRow, Charge, Name, Revenue, Usage
 from ecot.providers.contract import Provider
 from ecot.providers.http import Http
 from ecot.store.evidence import evidence_name
@@ -47,6 +47,7 @@ class Streams:
     down: set[str] = field(default_factory=set)
     charges: int = 0
     usages: int = 0
+    revenues: int = 0
     succeeded: bool = False
 
     def hopeless(self) -> ProviderError | None:
@@ -93,15 +94,18 @@ class Streams:
         return [*(name for _, name in self.named.values()), *self.names]
 
     def count(self, one: Reading) -> None:
-        """Notes a reading that arrived whole."""
+        """Notes a reading that arrived whole. What a breakdown is about is counted elsewhere: it
+        is nobody's to claim."""
         self.succeeded = True
         self.given.add(one.feed)
         self.shaky.discard(one.feed)
         rows = [row for of_day in one.rows.values() for row in of_day]
         self.charges += sum(isinstance(row, Charge) for row in rows)
         self.usages += sum(isinstance(row, Usage) for row in rows)
-        self.sub_accounts |= {row.sub_account_id for row in rows if row.sub_account_id}
+        counted = (row.sub_account_id for row in rows if row.role == "counted")
+        self.sub_accounts.update(filter(None, counted))
         self.users |= {row.user for row in rows if row.user}
+        self.revenues += sum(isinstance(row, Revenue) for row in rows)
 
 
 async def read_feeds(
@@ -141,7 +145,7 @@ async def _read_feed(
     read_at = round_.now()
     parsed: dict[str, list[Parsed]] = {}
     evidence: dict[str, Evidence] = {}
-    for stream, of_stream in _streams(source.provider, feed, days, round_.today).items():
+    for stream, of_stream in _streams(source, feed, days, round_.today).items():
         for span in _spans(source.provider, feed, of_stream):
             async for answer in source.provider.fetch(http, stream, span):
                 name, kept = kept_answer(source, feed, answer, read_at, round_)
@@ -156,20 +160,19 @@ def kept_answer(
     source: Source, feed: str, answer: Answer, read_at: datetime, round_: Round
 ) -> tuple[str, Evidence]:
     """The answer as it is kept, and its name. The same bytes mean other rows where something else
-    was asked: another feed, another project, another day."""
-    content = (feed.encode(), answer.endpoint.encode(), answer.body)
+    was asked: another feed, another project, another day, other labels."""
+    asked = (f"{name}={text}".encode() for name, text in sorted(answer.asked.items()))
+    content = (feed.encode(), answer.endpoint.encode(), *asked, answer.body)
     name = evidence_name(source.account, read_at, *content)
     kept = Evidence(account=source.account, answer=answer, read_at=read_at, run=round_.run)
     return name, kept
 
 
-def _streams(
-    provider: Provider, feed: str, days: Sequence[date], today: date
-) -> dict[str, list[date]]:
+def _streams(source: Source, feed: str, days: Sequence[date], today: date) -> dict[str, list[date]]:
     """Which stream answers for which days: the feed's own, and its archive for the older ones."""
-    if (archive := provider.archives.get(feed)) is None:
+    if (archive := source.provider.archives.get(feed)) is None:
         return {feed: list(days)}
-    oldest = provider.oldest(today)
+    oldest = source.oldest(today)
     old, recent = [day for day in days if day < oldest], [day for day in days if day >= oldest]
     return {name: some for name, some in ((archive, old), (feed, recent)) if some}
 

@@ -6,6 +6,7 @@ from itertools import groupby
 
 import msgspec
 
+from ecot.ledger.plans import is_plan
 from ecot.model.head import UNREAD, Head
 from ecot.model.outcome import Progress
 from ecot.model.period import DAY, Month, Period
@@ -42,6 +43,19 @@ def reaching_back(progress: Progress, first: date) -> Progress:
         since=first,
         unread_from=first,
         open_from=min(progress.open_from, Month.of(first)),
+    )
+
+
+def remembering(progress: Progress, oldest: date) -> Progress:
+    """The progress of an account of which nothing before `oldest` is waited for: nobody can read it
+    any more, and no total lacks it."""
+    if oldest <= progress.since:
+        return progress
+    return msgspec.structs.replace(
+        progress,
+        since=oldest,
+        unread_from=max(progress.unread_from, oldest),
+        open_from=max(progress.open_from, Month.of(oldest)),
     )
 
 
@@ -166,6 +180,34 @@ def unread_days(
         head = heads.get(Month.of(day))
         if head is None or not head.is_complete(day, progress.feeds):
             yield day
+
+
+def missing_days(
+    progress: Progress, heads: Mapping[Month, Head], first: date, before: date
+) -> list[date]:
+    """The account's expected days in `[first, before)` of which something is not known: those that
+    were not read completely, and those whose cost is told on the day alone and was not read on it.
+    That can never be read again, so it keeps no month open; where a plan pays, nothing is missing.
+    """
+    missing = set(unread_days(progress, heads, first, before))
+    before = before if progress.until is None else min(before, progress.until)
+    for name, since in progress.daily.items():
+        start = max(first, since)
+        days = Period.of_days(start, before).days() if start < before else ()
+        missing.update(day for day in days if not _is_known(heads.get(Month.of(day)), day, name))
+    return sorted(missing)
+
+
+def _is_known(head: Head | None, day: date, snapshot: str) -> bool:
+    if head is None:
+        return False
+    return head.mark(day, snapshot) != UNREAD or any(is_plan(feed) for feed in head.feeds)
+
+
+def told_from(progress: Progress, day: date) -> Progress:
+    """The progress of an account that has just told for the first time how it stands: of the days
+    before that it never will."""
+    return msgspec.structs.replace(progress, daily=dict.fromkeys(progress.daily, day))
 
 
 def settled_month(

@@ -40,7 +40,8 @@ class Restatement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What one account's collection came to. `charges` and `usages` count the rows that were read.
+    """What one account's collection came to. `charges`, `usages` and `revenues` count the rows that
+    were read.
 
     `unread` are the feeds that could not be read. `message` says what happened, `remedy` what a
     person can do about it.
@@ -53,6 +54,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     charges: int = 0
     usages: int = 0
+    revenues: int = 0
     restatements: tuple[Restatement, ...] = ()
     unread: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -67,7 +69,8 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     `feeds` are those that each day needs. `unread_from` is the first day before today that some
     feed did not give completely (today, if there is none). Every month before `open_from` is
     closed; `owes_rereading` lists closed months that still owe their late reading. `is_backfilled`
-    says that `since` is as far back as a first collection reaches.
+    says that `since` is as far back as a first collection reaches. `daily` are snapshots that tell
+    what each day costs, and the day from which on they are expected.
     """
 
     account: str
@@ -78,3 +81,4 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     open_from: Month
     owes_rereading: tuple[Month, ...] = ()
     is_backfilled: bool = False
+    daily: Mapping[str, date] = {}

@@ -25,10 +25,15 @@ INSIDE: Mapping[str, str] = {
     "output_audio_tokens": "output_tokens",
     "output_image_tokens": "output_tokens",
     "output_reasoning_tokens": "output_text_tokens",
+    "auth_requests": "requests",
+    "realtime_requests": "requests",
+    "rest_requests": "requests",
+    "storage_requests": "requests",
+    "disk_used_byte_days": "disk_byte_days",
 }
 
 # Counts that are measured beside what is paid for. They cost something only where a price says so.
-COUNTS = frozenset({"requests", "web_search_model_requests"})
+COUNTS = frozenset({"requests", "errors", "web_search_model_requests"})
 
 # The unit that some suppliers sell everything in: what it was spent on is measured beside it.
 CREDITS = "credits"
@@ -53,6 +58,8 @@ QUANTITIES = frozenset(
             "vector_store_byte_days",
         ),
         *("calls", "message_segments"),
+        # What is kept on a day: objects, shards and tenants of several days cannot be added up.
+        *("object_days", "shard_days", "tenant_days"),
         *("seats", "seat_days", "ai_credits"),
         *("interactions", "suggestions", "acceptances"),
         *("lines_suggested", "lines_added", "lines_removed"),

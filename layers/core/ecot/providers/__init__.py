@@ -1,6 +1,7 @@
 """The suppliers, one file each, and what all of them share."""
 
 from ecot.providers.anthropic import ANTHROPIC
+from ecot.providers.aws import AWS
 from ecot.providers.contract import Provider
 from ecot.providers.copilot import COPILOT
 from ecot.providers.deepgram import DEEPGRAM
@@ -10,11 +11,16 @@ from ecot.providers.github import GITHUB
 from ecot.providers.mistral import MISTRAL
 from ecot.providers.openai import OPENAI
 from ecot.providers.openrouter import OPENROUTER
+from ecot.providers.prometheus import PROMETHEUS
+from ecot.providers.stripe import STRIPE
+from ecot.providers.supabase import SUPABASE
 from ecot.providers.twilio import TWILIO
 from ecot.providers.vercel import VERCEL
+from ecot.providers.weaviate import WEAVIATE
 
 PROVIDERS: tuple[Provider, ...] = (
     ANTHROPIC,
+    AWS,
     DEEPGRAM,
     DIGITALOCEAN,
     ELEVENLABS,
@@ -23,6 +29,10 @@ PROVIDERS: tuple[Provider, ...] = (
     MISTRAL,
     OPENAI,
     OPENROUTER,
+    PROMETHEUS,
+    STRIPE,
+    SUPABASE,
     TWILIO,
     VERCEL,
+    WEAVIATE,
 )

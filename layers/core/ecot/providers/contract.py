@@ -20,6 +20,7 @@ from ecot.providers.http import Http
 Trouble = Literal[
     "access_denied", "not_offered", "rate_limited", "unavailable", "unexpected_answer"
 ]
+Tells = Literal["costs", "breakdowns", "revenue"]
 Unpriced = Literal["unknown", "nothing", "unplanned"]
 
 
@@ -73,25 +74,27 @@ class Provider:
     the account's further settings, for `headers` and (as `http.options`) for `fetch`; `feeds_for`
     says which feeds they make, where that is not always the same. `needs` are options (or the
     `base_url`) without which nothing can be asked, each with the variable that may hold it, unless
-    the option that `instead` names for it is given;
-    `keyless` providers can be asked without a key.
+    the option that `instead` names for it is given; `keyless` providers can be asked without a key.
 
     `lateness` is how long after a day's end its figures may still arrive: a change after that is a
     restatement. `restatement_days` are read again every night. `history_days` is how far back the
-    provider remembers (None: for ever, as far as is known): what is older is left as it is.
-    `archives` names, by feed, the stream that still answers for older days, of which each is read
-    once and never again. `backfill_months` is how many months before the present one a first
-    collection reads. `per_minute` is how many requests an account may send in a minute (None: as
-    many as it likes). Of a provider with `whole_months` no part of a month is asked for alone: once
-    it is over, its figures come from another source. Answers of the feeds in `wider` hold more days
-    than were asked for; those are left out. `aliases` are names that answers of a feed bear where
-    an option has them come from another interface. `estimated` are feeds and snapshots whose usage
-    arrives without money: it is priced, and what has no price is an "unknown" cost; or "nothing",
-    where the provider tells what the plan is that pays for it; or unknown while it is "unplanned":
-    while the settings have no plan that pays. `elsewhere` names the provider that tells a row as
-    well: where an account of that one is collected too, the row is left to it. `unclaimed` are ids
-    of sub accounts that are the same at every customer. `personal` are the fields of JSON that name
-    a person otherwise than by an e-mail address, which is always hidden.
+    provider remembers (None: for ever, as far as is known): what is older is left as it is;
+    `history_for` says so where the account's options do. `archives` names, by feed, the stream that
+    still answers for older days, of which each is read once and never again. `backfill_months` is
+    how many months before the present one a first collection reads. `per_minute` is how many
+    requests an account may send in a minute (None: as many as it likes). Of a provider with
+    `whole_months` no part of a month is asked for alone: once it is over, its figures come from
+    another source. Answers of the feeds in `wider` hold more days than were asked for; those are
+    left out. `aliases` are names that answers of a feed bear where an option has them come from
+    another interface. `estimated` are feeds and snapshots whose usage arrives without money: it is
+    priced, and what has no price is an "unknown" cost; or "nothing", where the provider tells what
+    the plan is that pays for it; or unknown while it is "unplanned": while the settings have no
+    plan that pays. `elsewhere` names the provider that tells a row as well: where an account of
+    that one is collected too, the row is left to it. `unclaimed` are ids of sub accounts that are
+    the same at every customer. `personal` are the fields of JSON that name a person otherwise than
+    by an e-mail address, which is always hidden. `tells` is what of: no total of costs lacks the
+    days of a provider that tells of revenue, or of breakdowns of others' costs alone; what the
+    latter has forgotten is not waited for.
     """
 
     name: str
@@ -115,6 +118,7 @@ class Provider:
     lateness: timedelta
     restatement_days: int = 7
     history_days: int | None = None
+    history_for: Callable[[Options], int] | None = None
     archives: Mapping[str, str] = field(default_factory=dict)
     backfill_months: int = 12
     per_minute: int | None = None
@@ -128,11 +132,13 @@ class Provider:
     needs: Mapping[str, str] = field(default_factory=dict)
     instead: Mapping[str, str] = field(default_factory=dict)
     keyless: bool = False
+    tells: Tells = "costs"
     options: type[Options] = field(default=Options)
 
-    def oldest(self, today: date) -> date:
+    def oldest(self, today: date, options: Options) -> date:
         """The first day that `feeds` still answer for."""
-        return date.min if self.history_days is None else today - timedelta(self.history_days)
+        days = self.history_for(options) if self.history_for else self.history_days
+        return date.min if days is None else today - timedelta(days)
 
     @property
     def streams(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ kept, proxies of the environment are not used.
 
 import asyncio
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import cache, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -22,6 +22,7 @@ from pydantic import SecretStr
 from ecot.errors import AccessDenied, ProviderError, Unavailable, UnexpectedAnswer
 from ecot.model.address import is_safe
 from ecot.model.answer import Answer
+from ecot.model.sentence import Sentence
 from ecot.providers.patience import ASKED_WAIT, ASKS_ONLY, BUDGET, PACE, Budget, Pace, Patient
 from ecot.providers.people import People
 from ecot.providers.redaction import keepable, quotable
@@ -60,8 +61,10 @@ class Http:
     added to them. `account` ("openai/edugami") begins every message. `options` are the account's
     own settings, as its provider describes them; `today` is the UTC day of the run, where some
     days are not answered for (None: nobody said). `key` is for a provider whose own library signs
-    what it asks. `people` hides who is named in an answer; `personal` are the fields of JSON that
-    name somebody otherwise than by an e-mail address. `pace` is how fast an account may ask.
+    what it asks: that library's client is `kept` for the run, and `sleep` is how it waits before it
+    asks again. `people` hides who is named in an answer; `personal` are the fields of JSON that
+    name somebody otherwise than by an e-mail address. `pace` is how fast an account may ask. `note`
+    is what a person is told of the run though nothing is wrong.
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class Http:
         people: People | None = None,
         personal: Collection[str] = (),
         pace: Pace | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._client = shared
         self._headers = dict(headers)
@@ -94,6 +98,9 @@ class Http:
         self.people = people or People(partial(token_bytes, 32))
         self._personal = tuple(personal)
         self._pace = pace
+        self.sleep = sleep
+        self.kept: object = None
+        self.note: Sentence | None = None
 
     def __repr__(self) -> str:
         return f"<Http {self.account} at {self.base_url}>"
@@ -114,9 +121,11 @@ class Http:
         With a `question` it is asked by POST, which must change nothing at the provider: it is
         asked again after a failure like any GET."""
         content = None if question is None else json.dumps(question, sort_keys=True).encode()
-        body = self._kept(await self.get(path, params, content))
+        body = self.without_people(await self.get(path, params, content))
         named = [(name, self.people.hidden(value)) for name, value in params]
-        shown = self._kept(keepable(_endpoint(path, named, content).encode(), self._secrets))
+        shown = self.without_people(
+            keepable(_endpoint(path, named, content).encode(), self._secrets)
+        )
         return Answer(
             feed=feed,
             endpoint=shown.decode(),
@@ -143,9 +152,9 @@ class Http:
             raise self._error(UnexpectedAnswer, text, endpoint=place)
         hidden = [parts.query] if parts.query else []
         body = await self._body(_Asking("GET", link, {}, f"GET {place}", tuple(hidden)))
-        endpoint = self._kept(f"GET {place}".encode()).decode()
+        endpoint = self.without_people(f"GET {place}".encode()).decode()
         return Answer(
-            feed=feed, endpoint=endpoint, body=self._kept(body), day=day, asked=asked or {}
+            feed=feed, endpoint=endpoint, body=self.without_people(body), day=day, asked=asked or {}
         )
 
     async def get(self, path: str, params: Params = (), content: bytes | None = None) -> bytes:
@@ -190,7 +199,7 @@ class Http:
         except (httpx.RequestError, httpx.InvalidURL) as error:
             return f"{type(error).__name__}: {error}"
 
-    def _kept(self, body: bytes) -> bytes:
+    def without_people(self, body: bytes) -> bytes:
         """The bytes without who people are."""
         text = body.decode("utf-8", "surrogateescape")
         return self.people.hidden(text, self._personal).encode("utf-8", "surrogateescape")

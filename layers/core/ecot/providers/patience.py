@@ -30,6 +30,8 @@ RESETS = ("anthropic-ratelimit-requests-reset", "ratelimit-reset")
 # (docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api, 2026; vercel.com/docs/
 # rest-api, 2026).
 REMAINING, RESET = "x-ratelimit-remaining", "x-ratelimit-reset"
+# At Supabase the same header holds the seconds to go (its reference, 2026), in fewer digits.
+_TO_GO = re.compile(r"[0-9]{1,5}")
 _LIMITED = httpx.codes.TOO_MANY_REQUESTS
 TEMPORARY = frozenset({408, _LIMITED, 500, 502, 503, 504, 529})
 ASKED_WAIT = "ecot.asked_wait"  # in a response's extensions: the seconds that Retry-After asks for
@@ -154,7 +156,10 @@ def wait_asked_by(response: httpx.Response, now: datetime) -> float | None:
         return asked
     names = (*RESETS, RESET) if _is_used_up(response) else RESETS
     moments = [moment for name in names if (moment := _moment(response.headers.get(name)))]
-    return max((max(moments) - now).total_seconds(), 0.0) if moments else None
+    waits = [max((moment - now).total_seconds(), 0.0) for moment in moments]
+    if _TO_GO.fullmatch(to_go := response.headers.get(RESET, "").strip()):
+        waits.append(float(to_go))
+    return max(waits, default=None)
 
 
 def is_limit(response: httpx.Response) -> bool:

@@ -18,6 +18,7 @@ from ecot.model.rows import Name
 
 LENGTH = 8  # 40 bits: of 1,000 people two share a pseudonym once in two million ledgers
 _EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-])")
+_NOBODY = frozenset({"", "none", "null"})  # "None" is nobody to LiteLLM
 _PSEUDONYM = re.compile(r"user-[a-z2-7]{8}")
 
 
@@ -55,7 +56,8 @@ class People:
 
     def _in_field(self, found: re.Match[str]) -> str:
         person = json.loads(found[2], strict=False)
-        return found[1] + (json.dumps(self.pseudonym(person)) if person.strip() else found[2])
+        is_somebody = person.strip().casefold() not in _NOBODY
+        return found[1] + (json.dumps(self.pseudonym(person)) if is_somebody else found[2])
 
 
 def _in_fields(fields: tuple[str, ...]) -> re.Pattern[str]:

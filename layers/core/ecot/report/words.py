@@ -104,6 +104,16 @@ QUANTITIES: dict[str, tuple[Sentence, Sentence]] = {
     "emails": (Sentence("{count} email"), Sentence("{count} emails")),
     "objects": (Sentence("{count} object"), Sentence("{count} objects")),
     "calls": (Sentence("{count} call"), Sentence("{count} calls")),
+    "object_days": (
+        Sentence("{count} object kept for a day"),
+        Sentence("{count} objects kept for a day"),
+    ),
+    "shard_days": (Sentence("{count} shard not counted"), Sentence("{count} shards not counted")),
+    "tenant_days": (
+        Sentence("{count} tenant not counted"),
+        Sentence("{count} tenants not counted"),
+    ),
+    "errors": (Sentence("{count} failed request"), Sentence("{count} failed requests")),
     "seats": (Sentence("{count} seat"), Sentence("{count} seats")),  # of a balance
     "interactions": (Sentence("{count} interaction"), Sentence("{count} interactions")),
 }

@@ -1,8 +1,8 @@
 """From what pydantic found to a sentence that names the file, the key's path and the remedy."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -75,6 +75,35 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     ),
     "month": ("{file}: {path} is no month", 'write year and month in quotes, such as "2026-01"'),
     "day": ("{file}: {path} is no day", 'write year, month and day, such as "2026-01-31"'),
+    "window": (
+        "{file}: {path} does not say for which time: the collector puts a day in its place",
+        "write the window as [{{window}}], such as increase(my_metric_total[{{window}}])",
+    ),
+    "expression": ("{file}: {path} is longer than 4,000 signs", "make a recording rule of it"),
+    "measures": (
+        "{file}: {path} is nothing that an entry can measure",
+        'write "cost", or a quantity of docs/prices.md, such as input_tokens, requests or errors',
+    ),
+    "metric_label": (
+        "{file}: {path} is no name of a label",
+        'write it as in the expression, such as "team_alias"',
+    ),
+    "entry_name": (
+        "{file}: {path} is no name of an entry",
+        "use 1 to 40 small letters, digits and hyphens, a letter or digit first",
+    ),
+    "no_cost": (
+        "{file}: {path} measures no cost, and has a currency or a price list",
+        'write measures = "cost", or remove the two',
+    ),
+    "entries_twice": (
+        "{file}: {path} has two entries of the same name",
+        "give one of the two another name; those of a ready-made set have theirs",
+    ),
+    "entries_many": (
+        "{file}: {path} has more than 50 entries, each of which is a question a day",
+        "group one expression by more labels, or spread them over two accounts",
+    ),
 }
 _OTHER = ("{file}: {path} is not valid: {problem}", "the provider's page in docs describes the key")
 
@@ -95,8 +124,10 @@ def checked(
     # Raised out here, so that the value does not travel along inside the exception's context.
     where = _joined(path, problem["loc"])
     if problem["type"] == "extra_forbidden":
-        names = (field.alias or name for name, field in model.model_fields.items())
-        raise unknown_key(file, where, str(problem["loc"][-1]), [*names, *known])
+        inner = _table_at(model, problem["loc"][:-1])
+        names = [field.alias or name for name, field in inner.model_fields.items()]
+        further = known if inner is model else ()
+        raise unknown_key(file, where, str(problem["loc"][-1]), [*names, *further])
     text, remedy = PROBLEMS.get(problem["type"], _OTHER)
     expected = problem.get("ctx", {}).get("expected", "")
     raise SettingsError(
@@ -137,5 +168,24 @@ def meant(word: str, known: Iterable[str]) -> dict[str, str]:
     return {"meant": close[0] if close else "", "known": ", ".join(sorted(known))}
 
 
+def _table_at(model: type[BaseModel], location: Iterable[str | int]) -> type[BaseModel]:
+    """The model of the table in which a key stands: "query", 0, "labels" are steps to it."""
+    for step in location:
+        if isinstance(step, str) and step in model.model_fields:
+            model = next(_models(model.model_fields[step].annotation), model)
+    return model
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
+
+
 def _joined(path: str, location: Iterable[str | int]) -> str:
-    return ".".join(str(part) for part in (path, *location) if part != "")
+    """A path as people count: the first of several is [1]."""
+    steps = (
+        f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in location if step != ""
+    )
+    return (path + "".join(steps)).removeprefix(".")

@@ -170,6 +170,29 @@ def test_every_figure_walks_back_to_its_line_or_item(copilot: Around, place: Pla
         assert str(one.row.user) in str(trace.raw)
 
 
+def test_ai_credits_are_not_asked_for_before_there_were_any(copilot: Around, place: Place) -> None:
+    days = [date(2026, 5, 31), date(2026, 6, 1)]
+    source = copilot.source(since=date(2026, 5, 1))
+
+    assert around.collected(source, copilot.clock.round(days), place).unread == ()
+    assert copilot.asked("ai_credit/usage") == [{"year": "2026", "month": "6", "day": "1"}]
+
+
+@pytest.mark.parametrize(("status", "content"), [(204, None), (404, message("Not Found"))])
+def test_a_day_without_a_report_among_others_is_nobody_s_use(
+    copilot: Around, place: Place, status: int, content: object
+) -> None:
+    without = troubles.refused(status, content).on("1-day", query={"day": "2026-10-07"})
+    copilot.server.faults.add(without.repeated(None))
+
+    assert copilot.collected(place, list(A_WEEK.days())).state == "ok"
+    assert activities(place) == {
+        where: counts
+        for where, counts in did(copilot.truth, place, A_WEEK).items()
+        if where[0] != date(2026, 10, 7)
+    }
+
+
 # Seats
 
 

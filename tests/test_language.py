@@ -82,6 +82,8 @@ def texts(tree: ast.Module, errors: set[str]) -> Iterator[ast.expr]:
                 yield from keywords(node, name)
             case ast.Assign(targets=[ast.Name(id="remedy")], value=value):
                 yield value
+            case ast.AnnAssign(target=ast.Name(id="REMEDIES"), value=ast.Dict(values=values)):
+                yield from values
             case ast.FunctionDef(name=name) if name.strip("_") == "recognise":
                 returns = (part for part in ast.walk(node) if isinstance(part, ast.Return))
                 yield from (part.value for part in returns if part.value is not None)

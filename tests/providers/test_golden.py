@@ -63,6 +63,12 @@ COLLECTED = {
         "GET /v2/billing/{account_urn}/insights/{start_date}/{end_date}": "costs",
         "GET /v2/account": "team",
     },
+    "copilot": {  # the reports' own examples are lists of links, which are never kept
+        "GET /organizations/{org}/settings/billing/ai_credit/usage": "credits",
+        "GET /organizations/{org}/settings/billing/usage": "licences",
+        "GET /orgs/{org}/copilot/billing": "seats",
+        "GET /orgs/{org}/copilot/billing/seats": "seats",
+    },
     "weaviate": {"GET /nodes": "nodes"},
     "prometheus": {"GET /query": "query"},  # examples of another moment, or of other kinds
     "stripe": {
@@ -80,6 +86,7 @@ or were observed: the operations that it collects, and the stream that each is r
 
 ALL_OFFICIAL = {"prometheus", "twilio"}  # whatever their examples are called
 SPECIFICATIONS = {
+    "copilot": "github-copilot.openapi.json",
     "github": "github-billing.openapi.json",
     "vercel": "vercel-billing.openapi.json",
 }

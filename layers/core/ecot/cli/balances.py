@@ -40,6 +40,8 @@ _OF = {
     "owed": Sentence("owed of earlier bills"),
     "spend": Sentence("spent beyond the plan"),
     "value of use": Sentence("worth of all use, the plan's included"),
+    "seats": Sentence("seats used in this cycle"),
+    "seat without use": Sentence("seat without use for 30 days"),
 }
 
 
@@ -75,7 +77,8 @@ def balances(
 
 def line_of(language: Language, one: Mapping[str, Any]) -> list[str]:
     """A balance as a line of the table."""
-    ids = ("api_key_name", "api_key_id", "sub_account_name", "sub_account_id", "resource_id")
+    keys, accounts = ("api_key_name", "api_key_id"), ("sub_account_name", "sub_account_id")
+    ids = (*keys, "user_name", "user", *accounts, "resource_id")
     whose = next((one[name] for name in ids if one[name]), "—")
     amounts = (one["remaining"], one["used"], one["limit"])
     stands = ["—" if each is None else _amount(language, each, one["unit"]) for each in amounts]

@@ -62,7 +62,8 @@ QUANTITIES = frozenset(
         *("object_days", "shard_days", "tenant_days"),
         # What people did with a tool (`sessions` too), and how many of them had a seat.
         *("acceptances", "commits", "interactions", "lines_added", "lines_removed"),
-        *("pull_requests", "rejections", "seat_days", "suggestions"),
+        *("lines_suggested", "pull_requests", "rejections", "suggestions"),
+        *("ai_credits", "seat_days", "seats"),
     }
 )
 

@@ -4,6 +4,7 @@ from ecot.providers.anthropic import ANTHROPIC
 from ecot.providers.aws import AWS
 from ecot.providers.claude_code import CLAUDE_CODE
 from ecot.providers.contract import Provider
+from ecot.providers.copilot import COPILOT
 from ecot.providers.cursor import CURSOR
 from ecot.providers.deepgram import DEEPGRAM
 from ecot.providers.digitalocean import DIGITALOCEAN
@@ -28,6 +29,7 @@ PROVIDERS: tuple[Provider, ...] = (
     DIGITALOCEAN,
     ELEVENLABS,
     GITHUB,
+    COPILOT,
     MISTRAL,
     OPENAI,
     OPENROUTER,

@@ -17,35 +17,19 @@ given to a cost centre is not in the default report (docs.github.com/billing/tut
 automate-usage-reporting, 2026). How late figures come is not documented.
 """
 
-import re
-from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from urllib.parse import quote
 
-from ecot.errors import AccessDenied, UnexpectedAnswer
-from ecot.model.answer import Answer, Parsed
+from ecot.model.answer import Answer
 from ecot.model.period import Month, Period
-from ecot.model.rows import AnyRow, Charge
+from ecot.model.rows import AnyRow
 from ecot.providers.contract import Facts, Options, Provider
+from ecot.providers.github_access import BASE_URL, REMEDIES, STATUS_PAGE, headers, recognise
+from ecot.providers.github_items import COPILOT, month_of, parse
 from ecot.providers.http import Http
-from ecot.providers.reading import Node, opened
 
 CHECKED_MONTH = Month(2026, 10)  # any month proves a token; where today is known, this one
-CURRENCY = "USD"
-COPILOT = re.compile(r"(github[ _-])?copilot", re.IGNORECASE)
-API_VERSION = "2022-11-28"
-
-TOKENS = "https://github.com/settings/personal-access-tokens"
-CREATE = (
-    "an owner of the organization creates a fine-grained token with the organization as its "
-    "resource owner and the organization permission Administration: read (for a user's own "
-    f"billing: Plan: read) under {TOKENS}."
-)
-NOT_FOUND = (
-    "GitHub answers so where the token may not read billing, and where there is no such "
-    "organization (or user): look at its name in the settings. If that is right, "
-    f"{CREATE}"
-)
 
 
 class GitHubOptions(Options):
@@ -62,17 +46,8 @@ async def fetch(http: Http, stream: str, period: Period) -> AsyncIterator[Answer
 
 
 async def _month(http: Http, stream: str, month: Month) -> Answer:
-    """A month's items, beside the month and the account that they are asked for. What is not found
-    is what may not be read: a private thing is not told from one that is not there."""
     owner, path = _account(http)
-    params = [("year", str(month.year)), ("month", str(month.number))]
-    asked = {"month": str(month)}
-    try:
-        return await http.answer(stream, path, params, sub_account_id=owner, asked=asked)
-    except UnexpectedAnswer as error:
-        if error.values.get("status") != "404":
-            raise
-        raise AccessDenied(error.text, remedy=NOT_FOUND, **error.values) from None
+    return await month_of(http, stream, owner, path, month)
 
 
 def _account(http: Http) -> tuple[str, str]:
@@ -89,57 +64,6 @@ async def check(http: Http) -> None:
     list(parse(await _month(http, "billing", month)))
 
 
-def parse(answer: Answer) -> Iterator[Parsed]:
-    """The charges of the answer, each of the month that was asked for."""
-    asked = answer.asked.get("month")
-    for item in opened(answer)["usageItems"]:
-        charge = _charge(item, answer.sub_account_id)
-        if asked not in (None, str(Month.of(charge.day))):
-            item.refuse(
-                "{source}: {place} is not of {month}, which was asked for: {part}", month=asked
-            )
-        yield Parsed(item.place, charge)
-
-
-def _charge(item: Node, account: str | None) -> Charge:
-    net = item["netAmount"].amount()
-    return Charge(
-        charge_period=Period.of_day(_day(item)),
-        category="developer tools",
-        service=item["product"].text(),
-        sub_account_id=_sub_account(item, account),
-        sku_id=item["sku"].text(),
-        charge_category="Credit" if net < 0 else "Usage",
-        consumed_unit=item["unitType"].text(),
-        currency=CURRENCY,
-        basis="billed",
-        billed_cost=net,
-        list_cost=item["grossAmount"].amount(),
-        consumed_quantity=item["quantity"].amount(),
-    )
-
-
-def _sub_account(item: Node, account: str | None) -> str | None:
-    """The whole name of the item's repository, or, of what is of none, such as licences, whose it
-    is. A name alone may be one of several owners': it is taken for the account's own."""
-    name, owner = item.optional("repositoryName"), item.optional("organizationName") or account
-    if not name or owner is None:
-        return name or owner
-    return name if "/" in name else f"{owner}/{name}"
-
-
-def _day(item: Node) -> date:
-    """The UTC day of an item: "2023-08-01" or "2023-08-01T00:00:00Z"."""
-    stated = item["date"]
-    try:
-        moment = datetime.fromisoformat(stated.text())
-    except ValueError:
-        moment = None
-    if moment is None or not 1970 <= moment.year < 9998:
-        stated.refuse("{source}: {place} is not a UTC day: {part}")
-    return (moment if moment.tzinfo is None else moment.astimezone(UTC)).date()
-
-
 def elsewhere(row: AnyRow) -> str | None:
     """Copilot's lines are told by Copilot's own account too, by person and model."""
     return "copilot" if COPILOT.match(row.service or "") else None
@@ -151,29 +75,11 @@ def _leaves_to(options: Options) -> tuple[str, ...]:
     return () if is_persons else ("copilot",)
 
 
-def headers(secret: str, _: Options) -> dict[str, str]:
-    """The token, and the version of the interface that the rest of this file was written for."""
-    return {
-        "Authorization": f"Bearer {secret}",
-        "Accept": "application/vnd.github+json, application/json",
-        "X-GitHub-Api-Version": API_VERSION,
-    }
-
-
-def recognise(secret: str) -> str | None:
-    """The remedy for a key that its beginning shows to be of the wrong kind."""
-    if secret.startswith(("sk-", "sk_", "vcp_", "dop_")):
-        return f"This is a key of another supplier; GitHub's billing needs a token: {CREATE}"
-    if secret.startswith("ghr_"):
-        return f"This only renews a token of an app; GitHub's billing needs a token: {CREATE}"
-    return None
-
-
 GITHUB = Provider(
     name="github",
     title="GitHub",
     category="developer tools",
-    base_url="https://api.github.com",
+    base_url=BASE_URL,
     # Not GITHUB_TOKEN: in many shells and in every workflow it is there for something else.
     variables=("GITHUB_ADMIN_KEY", "GITHUB_BILLING_TOKEN"),
     facts=Facts(
@@ -194,10 +100,8 @@ GITHUB = Provider(
     parse=parse,
     check=check,
     recognise=recognise,
-    status_page="https://www.githubstatus.com",
-    remedies={
-        "access_denied": f"Billing needs a token that may read it: {CREATE}",
-    },
+    status_page=STATUS_PAGE,
+    remedies=REMEDIES,
     # Not documented. Two whole days keep what merely comes late from being announced as revised.
     lateness=timedelta(days=2),
     history_days=730,  # "only data from the past 24 months" (the same pages, 2026)

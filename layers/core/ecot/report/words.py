@@ -117,4 +117,6 @@ QUANTITIES: dict[str, tuple[Sentence, Sentence]] = {
     "commits": (Sentence("{count} commit"), Sentence("{count} commits")),
     "pull_requests": (Sentence("{count} pull request"), Sentence("{count} pull requests")),
     "lines_added": (Sentence("{count} line added"), Sentence("{count} lines added")),
+    "seats": (Sentence("{count} seat"), Sentence("{count} seats")),  # of a balance
+    "interactions": (Sentence("{count} interaction"), Sentence("{count} interactions")),
 }

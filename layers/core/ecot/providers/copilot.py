@@ -1,0 +1,122 @@
+"""GitHub Copilot: AI credits by model, seats and what they are billed, what each person did.
+
+Reads an organisation's billing (`copilot_credits`, `copilot_licences`), the reports of what people
+did (`copilot_reports`) and its seats (`copilot_seats`); each module says where its surprises were
+seen. The interfaces before these are gone: `/orgs/{org}/copilot/metrics` since 2 April 2026, and
+`/usage`. Enterprises have the same reports under paths of their own, which are not read.
+
+The token is as for GitHub (`providers/github.py`), whose account leaves all lines of Copilot to
+this one where both are collected.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import date, timedelta
+from urllib.parse import quote
+
+from ecot.model.answer import Answer, Parsed
+from ecot.model.period import Period
+from ecot.providers import copilot_credits, copilot_licences, copilot_reports, copilot_seats
+from ecot.providers.contract import Facts, Options, Provider
+from ecot.providers.copilot_credits import CATEGORY
+from ecot.providers.github_access import BASE_URL, REMEDIES, STATUS_PAGE, headers, recognise
+from ecot.providers.http import Http
+
+CHECKED_DAY = date(2026, 11, 1)  # any day proves a token; where today is known, yesterday
+CREDITS, LICENCES, PEOPLE, SEATS = "credits", "licences", "users", "seats"
+
+# Fields of seats that name a person, or hold the login inside an address.
+PERSONAL = (
+    *("user_login", "login", "name", "node_id", "gravatar_id", "url", "html_url"),
+    *("avatar_url", "followers_url", "following_url", "gists_url", "starred_url"),
+    *("subscriptions_url", "organizations_url", "repos_url", "events_url", "received_events_url"),
+)
+
+
+class CopilotOptions(Options):
+    """Whose Copilot is read."""
+
+    organization: str | None = None
+
+
+async def fetch(http: Http, stream: str, period: Period) -> AsyncIterator[Answer]:
+    """Every answer of the stream for the period; seats are those of its last day."""
+    owner = _owner(http)
+    if stream == SEATS:
+        answers = copilot_seats.seats_of(http, stream, owner, period.last)
+    elif stream == LICENCES:
+        answers = copilot_licences.licences_of(http, stream, owner, period)
+    elif stream == CREDITS:
+        answers = copilot_credits.credits_of(http, stream, owner, period)
+    else:
+        answers = copilot_reports.reports_of(http, stream, owner, period)
+    async for answer in answers:
+        yield answer
+
+
+def _owner(http: Http) -> str:
+    options = http.options if isinstance(http.options, CopilotOptions) else CopilotOptions()
+    return quote(options.organization or "", safe="")
+
+
+async def check(http: Http) -> None:
+    """One call of each permission: billing, seats, reports."""
+    day = CHECKED_DAY if http.today is None else http.today - timedelta(days=1)
+    async for answer in fetch(http, CREDITS, Period.of_day(day)):
+        list(parse(answer))
+    seats = await copilot_seats.counted(http, SEATS, _owner(http), day, "not billed")
+    list(parse(seats))
+    await copilot_reports.latest_day(http, _owner(http))
+
+
+def parse(answer: Answer) -> Iterator[Parsed]:
+    """The rows of an answer, by the stream that it is of."""
+    return _PARSE[answer.feed](answer)
+
+
+_PARSE = {
+    CREDITS: copilot_credits.parse,
+    LICENCES: copilot_licences.parse,
+    PEOPLE: copilot_reports.parse,
+    SEATS: copilot_seats.parse,
+}
+
+COPILOT = Provider(
+    name="copilot",
+    title="GitHub Copilot",
+    category=CATEGORY,
+    base_url=BASE_URL,
+    variables=("COPILOT_ADMIN_KEY", "COPILOT_API_KEY", "GITHUB_COPILOT_TOKEN"),
+    facts=Facts(
+        bills="AI credits by model; seats, where GitHub bills the organization for them; what "
+        "each person did; seats without use.",
+        grain="UTC day × model × SKU; what people did: UTC day × person.",
+        history="AI credits since 2026-06-01; what people did, a year; seats: today only.",
+        late="Reports some days; the running month is read whole again every night.",
+        key="A fine-grained token of an owner of the organization.",
+        permission="Organization permissions Administration, Organization Copilot metrics, GitHub "
+        "Copilot Business: read; the policy “Copilot usage metrics”.",
+        cannot_tell="What a person's credits cost; seats' prices that an enterprise pays; what is "
+        "done on days whose report has not come.",
+        sub_accounts="The organization.",
+    ),
+    feeds=(CREDITS, LICENCES, PEOPLE),
+    snapshots=(SEATS,),
+    headers=headers,
+    fetch=fetch,
+    parse=parse,
+    check=check,
+    recognise=recognise,
+    status_page=STATUS_PAGE,
+    remedies=REMEDIES,
+    # Not documented for billing; reports come some days late.
+    lateness=timedelta(days=4),
+    history_days=365,  # of the reports (docs.github.com/rest/copilot, 2026); of billing 24 months
+    # GitHub: 900 points a minute, of which a GET is one, and 5,000 requests an hour
+    # (docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api, 2026).
+    per_minute=600,
+    wider=(LICENCES,),
+    estimated={SEATS: "unplanned"},
+    personal=lambda _: PERSONAL,
+    needs={"organization": "GITHUB_ORGANIZATION"},
+    options=CopilotOptions,
+)

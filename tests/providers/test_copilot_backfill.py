@@ -1,0 +1,91 @@
+"""Copilot's first 90 days: within GitHub's limits, and gone on with after a kill."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+import httpx
+
+from ecot.jobs.collect import collect
+from ecot.jobs.round import Round
+from ecot.model.outcome import Outcome
+from ecot.model.period import DAY, Period
+from ecot.providers.http import client
+from ecot.store.people import FOLDER
+from ecot.store.protocol import Place
+from tests.jobs.pieces import everything
+from tests.ledger.book import in_memory
+from tests.providers.asking import Waiting, patient
+from tests.providers.copilot_around import NOW, QUESTION, Around, billed, charges, copilot_at
+from tests.store.faulty import Killed
+
+SINCE = NOW.date() - timedelta(days=90)
+A_MINUTE = 900  # GitHub's secondary limit: 900 points a minute, a GET is one
+AN_HOUR = 5000
+KEY = f"{FOLDER}key"
+
+
+class Line(httpx.AsyncBaseTransport):
+    """The way to the server: counts what is sent, and ends the process at one request."""
+
+    def __init__(self, waiting: Waiting, dies_at: int | None = None) -> None:
+        self._inner = httpx.AsyncHTTPTransport()
+        self._waiting, self._dies_at = waiting, dies_at
+        self.sent: list[float] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.sent.append(self._waiting.seconds)
+        if len(self.sent) == self._dies_at:
+            raise Killed
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def collected(copilot: Around, place: Place, dies_at: int | None = None) -> tuple[Line, Outcome]:
+    """One run, of the same moment and name every time: ledgers can be compared to the letter."""
+    waiting = Waiting()
+    line = Line(waiting, dies_at)
+    round_ = Round(
+        run="run",
+        today=NOW.date(),
+        now=lambda: NOW,
+        monotonic=waiting.monotonic,
+        open_client=lambda: client(patient(line, waiting)),
+    )
+    (outcome,) = asyncio.run(collect(place, [copilot.source(since=SINCE)], round_))
+    return line, outcome
+
+
+def test_ninety_days_stay_within_the_limits() -> None:
+    with copilot_at() as copilot:
+        place = in_memory()
+        line, outcome = collected(copilot, place)
+
+        assert outcome.state == "ok"
+        assert outcome.message is None
+        assert 250 < len(line.sent) < AN_HOUR
+        later = line.sent[A_MINUTE:]
+        assert all(after - before >= 60 for before, after in zip(line.sent, later, strict=False))
+        question = replace(QUESTION, first=SINCE)
+        assert charges(place, question) == billed(
+            copilot.truth, Period.of_days(SINCE, NOW.date() + DAY)
+        )
+
+
+def test_killed_and_resumed_it_ends_the_same() -> None:
+    with copilot_at() as copilot:
+        whole = in_memory()
+        line, _ = collected(copilot, whole)
+        expected = everything(whole)
+
+        for dies_at in range(1, len(line.sent), len(line.sent) // 6):
+            place = in_memory()
+            place.files.put(KEY, whole.files.get(KEY) or b"")  # the same pseudonyms
+            with suppress(BaseExceptionGroup):
+                collected(copilot, place, dies_at)
+            collected(copilot, place)
+
+            assert everything(place) == expected, dies_at

@@ -86,6 +86,7 @@ CLAUDE_CODE = Provider(
         "access_denied": "Claude Code's figures need an Admin key, which individual accounts do "
         f"not have: {CREATE}",
     },
+    tells="breakdowns",
     lateness=timedelta(hours=1),  # "typically within 1 hour" (the guide, 2026-11)
     backfill_months=3,
     # No limit is stated. A first collection asks for some 110 days: two minutes at this pace.

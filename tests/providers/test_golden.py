@@ -69,6 +69,10 @@ COLLECTED = {
         "GET /orgs/{org}/copilot/billing": "seats",
         "GET /orgs/{org}/copilot/billing/seats": "seats",
     },
+    "github-activity": {  # the search's examples are of no merged pull requests: refused
+        "GET /search/issues": "pull_requests",
+        "GET /repos/{owner}/{repo}/commits": "commits",
+    },
     "weaviate": {"GET /nodes": "nodes"},
     "prometheus": {"GET /query": "query"},  # examples of another moment, or of other kinds
     "stripe": {
@@ -88,6 +92,7 @@ ALL_OFFICIAL = {"prometheus", "twilio"}  # whatever their examples are called
 SPECIFICATIONS = {
     "copilot": "github-copilot.openapi.json",
     "github": "github-billing.openapi.json",
+    "github-activity": "github-copilot.openapi.json",
     "vercel": "vercel-billing.openapi.json",
 }
 """Specifications that do not bear the provider's name alone."""

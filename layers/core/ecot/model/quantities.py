@@ -63,6 +63,7 @@ QUANTITIES = frozenset(
         # What people did with a tool (`sessions` too), and how many of them had a seat.
         *("acceptances", "commits", "interactions", "lines_added", "lines_removed"),
         *("lines_suggested", "pull_requests", "rejections", "suggestions"),
+        *("merged_pull_requests", "merge_commits"),
         *("ai_credits", "seat_days", "seats"),
     }
 )

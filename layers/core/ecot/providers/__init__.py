@@ -10,6 +10,7 @@ from ecot.providers.deepgram import DEEPGRAM
 from ecot.providers.digitalocean import DIGITALOCEAN
 from ecot.providers.elevenlabs import ELEVENLABS
 from ecot.providers.github import GITHUB
+from ecot.providers.github_activity import GITHUB_ACTIVITY
 from ecot.providers.mistral import MISTRAL
 from ecot.providers.openai import OPENAI
 from ecot.providers.openrouter import OPENROUTER
@@ -29,6 +30,7 @@ PROVIDERS: tuple[Provider, ...] = (
     DIGITALOCEAN,
     ELEVENLABS,
     GITHUB,
+    GITHUB_ACTIVITY,
     COPILOT,
     MISTRAL,
     OPENAI,

@@ -18,18 +18,18 @@ from ecot.model.period import Period
 from ecot.providers import copilot_credits, copilot_licences, copilot_reports, copilot_seats
 from ecot.providers.contract import Facts, Options, Provider
 from ecot.providers.copilot_credits import CATEGORY
-from ecot.providers.github_access import BASE_URL, REMEDIES, STATUS_PAGE, headers, recognise
+from ecot.providers.github_access import (
+    BASE_URL,
+    PERSONAL,
+    REMEDIES,
+    STATUS_PAGE,
+    headers,
+    recognise,
+)
 from ecot.providers.http import Http
 
 CHECKED_DAY = date(2026, 11, 1)  # any day proves a token; where today is known, yesterday
 CREDITS, LICENCES, PEOPLE, SEATS = "credits", "licences", "users", "seats"
-
-# Fields of seats that name a person, or hold the login inside an address.
-PERSONAL = (
-    *("user_login", "login", "name", "node_id", "gravatar_id", "url", "html_url"),
-    *("avatar_url", "followers_url", "following_url", "gists_url", "starred_url"),
-    *("subscriptions_url", "organizations_url", "repos_url", "events_url", "received_events_url"),
-)
 
 
 class CopilotOptions(Options):
@@ -116,7 +116,7 @@ COPILOT = Provider(
     per_minute=600,
     wider=(LICENCES,),
     estimated={SEATS: "unplanned"},
-    personal=lambda _: PERSONAL,
+    personal=lambda _: ("user_login", *PERSONAL),
     needs={"organization": "GITHUB_ORGANIZATION"},
     options=CopilotOptions,
 )

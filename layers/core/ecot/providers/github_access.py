@@ -4,7 +4,7 @@ Headers and limits are the same everywhere (docs.github.com/rest, 2026). A limit
 429; `patience` knows its headers.
 """
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from ecot.errors import AccessDenied, UnexpectedAnswer
@@ -26,6 +26,12 @@ NOT_FOUND = (
     "GitHub answers so where the token may not read billing, and where there is no such "
     "organization (or user): look at its name in the settings. If that is right, "
     f"{CREATE}"
+)
+# Fields of what GitHub calls a user that name the person, or hold the login inside an address.
+PERSONAL = (
+    *("login", "name", "node_id", "gravatar_id", "url", "html_url", "avatar_url"),
+    *("followers_url", "following_url", "gists_url", "starred_url", "subscriptions_url"),
+    *("organizations_url", "repos_url", "events_url", "received_events_url"),
 )
 REMEDIES: Mapping[Trouble, str] = {
     "access_denied": f"Billing needs a token that may read it: {CREATE}",
@@ -59,10 +65,19 @@ def headers(secret: str, _: Options) -> dict[str, str]:
     }
 
 
-def recognise(secret: str) -> str | None:
-    """The remedy for a key that its beginning shows to be of the wrong kind."""
-    if secret.startswith(("sk-", "sk_", "vcp_", "dop_")):
-        return f"This is a key of another supplier; GitHub's billing needs a token: {CREATE}"
-    if secret.startswith("ghr_"):
-        return f"This only renews a token of an app; GitHub's billing needs a token: {CREATE}"
-    return None
+def recogniser(of_others: str, of_renewal: str) -> Callable[[str], str | None]:
+    """Tells a key that its beginning shows to be of the wrong kind: what to do about a key of
+    another supplier, and about one that only renews a token of an app."""
+
+    def recognised(secret: str) -> str | None:
+        if secret.startswith(("sk-", "sk_", "vcp_", "dop_")):
+            return of_others
+        return of_renewal if secret.startswith("ghr_") else None
+
+    return recognised
+
+
+recognise = recogniser(
+    f"This is a key of another supplier; GitHub's billing needs a token: {CREATE}",
+    f"This only renews a token of an app; GitHub's billing needs a token: {CREATE}",
+)

@@ -114,6 +114,10 @@ QUANTITIES: dict[str, tuple[Sentence, Sentence]] = {
         Sentence("{count} tenants not counted"),
     ),
     "errors": (Sentence("{count} failed request"), Sentence("{count} failed requests")),
+    "merged_pull_requests": (
+        Sentence("{count} merged pull request"),
+        Sentence("{count} merged pull requests"),
+    ),
     "commits": (Sentence("{count} commit"), Sentence("{count} commits")),
     "pull_requests": (Sentence("{count} pull request"), Sentence("{count} pull requests")),
     "lines_added": (Sentence("{count} line added"), Sentence("{count} lines added")),

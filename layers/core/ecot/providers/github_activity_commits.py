@@ -12,7 +12,7 @@ work of those commits that it merges. A repository without a commit answers 409.
 
 from collections.abc import AsyncIterator, Iterator
 
-from ecot.errors import Unavailable, UnexpectedAnswer
+from ecot.errors import UnexpectedAnswer
 from ecot.model.answer import Answer, Parsed
 from ecot.model.period import Period
 from ecot.providers.github_access import permitted
@@ -32,17 +32,17 @@ async def commits_of(
     http: Http, stream: str, repository: Repository, period: Period
 ) -> AsyncIterator[Answer]:
     """Every page of the repository's commits in the period."""
-    given: set[str] = set()
+    given: list[str] = []
     for number in range(1, MOST_PAGES):
         answer = await made(http, stream, repository, period, number)
         if answer is None:
             return
         yield answer
         commits = [one["sha"].text() for one in opened(answer, f"{http.account}: {stream}")]
-        if not given.isdisjoint(commits):
+        given += commits
+        if len(set(given)) < len(given):
             about = {"account": http.account, "repository": repository.name}
-            raise Unavailable(MOVED, remedy=LATER, **about)
-        given.update(commits)
+            raise UnexpectedAnswer(MOVED, remedy=LATER, **about)
         if len(commits) < PAGE:
             return
 

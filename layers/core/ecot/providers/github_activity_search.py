@@ -14,7 +14,7 @@ without it is refused. 30 searches a minute are allowed, of everything else far 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from ecot.errors import AccessDenied, Unavailable, UnexpectedAnswer
+from ecot.errors import AccessDenied, UnexpectedAnswer
 from ecot.model.answer import Answer, Parsed
 from ecot.model.period import Period
 from ecot.providers.github_activity_rows import PAGE, activity, repository_of
@@ -75,7 +75,7 @@ async def _between(
         yield answer
         given |= _ids(opened(answer, f"{http.account}: {stream}"))
     if len(given) != total:
-        raise Unavailable(
+        raise UnexpectedAnswer(
             CHANGED, remedy=LATER, account=http.account, total=total, given=len(given)
         )
 
@@ -112,7 +112,7 @@ def _halves(
     span = last - first + SECOND
     about = {"account": http.account, "first": moment(first), "last": moment(last)}
     if span <= HOUR and is_cut:
-        raise Unavailable(STOPPED, remedy=LATER, **about)
+        raise UnexpectedAnswer(STOPPED, remedy=LATER, **about)
     if span <= HOUR:
         raise UnexpectedAnswer(TOO_MANY, remedy=NAME_THEM, **about, most=MOST, total=total)
     middle = first + SECOND * (span // SECOND // 2)

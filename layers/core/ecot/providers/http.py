@@ -61,10 +61,10 @@ class Http:
     added to them. `account` ("openai/edugami") begins every message. `options` are the account's
     own settings, as its provider describes them; `today` is the UTC day of the run, where some
     days are not answered for, and `now` the moment at which the account's turn began (None: nobody
-    said). `key` is for a provider whose own library signs
-    what it asks: that library's client, or a pace of a provider's own, is `kept` for the run, and
-    `sleep` is how it waits before it asks again. `people` hides who is named in an answer; `personal` are the fields of JSON that
-    name somebody otherwise than by an e-mail address. `pace` is how fast an account may ask. `note`
+    said). `key` is for a provider whose own library signs what it asks: that library's client, or
+    a pace of a provider's own, is `kept` for the run, and `sleep` is how it waits before it asks
+    again. `people` hides who is named in an answer; `personal` are the fields of JSON that name
+    somebody otherwise than by an e-mail address. `pace` is how fast an account may ask. `note`
     is what a person is told of the run though nothing is wrong.
     """
 

@@ -4,7 +4,7 @@ Headers and limits are the same everywhere (docs.github.com/rest, 2026). A limit
 429; `patience` knows its headers.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from typing import TypeVar
 
 from ecot.errors import AccessDenied, UnexpectedAnswer
@@ -65,19 +65,20 @@ def headers(secret: str, _: Options) -> dict[str, str]:
     }
 
 
-def recogniser(of_others: str, of_renewal: str) -> Callable[[str], str | None]:
-    """Tells a key that its beginning shows to be of the wrong kind: what to do about a key of
-    another supplier, and about one that only renews a token of an app."""
-
-    def recognised(secret: str) -> str | None:
-        if secret.startswith(("sk-", "sk_", "vcp_", "dop_")):
-            return of_others
-        return of_renewal if secret.startswith("ghr_") else None
-
-    return recognised
+def is_of_another(secret: str) -> bool:
+    """Whether the beginning of a key shows that it is another supplier's."""
+    return secret.startswith(("sk-", "sk_", "vcp_", "dop_"))
 
 
-recognise = recogniser(
-    f"This is a key of another supplier; GitHub's billing needs a token: {CREATE}",
-    f"This only renews a token of an app; GitHub's billing needs a token: {CREATE}",
-)
+def only_renews(secret: str) -> bool:
+    """Whether it is a token that reads nothing, and only renews a token of an app."""
+    return secret.startswith("ghr_")
+
+
+def recognise(secret: str) -> str | None:
+    """The remedy for a key that its beginning shows to be of the wrong kind."""
+    if is_of_another(secret):
+        return f"This is a key of another supplier; GitHub's billing needs a token: {CREATE}"
+    if only_renews(secret):
+        return f"This only renews a token of an app; GitHub's billing needs a token: {CREATE}"
+    return None

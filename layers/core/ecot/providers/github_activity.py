@@ -24,9 +24,9 @@ from ecot.providers.github_access import (
     BASE_URL,
     PERSONAL,
     STATUS_PAGE,
-    TOKENS,
     headers,
-    recogniser,
+    is_of_another,
+    only_renews,
 )
 from ecot.providers.github_activity_repositories import (
     GitHubActivityOptions,
@@ -44,6 +44,7 @@ CHECKED_DAY = date(2026, 11, 1)  # any day proves a token; where today is known,
 
 # Free text, in which people are named; and what a signature signs, which is name and address.
 TEXTS = ("title", "body", "description", "message", "payload", "signature", "value")
+TOKENS = "https://github.com/settings/personal-access-tokens"
 CREATE = (
     "somebody who sees all repositories of the organization creates a fine-grained token with the "
     "organization as its resource owner, for all repositories, with the repository permissions "
@@ -104,6 +105,15 @@ async def _first_listed(http: Http, options: GitHubActivityOptions) -> Repositor
     return Repository(found[0][0], True)
 
 
+def recognise(secret: str) -> str | None:
+    """The remedy for a key that its beginning shows to be of the wrong kind."""
+    if is_of_another(secret):
+        return f"This is a key of another supplier; GitHub's activity needs a token: {CREATE}"
+    if only_renews(secret):
+        return f"This only renews a token of an app; GitHub's activity needs a token: {CREATE}"
+    return None
+
+
 def parse(answer: Answer) -> Iterator[Parsed]:
     """The rows of an answer, by the stream that it is of."""
     return _PARSE[answer.feed](answer)
@@ -138,10 +148,7 @@ GITHUB_ACTIVITY = Provider(
     fetch=fetch,
     parse=parse,
     check=check,
-    recognise=recogniser(
-        f"This is a key of another supplier; GitHub's activity needs a token: {CREATE}",
-        f"This only renews a token of an app; GitHub's activity needs a token: {CREATE}",
-    ),
+    recognise=recognise,
     status_page=STATUS_PAGE,
     remedies={"access_denied": f"GitHub's activity needs a token that may read it: {CREATE}"},
     tells="breakdowns",

@@ -16,7 +16,7 @@ from ecot.errors import UnexpectedAnswer
 from ecot.model.answer import Answer, Parsed
 from ecot.model.period import Period
 from ecot.providers.github_access import permitted
-from ecot.providers.github_activity_repositories import NOT_READ, Repository
+from ecot.providers.github_activity_repositories import Repository
 from ecot.providers.github_activity_rows import PAGE, activity, repository_of
 from ecot.providers.github_activity_search import LATER, SECOND, moment
 from ecot.providers.github_items import utc_day
@@ -25,6 +25,10 @@ from ecot.providers.pages import MOST_PAGES
 from ecot.providers.reading import opened
 from ecot.providers.removed import listed
 
+NOT_READ = (
+    "GitHub answers so where the token may not read a repository, and where there is none of that "
+    "name: look at the names in the settings, and at the repositories that the token was made for."
+)
 MOVED = "{account}: the commits of {repository} changed while they were read"
 
 

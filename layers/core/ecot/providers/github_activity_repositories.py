@@ -23,10 +23,6 @@ from ecot.providers.http import Http
 from ecot.providers.pages import MOST_PAGES
 from ecot.providers.reading import Node, decoded
 
-NOT_READ = (
-    "GitHub answers so where the token may not read a repository, and where there is none of that "
-    "name: look at the names in the settings, and at the repositories that the token was made for."
-)
 NOT_LISTED = (
     "GitHub answers so where there is no such organization, and where the token may not see it: "
     "look at its name in the settings. It is the resource owner that the token was made with."

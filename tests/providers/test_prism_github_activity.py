@@ -95,7 +95,7 @@ def test_a_search_is_asked_for_as_specified_and_the_sample_is_not_whole(prism: s
         read_to_the_end(_source(prism), "pull_requests", answered)
 
     assert answered.operations(SPECIFICATION) == {SEARCH}
-    assert [one.url.params["page"] for one in answered.requests] == ["1", "2", "3"]
+    assert [one.url.params["page"] for one in answered.requests][:4] == ["1", "2", "3", "1"]
     assert answered.requests[0].url.params["q"] == (
         "org:octocat is:pr is:merged merged:2026-11-21T00:00:00Z..2026-11-21T23:59:59Z"
     )
@@ -111,7 +111,7 @@ def test_a_collection_asks_nothing_else_and_takes_no_sample_for_figures(
     assert answered.operations(SPECIFICATION) == ALL
     assert outcome.unread == ("pull_requests",)
     assert (outcome.charges, outcome.usages) == (0, 0)
-    assert "has no merged_at" in said(outcome)
+    assert "found 280 pull requests and gave 1" in said(outcome)
 
 
 def test_the_requests_that_prove_a_token_are_accepted(prism: str) -> None:

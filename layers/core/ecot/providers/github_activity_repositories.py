@@ -106,4 +106,5 @@ async def page_of(http: Http, organization: str, number: int) -> tuple[bytes, No
     params = [*order, ("per_page", str(PAGE)), ("page", str(number))]
     path = f"/orgs/{quote(organization, safe='')}/repos"
     body = await permitted(http.get(path, params), remedy=NOT_LISTED)
-    return body, Node(decoded(body, http.account), f"{http.account}: repositories")
+    page = decoded(http.without_people(body), http.account)
+    return body, Node(page, f"{http.account}: repositories")

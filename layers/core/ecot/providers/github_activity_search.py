@@ -1,10 +1,10 @@
 """Merged pull requests, from GitHub's search.
 
 `/search/issues` gives 1,000 results at the most, whatever `total_count` says, and stops early with
-`incomplete_results` (docs.github.com/rest/search/search, 2026). Neither is taken for the whole: the
-span of time is halved and asked about again, down to an hour; less than that is refused. A search
-of several pages has to come to its own count, each pull request once: what changes while it is read
-is not kept. Spans are written with their times in UTC, for a date alone does not say of which zone.
+`incomplete_results` (docs.github.com/rest/search/search, 2026). Neither is taken for the whole, nor
+are pages that do not come to their own count, each pull request once: the span of time is halved
+and asked about again, down to an hour; what is not whole then is refused. Spans are written with
+their times in UTC, for a date alone does not say of which zone.
 
 `merged_at` is in the specification (@octokit/openapi 23.0.2), though not required there: a result
 without it is refused. 30 searches a minute are allowed, of everything else far more
@@ -21,7 +21,7 @@ from ecot.providers.github_activity_rows import PAGE, activity, repository_of
 from ecot.providers.github_items import utc_day
 from ecot.providers.http import Http
 from ecot.providers.patience import Pace
-from ecot.providers.reading import Node, opened
+from ecot.providers.reading import opened
 
 PATH = "/search/issues"
 MOST = 1000
@@ -60,24 +60,35 @@ async def _between(
     http: Http, stream: str, scope: str, first: datetime, last: datetime
 ) -> AsyncIterator[Answer]:
     """Every page about the moments from `first` to `last`, both of them included."""
-    answer = await searched(http, stream, scope, first, last)
-    page = opened(answer, f"{http.account}: {stream}")
-    total, is_cut = page["total_count"].whole(), page["incomplete_results"].flag()
-    if total > MOST or is_cut:
-        for begin, end in _halves(http, first, last, total, is_cut):
-            async for part in _between(http, stream, scope, begin, end):
-                yield part
+    answers, lacking = await _asked(http, stream, scope, first, last)
+    if lacking is None:
+        for answer in answers:
+            yield answer
         return
-    yield answer
-    given = _ids(page)
-    for number in range(2, -(-total // PAGE) + 1):
-        answer = await searched(http, stream, scope, first, last, number)
-        yield answer
-        given |= _ids(opened(answer, f"{http.account}: {stream}"))
-    if len(given) != total:
-        raise UnexpectedAnswer(
-            CHANGED, remedy=LATER, account=http.account, total=total, given=len(given)
-        )
+    for begin, end in _halves(first, last, lacking):
+        async for answer in _between(http, stream, scope, begin, end):
+            yield answer
+
+
+async def _asked(
+    http: Http, stream: str, scope: str, first: datetime, last: datetime
+) -> tuple[list[Answer], UnexpectedAnswer | None]:
+    """The pages of one search; and what is wrong where they are not the whole."""
+    answers = [await searched(http, stream, scope, first, last)]
+    page = opened(answers[0], f"{http.account}: {stream}")
+    total = page["total_count"].whole()
+    about = {"account": http.account, "first": moment(first), "last": moment(last)}
+    if page["incomplete_results"].flag():
+        return [], UnexpectedAnswer(STOPPED, remedy=LATER, **about)
+    if total > MOST:
+        return [], UnexpectedAnswer(TOO_MANY, remedy=NAME_THEM, **about, most=MOST, total=total)
+    further = range(2, -(-total // PAGE) + 1)
+    answers += [await searched(http, stream, scope, first, last, number) for number in further]
+    given = _ids(answers, http)
+    if len(given) != total or len(set(given)) != total:
+        about = {"account": http.account, "total": str(total), "given": str(len(set(given)))}
+        return [], UnexpectedAnswer(CHANGED, remedy=LATER, **about)
+    return answers, None
 
 
 async def searched(
@@ -106,15 +117,13 @@ async def _in_turn(http: Http) -> None:
 
 
 def _halves(
-    http: Http, first: datetime, last: datetime, total: int, is_cut: bool
+    first: datetime, last: datetime, lacking: UnexpectedAnswer
 ) -> list[tuple[datetime, datetime]]:
-    """The two halves of a span that one search is not enough for."""
+    """The two halves of a span that one search does not tell the whole of; raises what is wrong
+    with it where it is short."""
     span = last - first + SECOND
-    about = {"account": http.account, "first": moment(first), "last": moment(last)}
-    if span <= HOUR and is_cut:
-        raise UnexpectedAnswer(STOPPED, remedy=LATER, **about)
     if span <= HOUR:
-        raise UnexpectedAnswer(TOO_MANY, remedy=NAME_THEM, **about, most=MOST, total=total)
+        raise lacking
     middle = first + SECOND * (span // SECOND // 2)
     return [(first, middle - SECOND), (middle, last)]
 
@@ -124,8 +133,9 @@ def moment(time: datetime) -> str:
     return f"{time:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _ids(page: Node) -> set[int]:
-    return {item["id"].whole() for item in page["items"]}
+def _ids(answers: Sequence[Answer], http: Http) -> list[int]:
+    pages = (opened(answer, f"{http.account}: {answer.feed}") for answer in answers)
+    return [item["id"].whole() for page in pages for item in page["items"]]
 
 
 def parse(answer: Answer) -> Iterator[Parsed]:

@@ -27,8 +27,9 @@ def test_init_in_a_pipe_leaves_a_line_for_each_suppliers_key(ecot: Ecot, here: P
     lines = (here / ".env").read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if re.fullmatch(r"# [A-Z_]+=", line)] == [
         f"# {variable}="
-        for one in PROVIDERS
-        for variable in (one.variables[0], *one.needs.values())
+        for variable in dict.fromkeys(
+            variable for one in PROVIDERS for variable in (one.variables[0], *one.needs.values())
+        )
     ]
     assert "# OpenRouter: A management key, which cannot call models." in lines
 

@@ -222,7 +222,7 @@ def test_the_version_of_the_interface_is_said() -> None:
 @pytest.mark.parametrize(
     ("options", "lacking"),
     [
-        (GitHubOptions(), "GITHUB_ORGANIZATION"),
+        (GitHubOptions(), "GITHUB_ORGANIZATION_LUMEN"),
         (GitHubOptions(organization="lumen-lab"), None),
         (GitHubOptions(user="mona"), None),
     ],

@@ -401,7 +401,7 @@ def test_a_page_for_people_is_no_answer() -> None:
 def test_without_an_address_nothing_is_asked() -> None:
     source = around.source(WEAVIATE, "", CANARY)
 
-    assert replace(source, base_url=None).lacking == "WEAVIATE_URL"
+    assert replace(source, base_url=None).lacking == "WEAVIATE_URL_LUMEN"
     assert replace(source, secret=None).lacking is None
 
 

@@ -1,6 +1,5 @@
 """A key goes to its provider and nowhere else, whatever goes wrong on the way."""
 
-import gzip
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +16,7 @@ from ecot.sandbox.messages import Request, Response
 from ecot.sandbox.openai_access import Access
 from tests.jobs.conftest import NOW
 from tests.jobs.world import World, dump
+from tests.kept import kept_answers
 
 CANARY = "sk-admin-Can4ryBird-Tw33tTweet_9Zk3QwLmNoPq7"
 RANDOM = CANARY.removeprefix("sk-admin-")
@@ -112,15 +112,20 @@ def test_what_is_kept_is_still_the_answer(world: World, studio: Source) -> None:
 
 
 def _kept(world: World) -> list[str]:
-    """Everything on disk, as it lies there and taken apart."""
+    """Everything on disk, as it lies there, and in clear."""
     place, files = world.place, [path for path in world.home.rglob("*") if path.is_file()]
     raw = [path.read_bytes() for path in files]
-    unpacked = [gzip.decompress(body) for body in raw if body.startswith(b"\x1f\x8b")]
     items = [
         item.body for partition in place.store.partitions() for item in place.store.query(partition)
     ]
     question = Question(first=OCTOBER.first, after=OCTOBER.after, today=NOW.date(), currency="USD")
-    everything = [*raw, *unpacked, *items, dump(place), b"".join(write_csv(place, question))]
+    everything = [
+        *raw,
+        *kept_answers(place.files, at_least=0),
+        *items,
+        dump(place),
+        b"".join(write_csv(place, question)),
+    ]
     assert any(path.name == "ledger.sqlite" for path in files)
     return [str(path) for path in files] + [body.decode("latin-1") for body in everything]
 

@@ -5,7 +5,6 @@ in dollars, and not from anything that goes over the wire.
 """
 
 import asyncio
-import gzip
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -51,6 +50,7 @@ from ecot.sandbox.messages import Request, Response
 from ecot.sandbox.server import LoopbackServer
 from ecot.store.protocol import Place
 from tests.jobs.world import ENGLISH, Clock, dump, totals
+from tests.kept import kept_answers
 from tests.providers import around
 from tests.specifications import specification_file
 
@@ -621,16 +621,10 @@ def test_a_key_is_found_nowhere_after_a_run(lumen: Lumen, fault: Fault) -> None:
     lumen.site.keys.add(CANARY)
     lumen.server.faults.add(fault)
     outcomes = [lumen.examine(lumen.source(CANARY)), lumen.collect(lumen.source(CANARY))]
-    kept = [path for path in lumen.home.rglob("*") if path.is_file()]
+    files = [path.read_bytes() for path in lumen.home.rglob("*") if path.is_file()]
 
-    assert kept
-    for text in (repr(outcomes), dump(lumen.place).decode(), *map(_readable, kept)):
+    kept = kept_answers(lumen.place.files, at_least=0)
+    everything = (*files, dump(lumen.place), *kept)
+    for text in (repr(outcomes), *(content.decode("utf-8", "replace") for content in everything)):
         assert CANARY not in text
         assert "Tw33tTweet" not in text
-
-
-def _readable(path: Path) -> str:
-    content = path.read_bytes()
-    if content.startswith(b"\x1f\x8b"):
-        content = gzip.decompress(content)
-    return content.decode("utf-8", "replace")

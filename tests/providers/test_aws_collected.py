@@ -1,6 +1,5 @@
 """AWS, collected into a ledger: exact, whole, paid for page by page, and honest about each page."""
 
-import gzip
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,6 +21,7 @@ from ecot.sandbox.edits import edited
 from ecot.sandbox.faults import Fault
 from ecot.store.protocol import Place
 from tests.jobs.world import dump, figures
+from tests.kept import kept_answers
 from tests.providers.around import collected
 from tests.providers.aws_around import (
     KEY_ID,
@@ -313,8 +313,7 @@ def test_no_secret_is_in_the_ledger_or_in_a_kept_answer(around: Around, place: P
 
     around.server.faults.add(edited("gossip", gossip).repeated(None))
     around.collected(place, DAYS)
-    names = place.files.names("evidence/")
-    kept = [gzip.decompress(place.files.get(name) or b"") for name in names]
+    kept = kept_answers(place.files)
 
     assert around.server.faults.struck == ("gossip", "gossip")
     assert len(kept) == 2

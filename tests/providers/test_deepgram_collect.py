@@ -1,7 +1,6 @@
 """Deepgram, collected into a ledger: exact, whole, and honest about what a key may not read."""
 
 import asyncio
-import gzip
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -24,6 +23,7 @@ from ecot.sandbox.deepgram_truth import FIRST_DAY, LABO, STUDIO
 from ecot.sandbox.edits import edited
 from ecot.store.protocol import Place
 from tests.jobs.world import dump, figures
+from tests.kept import kept_answers
 from tests.providers.deepgram_around import (
     KEY,
     NOW,
@@ -188,9 +188,7 @@ def test_the_key_is_in_no_ledger_and_no_evidence(around: Around, place: Place) -
 
     assert around.collected(place).state == "ok"
     assert KEY.encode() not in dump(place)
-    kept = [place.files.get(name) or b"" for name in place.files.names("evidence/")]
-    assert kept
-    assert not [body for body in map(gzip.decompress, kept) if KEY.encode() in body]
+    assert not [answer for answer in kept_answers(place.files) if KEY.encode() in answer]
 
 
 @pytest.mark.parametrize("stream", ["usage", "billing", "balances"])

@@ -1,7 +1,6 @@
 """GitHub, collected into a ledger: exact, whole, and honest about what a token may not read."""
 
 import asyncio
-import gzip
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -29,6 +28,7 @@ from ecot.sandbox.messages import Request
 from ecot.sandbox.server import LoopbackServer
 from ecot.store.protocol import Place
 from tests.jobs.world import Clock, dump, figures
+from tests.kept import kept_answers
 from tests.providers import around
 from tests.providers.remedies import told
 
@@ -402,9 +402,7 @@ def test_the_token_is_in_no_ledger_evidence_or_message(github: Around, place: Pl
 
     assert github.collected(place).state == "ok"
     assert TOKEN.encode() not in dump(place)
-    kept = [place.files.get(name) or b"" for name in place.files.names("evidence/")]
-    assert kept
-    assert not [body for body in map(gzip.decompress, kept) if TOKEN.encode() in body]
+    assert not [answer for answer in kept_answers(place.files) if TOKEN.encode() in answer]
 
     words = message(f"{TOKEN} may not")
     github.server.faults.add(troubles.refused(403, words).repeated(None))

@@ -1,7 +1,6 @@
 """Prometheus, collected into a ledger: exact, entry by entry, and beside every total."""
 
 import asyncio
-import gzip
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,6 +31,7 @@ from ecot.sandbox.prometheus import trouble
 from ecot.store.people import people_key
 from ecot.store.protocol import Place
 from tests.jobs.world import dump, figures, totals, world_of
+from tests.kept import kept_answers
 from tests.providers.prometheus_around import (
     DAYS,
     NOW,
@@ -459,9 +459,7 @@ def test_the_token_is_in_no_ledger_no_evidence_and_no_message(around: Around, pl
     around.server.faults.add(edited("gossip", gossip).repeated(None))
     assert around.collected(place).state == "ok"
     assert TOKEN.encode() not in dump(place)
-    kept = [place.files.get(name) or b"" for name in place.files.names("evidence/")]
-    assert kept
-    assert not [body for body in map(gzip.decompress, kept) if TOKEN.encode() in body]
+    assert not [answer for answer in kept_answers(place.files) if TOKEN.encode() in answer]
 
     around.server.faults.clear()
     around.server.faults.add(refused(400, "bad_data", f"not with {TOKEN}"))

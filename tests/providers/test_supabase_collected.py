@@ -1,7 +1,6 @@
 """Supabase collected into a ledger: what is estimated, what is unknown, and nothing is zero."""
 
 import asyncio
-import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -51,6 +50,7 @@ from ecot.sandbox.supabase_truth import (
 )
 from ecot.store.protocol import Place
 from tests.jobs.world import Clock, dump, figures, totals
+from tests.kept import kept_answers
 from tests.providers.around import collected, examined, source
 
 KEY = "sbp_c4n4ryc4n4ryc4n4ryc4n4ryc4n4ryc4n4ry0001"
@@ -282,7 +282,9 @@ def test_a_free_one_beside_a_paid_one_adds_nothing(shop: Shop) -> None:
     shop.collect()
 
     assert not [each for each in shop.server.requests if GARDEN.ref in each.path]
-    assert GARDEN.ref.encode() not in b"".join(_kept(shop.place, "usage.api-counts"))
+    counts = [each for each in kept_answers(shop.place.files) if b"usage.api-counts" in each]
+    assert counts
+    assert not [each for each in counts if GARDEN.ref.encode() in each]
 
 
 def test_a_plan_that_is_left_out_is_unknown(shop: Shop) -> None:
@@ -502,16 +504,7 @@ def test_the_token_is_in_no_ledger_and_no_kept_answer(shop: Shop) -> None:
 
     assert shop.collect().state == "ok"
     assert KEY.encode() not in dump(shop.place)
-    assert _kept(shop.place)
-    assert not _kept(shop.place, KEY)
-
-
-def _kept(place: Place, part: str = "") -> list[bytes]:
-    """The kept answers that hold a text."""
-    kept = [
-        gzip.decompress(place.files.get(name) or b"") for name in place.files.names("evidence/")
-    ]
-    return [body for body in kept if part.encode() in body]
+    assert not [answer for answer in kept_answers(shop.place.files) if KEY.encode() in answer]
 
 
 # Trouble

@@ -1,7 +1,6 @@
 """Twilio over a real socket and into a ledger: exact, whole, and honest about what it refuses."""
 
 import asyncio
-import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,6 +28,7 @@ from ecot.sandbox.twilio_query import MOST_A_PAGE, USAGE, Access, refusal
 from ecot.sandbox.twilio_truth import BRANCH, MAIN
 from ecot.store.protocol import Place
 from tests.jobs.world import dump, figures
+from tests.kept import kept_answers
 from tests.providers.twilio_around import (
     KEY_SECRET,
     KEY_SID,
@@ -435,11 +435,9 @@ def test_the_key_is_in_no_ledger_and_no_evidence(around: Around, place: Place) -
 
     assert around.collected(place, [NOW.date(), date(2026, 10, 5)]).state == "ok"
     sent = around.source.provider.headers(TOKEN, around.options)["Authorization"].split()[1]
-    kept = [place.files.get(name) or b"" for name in place.files.names("evidence/")]
-    assert kept
     for secret in (TOKEN.encode(), sent.encode()):
         assert secret not in dump(place)
-        assert not [body for body in map(gzip.decompress, kept) if secret in body]
+        assert not [answer for answer in kept_answers(place.files) if secret in answer]
 
 
 def test_a_record_is_quoted_without_the_key(around: Around) -> None:

@@ -30,6 +30,7 @@ from ecot.sandbox.vercel_truth import DOCS, FIRST_DAY, WEB, VercelTruth
 from ecot.store.protocol import Place
 from ecot.store.records import read_standing
 from tests.jobs.world import Clock, dump, figures
+from tests.kept import kept_answers
 from tests.providers import around
 from tests.providers.remedies import told
 from tests.specifications import operations_of
@@ -402,9 +403,7 @@ def test_the_token_is_in_no_ledger_evidence_or_message(
 
     assert vercel.collected(place).state == "ok"
     assert TOKEN.encode() not in dump(place)
-    kept = [place.files.get(name) or b"" for name in place.files.names("evidence/")]
-    assert kept
-    assert not [body for body in map(gzip.decompress, kept) if TOKEN.encode() in body]
+    assert not [answer for answer in kept_answers(place.files) if TOKEN.encode() in answer]
 
     words = {"error": {"code": "forbidden", "message": f"{TOKEN} may not"}}
     vercel.server.faults.add(troubles.refused(403, words).repeated(None))

@@ -1,6 +1,5 @@
 """Copilot, collected into a ledger: exact, whole, pseudonymous, and honest about what is late."""
 
-import gzip
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -24,6 +23,7 @@ from ecot.sandbox.edits import edited, unknown_field
 from ecot.sandbox.faults import Fault
 from ecot.store.protocol import Place
 from tests.jobs.world import dump, figures
+from tests.kept import kept_answers
 from tests.providers import around
 from tests.providers.copilot_around import (
     NOW,
@@ -305,9 +305,7 @@ def test_no_login_token_or_signature_is_kept(copilot: Around, place: Place) -> N
     copilot.server.faults.add(edited("gossip", gossip).on("billing").repeated(None))
     assert copilot.collected(place, [date(2026, 10, 6), TODAY]).state == "ok"
 
-    kept = [place.files.get(name) or b"" for name in place.files.names("evidence/")]
-    bodies = [gzip.decompress(one) for one in kept]
-    assert len(bodies) >= 4
+    bodies = kept_answers(place.files, at_least=4)
     for secret in (b"dev-0", b"long-gone", b"never-came", b"Can4ry", TOKEN.encode()):
         assert [body for body in bodies if secret in body] == [], secret
     assert TOKEN.encode() not in dump(place)
@@ -462,5 +460,5 @@ def test_without_an_organization_nothing_is_asked(copilot: Around, place: Place)
     outcome = copilot.collected(place, options=CopilotOptions())
 
     assert outcome.state == "not_configured"
-    assert "GITHUB_ORGANIZATION is not set" in str(outcome.message)
+    assert "GITHUB_ORGANIZATION_LUMEN is not set" in str(outcome.message)
     assert copilot.server.requests == ()

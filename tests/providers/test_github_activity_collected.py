@@ -19,9 +19,9 @@ from ecot.sandbox.faults import Fault
 from ecot.sandbox.github_activity import Seen
 from ecot.sandbox.github_activity_truth import FORK, INFRA, OPEN, WEB
 from ecot.sandbox.github_truth import ORGANIZATION
-from ecot.store.evidence import read_evidence
 from ecot.store.protocol import Place
 from tests.jobs.world import dump, figures, totals
+from tests.kept import kept_answers
 from tests.providers.github_activity_around import (
     A_WEEK,
     NOW,
@@ -280,9 +280,7 @@ def test_nobody_is_named_in_what_is_kept(github: Around, place: Place) -> None:
     github.server.faults.add(edited("gossip", gossip).on("commits").repeated(None))
     assert github.collected(place).state == "ok"
 
-    found = [read_evidence(place.files, name) for name in place.files.names("evidence/")]
-    bodies = [one.answer.body + one.answer.endpoint.encode() for one in found if one]
-    assert len(bodies) >= 4
+    bodies = kept_answers(place.files, at_least=4)
     names = (b"mona", b"linus", b"ada-l", b"renovate", b"Somebody Else", b"lumen.example")
     for secret in (*names, b"Can4ry"):
         assert [body for body in bodies if secret in body] == [], secret

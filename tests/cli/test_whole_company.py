@@ -1,0 +1,187 @@
+"""A company that uses everything at once: what it is shown is what it is billed, once."""
+
+import asyncio
+import shutil
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from ecot.cli.accounts import sources_of
+from ecot.cli.session import Session, close_all
+from ecot.jobs.query import By
+from ecot.jobs.run import run
+from ecot.model.outcome import Outcome
+from ecot.providers import PROVIDERS
+from ecot.sandbox.server import LoopbackServer
+from tests.cli.conftest import Ecot, begin
+from tests.cli.whole_company import (
+    BILL,
+    EURO,
+    OCTOBER,
+    PLAN,
+    TWIN,
+    Supplier,
+    suppliers,
+)
+from tests.jobs.focus import file, line
+from tests.jobs.world import Clock
+
+EVENING = datetime(2026, 10, 31, 22, tzinfo=UTC)
+MORNING = datetime(2026, 11, 8, 6, tzinfo=UTC)
+BREAKDOWNS = {"claude-code/lumen", "openrouter/lumen", "prometheus/lumen"}
+SPAN = ("--from", str(OCTOBER.first), "--to", str(OCTOBER.after))
+MONEY = f"""
+[report]
+currency = "USD"
+locale = "en-US"
+
+[[rate]]
+from = "EUR"
+to = "USD"
+rate = {EURO}
+since = 2026-01-01
+
+[[plan]]
+provider = "supabase"
+account = "lumen"
+name = "Pro"
+amount = {PLAN}
+currency = "USD"
+since = "2026-10"
+"""
+
+
+@dataclass
+class Company:
+    """What all suppliers are owed, the accounts' outcomes, and the folder where they are kept."""
+
+    owed: dict[str, Decimal]
+    outcomes: dict[str, Outcome]
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """Collected once: on the last evening of October what is told on the day alone, and everything
+    on a morning of November."""
+    folder, clock = tmp_path_factory.mktemp("company"), Clock(EVENING)
+    found, settings = list(suppliers(clock)), [MONEY]
+    with ExitStack() as around:
+        monkeypatch = around.enter_context(pytest.MonkeyPatch.context())
+        begin(folder, monkeypatch)
+        monkeypatch.setattr("ecot.cli.session.utc_now", clock)
+        for one in found:
+            server = around.enter_context(LoopbackServer(one.site))
+            settings.append(account_of(one, server.url))
+            for variable, key in one.keys.items():
+                monkeypatch.setenv(variable, key)
+        (folder / "ecot.toml").write_text("\n".join(settings), encoding="utf-8")
+        night(clock, "elevenlabs", "supabase", "weaviate")
+        clock.moment = MORNING
+        outcomes = night(clock)
+        owed = {one.account: one.owed() for one in found if one.owed}
+    return Company(owed, {one.account: one for one in outcomes}, folder)
+
+
+def night(clock: Clock, *providers: str) -> list[Outcome]:
+    """A whole run, of these providers or of all."""
+    session = Session()
+    accounts = session.settings.accounts
+    job = run(
+        session.place,
+        sources_of(
+            session, [one for one in accounts if not providers or one.provider in providers]
+        ),
+        session.plans(),
+        clock.round(),
+        expected=[one.key for one in accounts],
+        currency="USD",
+        rates=session.rates(),
+    )
+    outcomes = asyncio.run(job)
+    close_all()
+    return outcomes
+
+
+@pytest.fixture
+def kept(company: Company, here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The fresh folder, with what the collection came to, on the same morning."""
+    monkeypatch.setattr("ecot.cli.session.utc_now", lambda: MORNING)
+    shutil.copytree(company.folder, here, dirs_exist_ok=True)
+    return here
+
+
+def account_of(one: Supplier, url: str) -> str:
+    """Its table in `ecot.toml`."""
+    provider, name = one.account.split("/")
+    stated = {"provider": f'"{provider}"', "name": f'"{name}"', "base_url": f'"{url}{one.below}"'}
+    lines = stated | {"since": str(OCTOBER.first)} | dict(one.settings)
+    return "\n".join(["[[account]]", *(f"{key} = {value}" for key, value in lines.items()), ""])
+
+
+def test_the_total_is_what_everybody_bills_and_nothing_twice(
+    company: Company, ecot: Ecot, kept: Path
+) -> None:
+    typed = ("--number", "W-10", "--issued", "2026-11-02", "--month", str(OCTOBER))
+    amount = ("--net", str(BILL), "--tax", "12.90", "--currency", "EUR")
+    assert ecot("bill", "add", "weaviate/lumen", *typed, *amount).code == 0
+    told = ecot("totals", *SPAN, "--by", "account", "--json").document
+    found = {line["key"]: line["billed_cost"] for line in told["groups"]}
+
+    assert {key: Decimal(cost) for key, cost in found.items() if cost is not None} == company.owed
+    assert Decimal(told["total"]) == sum(company.owed.values())
+    assert Decimal(told["tax"]) > 0, "AWS, DigitalOcean and the bill state some: beside the total"
+    for by in get_args(By):
+        assert ecot("totals", *SPAN, "--by", by, "--json").document["total"] == told["total"]
+
+
+def test_nobody_is_forgotten(company: Company) -> None:
+    assert {account.split("/")[0] for account in company.outcomes} == {
+        one.name for one in PROVIDERS
+    }
+
+
+def test_two_keys_of_one_organisation_count_once(company: Company) -> None:
+    states = {account: one.state for account, one in company.outcomes.items()}
+
+    assert states == dict.fromkeys(states, "ok") | {TWIN: "failed"}
+    assert "which openai/studio already counts" in str(company.outcomes[TWIN].message)
+
+
+def test_what_is_told_of_others_stands_beside_and_what_is_earned_is_no_cost(
+    ecot: Ecot, kept: Path
+) -> None:
+    told = ecot("totals", *SPAN, "--by", "account", "--json").document
+    earned = ecot("revenue", *SPAN, "--json").document
+
+    assert set(told["coverage"]["breakdowns"]) == BREAKDOWNS
+    assert all(Decimal(cost) > 0 for cost in told["coverage"]["breakdowns"].values())
+    assert "stripe/lumen" not in {line["key"] for line in told["groups"]}
+    assert earned["net_revenue"]["days"]
+
+
+def test_a_file_adds_what_no_key_reads_and_nothing_that_one_does(ecot: Ecot, kept: Path) -> None:
+    before = ecot("totals", *SPAN, "--json").document
+    billed, given = (
+        line(cost, "2026-10-30", "2026-10-31", category=kind, provider="Google Cloud")
+        for cost, kind in (("12.30", "Usage"), ("-2.10", "Credit"))
+    )
+    file(kept, billed, given, name="google.csv")
+    file(kept, line("5.00", "2026-10-30", "2026-10-31", provider="AWS"), name="aws.csv")
+    imported, refused = (ecot("import", "focus", name) for name in ("google.csv", "aws.csv"))
+    told = ecot("totals", *SPAN, "--json").document
+
+    assert (imported.code, refused.code) == (0, 1)
+    assert "aws/lumen" in refused.err
+    assert Decimal(told["total"]) - Decimal(before["total"]) == Decimal("10.20")
+    assert missing(before) - missing(told) == {"google-cloud"}
+
+
+def missing(told: Any) -> set[str]:
+    """The accounts that lack days."""
+    return {one["account"] for one in told["coverage"]["missing"]}

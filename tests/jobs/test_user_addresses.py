@@ -193,8 +193,9 @@ def test_what_was_learned_before_a_failure_is_kept(product: Product) -> None:
 def test_a_key_that_is_not_there_is_said(product: Product) -> None:
     product.key = None
     product.night()
-    ((warning, _),) = product.warned
+    ((warning, remedy),) = product.warned
     assert warning == "supabase-auth: SUPABASE_SECRET_KEY is not set"
+    assert remedy.startswith("Put SUPABASE_SECRET_KEY=… into the .env")
     assert product.asked() == []
 
 

@@ -11,13 +11,22 @@ from ecot.cli.accounts import chosen, source_of, tell_outcomes
 from ecot.cli.documents import checked_fields, said
 from ecot.cli.options import examples
 from ecot.cli.session import Session, opened
-from ecot.cli.show import complain, print_json, print_table, progress, sentences
+from ecot.cli.show import (
+    MARKS,
+    STATES,
+    complain,
+    print_json,
+    print_table,
+    progress,
+    sentences,
+    tell,
+)
 from ecot.errors import LedgerError, ProviderError
 from ecot.jobs.doctor import examine
 from ecot.jobs.known import facts
 from ecot.jobs.known import providers as known_providers
 from ecot.jobs.migrate import check_usable
-from ecot.jobs.people import try_project
+from ecot.jobs.people import NAME, try_project
 from ecot.jobs.place import LEDGER, has_ledger
 from ecot.model.outcome import Outcome
 from ecot.model.sentence import Sentence
@@ -98,6 +107,7 @@ def _people(session: Session) -> dict[str, Any]:
         try:
             asyncio.run(try_project(session.project, session.round()))
             state = "ok"
+            tell(f"{MARKS[state]} {NAME}  {language.sentence(STATES[state])}")
         except ProviderError as error:
             state, (problem, remedy) = "failed", sentences(error)
             complain(language, problem, remedy)

@@ -15,6 +15,7 @@ from ecot.providers.supabase_auth import Project
 from ecot.store.protocol import Place, Store
 from ecot.store.records import all_names, put_names
 
+NAME = supabase_auth.NAME
 MOST = 500  # questions a run
 _BUDGET_SECONDS = 60.0
 
@@ -53,13 +54,13 @@ async def _name_people(store: Store, project: Project, round_: Round) -> None:
         kept = {one: address for one, address in addresses.items() if address}
         if kept != known:
             named = [Name("user", one, address) for one, address in kept.items()]
-            put_names(store, supabase_auth.NAME, named)
+            put_names(store, NAME, named)
 
 
 def _known(store: Store) -> tuple[dict[str, str], set[str]]:
     """The addresses that are kept, by id, and all ids that the ledger knows people by."""
     told = all_names(store)
-    known = {name.id: name.name for name in told.pop(supabase_auth.NAME, [])}
+    known = {name.id: name.name for name in told.pop(NAME, [])}
     names = (name for names in told.values() for name in names if name.dimension == "user")
     return known, {name.name.casefold() for name in names if supabase_auth.is_id(name.name)}
 
@@ -69,7 +70,7 @@ def _in_turn(ids: Collection[str], run: str) -> list[str]:
     waiting for good, and an address that changed is seen as well."""
     order = sorted(ids, key=lambda one: sha256(f"{run} {one}".encode()).digest())
     if len(order) > MOST:
-        logger.info("%s: %s of %s people are asked for", supabase_auth.NAME, MOST, len(order))
+        logger.info("%s: %s of %s people are asked for", NAME, MOST, len(order))
     return order[:MOST]
 
 

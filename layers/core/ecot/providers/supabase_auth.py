@@ -35,6 +35,7 @@ REMEDY = (
     "again. url and secret in [people.supabase] are those of your project: its address, and a "
     "secret key (sb_secret_… or service_role) from its settings, under API Keys."
 )
+_PUT_IT = "Put {variable}=… into the .env file of the folder that you run Ecot in."
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 _NOT_KEYS = ("sbp_", "sb_publishable_", "https://", "http://", "postgres", "sk-", "sk_")
@@ -63,7 +64,7 @@ def opened(shared: httpx.AsyncClient, project: Project, budget: Budget) -> Http:
     if project.fault:
         raise AccessDenied(project.fault.text, remedy=REMEDY, **project.fault.values)
     if project.secret is None:
-        raise AccessDenied("{account}: {variable} is not set", remedy=REMEDY, **values)
+        raise AccessDenied("{account}: {variable} is not set", remedy=_PUT_IT, **values)
     key = project.secret.get_secret_value()
     if key.startswith(_NOT_KEYS):
         text = "{account}: the key in {variable} is not of the kind that is needed"

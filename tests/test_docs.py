@@ -13,13 +13,16 @@ from ecot.cli.app import app, run
 from ecot.model.quantities import QUANTITIES
 from ecot.providers import PROVIDERS
 from ecot.providers.contract import Provider
+from ecot.providers.supabase_auth import VARIABLES
 from ecot.settings.entries import (
     AccountEntry,
     Entry,
+    PeopleEntry,
     PlanEntry,
     PriceEntry,
     RateEntry,
     ReportEntry,
+    SupabaseEntry,
 )
 from ecot.settings.environment import MONTHLY_COSTS
 from tests import provider_table as provider_table_of
@@ -31,6 +34,8 @@ PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 OUR_PAGES = [page for page in PAGES if page.name != "CHANGELOG.md"]
 TABLES: dict[str, type[Entry]] = {
     "report": ReportEntry,
+    "people": PeopleEntry,
+    "people.supabase": SupabaseEntry,
     "account": AccountEntry,
     "plan": PlanEntry,
     "rate": RateEntry,
@@ -184,8 +189,9 @@ def test_the_page_of_suppliers_says_what_their_records_say() -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_settings_key_is_described(table: str) -> None:
-    brackets = f"[{table}]" if table == "report" else f"[[{table}]]"
-    described = section(text_of(DOCS / "settings.md"), f"## `{brackets}`")
+    brackets = f"[{table}]" if table in ("report", "people", "people.supabase") else f"[[{table}]]"
+    level = "###" if "." in table else "##"
+    described = section(text_of(DOCS / "settings.md"), f"{level} `{brackets}`")
     keys = [field.alias or name for name, field in TABLES[table].model_fields.items()]
 
     assert [key for key in keys if f"`{key}`" not in described] == []
@@ -205,7 +211,7 @@ def test_the_page_of_prices_says_whose_usage_they_are_for() -> None:
     assert re.findall(r"^\* \*\*(.+)\*\*: ", section(page, "# Prices"), re.MULTILINE) == priced
 
 
-@pytest.mark.parametrize("variable", ["ECOT_HOME", "ECOT_CONFIG", *MONTHLY_COSTS])
+@pytest.mark.parametrize("variable", ["ECOT_HOME", "ECOT_CONFIG", VARIABLES[0], *MONTHLY_COSTS])
 def test_every_variable_is_described(variable: str) -> None:
     assert f"`{variable}`" in text_of(DOCS / "settings.md")
     assert f"{variable}=" in text_of(ROOT / ".env.example")

@@ -318,6 +318,15 @@ RATE = '[[rate]]\nfrom = "EUR"\nto = "USD"\nrate = "1.1"\nsince = "2026-01-01"\n
         (RATE.replace("-01-01", "-13-01"), "rate[1].since is no day", "2026-01-31"),
         (RATE.replace('"2026-01-01"', "2026-01-01T00:00:00Z"), "rate[1].since is no day", "2026"),
         (RATE.replace("from", "form"), "rate[1].form is not a setting", "mean from?"),
+        ("[people.supabase]", "people.supabase.url is missing", "add it"),
+        ('[people.supabase]\nurk = "x"', "people.supabase.urk is not a setting", "mean url?"),
+        ('[people]\nsupabase = "x"', "people.supabase must be a table", "in brackets"),
+        ("[[people.supabase]]", "people.supabase must be a table", "in brackets"),
+        (
+            f'[people.supabase]\nurl = "https://x.example"\nsecret = "{CANARY}"',
+            "people.supabase.secret must be the name of an environment variable",
+            "put the key in .env",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_remedy(
@@ -355,6 +364,58 @@ def test_a_key_is_sent_over_https_or_to_this_machine_only(url: str, allowed: boo
         assert settings(text).accounts[0].base_url == url.rstrip("/")
     else:
         assert "account[1].base_url is neither an https address nor" in str(problem(text))
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed"),
+    [
+        ("https://abcdefghijklmnopqrst.supabase.co", True),
+        ("https://auth.lumen.example/", True),
+        ("http://127.0.0.1:54321", True),
+        ("http://abcdefghijklmnopqrst.supabase.co", False),
+        ("https://abcdefghijklmnopqrst.supabase.co/rest/v1", False),
+        ("https://supabase.com/dashboard/project/abcdefghijklmnopqrst", False),
+        ("https://api.supabase.com", False),
+        ("https://API.supabase.com", False),
+        (f"https://service:{CANARY}@lumen.example", False),
+        (f"https://lumen.example?apikey={CANARY}", False),
+        ("abcdefghijklmnopqrst", False),
+    ],
+)
+def test_the_key_of_a_project_goes_to_its_server_only(url: str, allowed: bool) -> None:
+    text = f'[people.supabase]\nurl = "{url}"'
+    if allowed:
+        project = settings(text).project
+        assert project is not None
+        assert project.url == url.rstrip("/")
+    else:
+        wrong = problem(text)
+        assert "people.supabase.url is no https address of a Supabase project" in str(wrong)
+        assert CANARY not in str(wrong)
+
+
+def test_the_key_of_a_project_is_the_first_of_its_variables_that_is_set() -> None:
+    text = '[people.supabase]\nurl = "https://lumen.example"\n'
+    newer, older = "SUPABASE_SECRET_KEY", "SUPABASE_SERVICE_ROLE_KEY"
+    for toml, environ, variable, key in (
+        (text, {}, newer, None),
+        (text, {older: "o", newer: "n"}, newer, "n"),
+        (text, {older: "o"}, older, "o"),
+        (text + 'secret = "MY_KEY"', {older: "o", "MY_KEY": "m"}, "MY_KEY", "m"),
+        (text + 'secret = "MY_KEY"', {older: "o"}, "MY_KEY", None),
+    ):
+        found = settings(toml, environ)
+        assert found.project is not None
+        secret = found.project.secret
+        assert (found.project.secret_name, secret and secret.get_secret_value()) == (variable, key)
+        assert found.accounts == ()
+        assert found.secrets() == ([key] if key else [])
+    assert settings(text, {newer: "a key"}).project.fault is not None  # type: ignore[union-attr]
+
+
+def test_without_its_table_no_project_is_asked() -> None:
+    found = settings('[people]\nshow = "names"', {"SUPABASE_SECRET_KEY": CANARY})
+    assert (found.project, found.accounts, found.secrets()) == (None, (), [])
 
 
 def test_rates_come_from_an_https_address_or_this_machine() -> None:
@@ -533,7 +594,10 @@ def test_an_unreadable_dotenv_is_named(folder: Path) -> None:
 
 
 def test_no_secret_shows() -> None:
-    found = settings(ACCOUNT, {"OPENAI_ADMIN_KEY": CANARY, "TOOLS_API_KEY": CANARY})
+    keys = {"OPENAI_ADMIN_KEY": CANARY, "TOOLS_API_KEY": CANARY, "SUPABASE_SECRET_KEY": CANARY}
+    project = '[people.supabase]\nurl = "https://lumen.example"\n'
+    found = settings(project + ACCOUNT, keys)
+    assert found.secrets() == [CANARY] * 3
 
     assert [account.secret is not None for account in found.accounts] == [True, True]
     for shown in (repr(found), str(found), found.report.model_dump_json(), f"{found.accounts}"):

@@ -15,7 +15,7 @@ import pytest
 from ecot.errors import LedgerError, UnexpectedAnswer
 from ecot.jobs.dump import read_dump, write_dump
 from ecot.jobs.place import Place, open_place
-from ecot.jobs.rates import import_rates, lacking_days, refresh_rates
+from ecot.jobs.rates import REMEDY, import_rates, lacking_days, refresh_rates
 from ecot.jobs.rates_needed import needed_days, rate_book
 from ecot.jobs.rates_overview import overview
 from ecot.jobs.restore import reset, restore
@@ -70,7 +70,11 @@ class Bank:
 
     def round(self, url: str | None = None) -> Round:
         url = self.server.url if url is None else url
-        return replace(self.clock.round(), rates_url=url, warned=self.warned.append)
+        return replace(self.clock.round(), rates_url=url, warned=self.warn)
+
+    def warn(self, warning: Sentence, remedy: Sentence | None) -> None:
+        assert remedy == REMEDY
+        self.warned.append(warning)
 
     def night(
         self,

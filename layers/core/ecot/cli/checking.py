@@ -11,12 +11,22 @@ from ecot.cli.accounts import chosen, source_of, tell_outcomes
 from ecot.cli.documents import checked_fields, said
 from ecot.cli.options import examples
 from ecot.cli.session import Session, opened
-from ecot.cli.show import complain, print_json, print_table, progress, sentences
-from ecot.errors import LedgerError
+from ecot.cli.show import (
+    MARKS,
+    STATES,
+    complain,
+    print_json,
+    print_table,
+    progress,
+    sentences,
+    tell,
+)
+from ecot.errors import LedgerError, ProviderError
 from ecot.jobs.doctor import examine
 from ecot.jobs.known import facts
 from ecot.jobs.known import providers as known_providers
 from ecot.jobs.migrate import check_usable
+from ecot.jobs.people import NAME, try_project
 from ecot.jobs.place import LEDGER, has_ledger
 from ecot.model.outcome import Outcome
 from ecot.model.sentence import Sentence
@@ -40,12 +50,12 @@ def doctor(
     """
     session = Session(config, verbose=verbose)
     outcomes = _examined(session)
-    ledger = _ledger(session)
+    people, ledger = _people(session), _ledger(session)
     if json:
         accounts = [checked_fields(one, session.language) for one in outcomes]
-        print_json({"accounts": accounts, "ledger": ledger})
-    is_well = ledger["state"] != "failed" and all(one.state == "ok" for one in outcomes)
-    raise typer.Exit(int(not is_well))
+        print_json({"accounts": accounts, "people": people, "ledger": ledger})
+    is_well = all(one.state == "ok" for one in outcomes)
+    raise typer.Exit(int(not is_well or "failed" in (people["state"], ledger["state"])))
 
 
 def providers(json: options.Json = False, config: options.Config = None) -> None:
@@ -86,6 +96,26 @@ def _examined(session: Session) -> list[Outcome]:
         outcomes = asyncio.run(examine(sources, session.round(told=told)))
     tell_outcomes(session, outcomes)
     return outcomes
+
+
+def _people(session: Session) -> dict[str, Any]:
+    """Whether the project that people's names are asked of answers; "none" where none is asked."""
+    language, problem, remedy = session.language, None, None
+    if session.project is None:
+        state = "none"
+    else:
+        try:
+            asyncio.run(try_project(session.project, session.round()))
+            state = "ok"
+            tell(f"{MARKS[state]} {NAME}  {language.sentence(STATES[state])}")
+        except ProviderError as error:
+            state, (problem, remedy) = "failed", sentences(error)
+            complain(language, problem, remedy)
+    return {
+        "state": state,
+        "message": said(problem, language),
+        "remedy": said(remedy, language),
+    }
 
 
 def _ledger(session: Session) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from ecot.cli.session import Session
 from ecot.cli.show import complain, print_json, progress
 from ecot.jobs import run as run_job
 from ecot.jobs.place import is_empty
-from ecot.jobs.rates import REMEDY
 from ecot.jobs.round import Source
 from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Period
@@ -93,9 +92,11 @@ def _collect(
 ) -> tuple[str, list[Outcome]]:
     """Runs the collection, with its progress on a terminal, and tells each outcome. Returns the
     run's id and the outcomes."""
-    warnings: list[Sentence] = []
+    warnings: list[tuple[Sentence, Sentence | None]] = []
     with progress() as told:
-        round_ = session.round(_days(span, session.today), told, warnings.append)
+        round_ = session.round(
+            _days(span, session.today), told, lambda *said: warnings.append(said)
+        )
         job = run_job.run(
             session.place,
             sources,
@@ -104,13 +105,14 @@ def _collect(
             expected={one.key for one in session.settings.accounts if one.active},
             currency=session.currency,
             rates=session.rates(),
+            project=session.project,
         )
         outcomes = asyncio.run(job)
     if span is None:
         log_closed_months(session, sources)
     tell_outcomes(session, outcomes)
-    for warning in warnings:
-        complain(session.language, warning, REMEDY, mark="~")
+    for warning, remedy in warnings:
+        complain(session.language, warning, remedy, mark="~")
     return round_.run, outcomes
 
 

@@ -18,14 +18,13 @@ from ecot.jobs.priced import price_book
 from ecot.jobs.publish import Edition
 from ecot.jobs.query import Question
 from ecot.jobs.rates import ECB_URL
-from ecot.jobs.round import Round, log_warning, nothing_to_tell, run_id
+from ecot.jobs.round import Round, Warned, log_warning, nothing_to_tell, run_id
 from ecot.jobs.run import Plan
 from ecot.jobs.written import currency_of
 from ecot.language import Language
 from ecot.model.period import Month
 from ecot.model.rates import TypedRate
-from ecot.model.sentence import Sentence
-from ecot.settings import DEFAULT_HOME, Settings, load, load_prices
+from ecot.settings import DEFAULT_HOME, Project, Settings, load, load_prices
 
 _at_the_end = ExitStack()
 
@@ -74,8 +73,7 @@ class Session:
         self.language = self._language()
         speak(self.language)
         self.currency = currency_of(currency) if currency else self.settings.report.currency
-        secrets = (account.secret for account in self.settings.accounts if account.secret)
-        log.start([secret.get_secret_value() for secret in secrets], verbose=verbose)
+        log.start(self.settings.secrets(), verbose=verbose)
 
     @cached_property
     def place(self) -> Place:
@@ -107,6 +105,11 @@ class Session:
             for plan in self.settings.plans
         ]
 
+    @property
+    def project(self) -> Project | None:
+        """Who is asked for the names of people, where they are to be named."""
+        return self.settings.project if self.settings.people else None
+
     def rates(self) -> tuple[TypedRate, ...]:
         """The typed exchange rates of the settings."""
         return tuple(
@@ -117,7 +120,7 @@ class Session:
         self,
         days: tuple[date, ...] | None = None,
         told: Callable[[str, str], None] = nothing_to_tell,
-        warned: Callable[[Sentence], None] = log_warning,
+        warned: Warned = log_warning,
     ) -> Round:
         """A run that starts now."""
         return Round(

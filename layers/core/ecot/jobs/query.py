@@ -20,6 +20,7 @@ from ecot.model.period import DAY, Month, Period
 from ecot.model.rates import TypedRate
 from ecot.model.rows import provider_of
 from ecot.model.settlement import Settlement
+from ecot.providers import supabase_auth
 from ecot.store.heads import query_heads
 from ecot.store.protocol import Store
 from ecot.store.records import all_names, all_progress, latest_outcomes, restatements_of
@@ -236,15 +237,24 @@ def waiting(store: Store, question: Question) -> set[str]:
 
 def names(store: Store, titles: Mapping[str, str], *, people: bool = False) -> dict[str, str]:
     """What people call things: providers by their name ("openai"), what a provider names itself by
-    provider and id ("openai/proj_1"). Persons have theirs only where `people` are to be named."""
+    provider and id ("openai/proj_1"). Persons have theirs only where `people` are to be named; one
+    who is called by an id alone has the address that is known for it, or no name."""
     known: dict[str, str] = {}
-    for account, of_account in all_names(store).items():
+    told = all_names(store)
+    addresses = {name.id: name.name for name in told.pop(supabase_auth.NAME, [])}
+    for account, of_account in told.items():
         for name in of_account:
-            if name.dimension == "user" and not people:
-                continue
-            is_provider = name.dimension == "provider"
-            known[name.id if is_provider else f"{provider_of(account)}/{name.id}"] = name.name
+            called: str | None = name.name
+            if name.dimension == "user":
+                called = _person(name.name, addresses) if people else None
+            if called is not None:
+                is_provider = name.dimension == "provider"
+                known[name.id if is_provider else f"{provider_of(account)}/{name.id}"] = called
     return known | dict(titles)
+
+
+def _person(name: str, addresses: Mapping[str, str]) -> str | None:
+    return addresses.get(name.casefold()) if supabase_auth.is_id(name) else name
 
 
 def restated(store: Store, heads: Iterable[Head]) -> list[Restatement]:

@@ -38,7 +38,7 @@ async def refresh_rates(
     warnings = [await _read_lacking(place.store, days, round_), _fix(place.store, days[0], round_)]
     for number, warning in enumerate(warnings):
         if warning is not None and warning not in warnings[:number]:  # damaged rates stop both
-            round_.warned(warning)
+            round_.warned(warning, REMEDY)
 
 
 def import_rates(place: Place, files: Iterable[tuple[str, bytes]], today: date) -> int:

@@ -87,9 +87,13 @@ def nothing_to_tell(account: str, step: str) -> None:
     """The listener of a run that nobody watches."""
 
 
-def log_warning(warning: Sentence) -> None:
+def log_warning(warning: Sentence, remedy: Sentence | None = None) -> None:
     """Where nobody listens to what did not go well beside the accounts, the log does."""
-    logger.warning("%s", warning)
+    logger.warning("%s%s", warning, f" {remedy}" if remedy else "")
+
+
+Warned = Callable[[Sentence, Sentence | None], None]
+"""A listener: what went wrong, and what to do about it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +112,7 @@ class Round:
     budget_seconds: float = 600.0
     monotonic: Callable[[], float] = time.monotonic
     told: Told = nothing_to_tell
-    warned: Callable[[Sentence], None] = log_warning
+    warned: Warned = log_warning
     rates_url: str | None = None
     prices: PriceBook = field(default_factory=PriceBook)
     open_client: Callable[[], httpx.AsyncClient] = client

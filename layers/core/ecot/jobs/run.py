@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ecot.jobs.collect import collect
 from ecot.jobs.months import close_months
+from ecot.jobs.people import name_people
 from ecot.jobs.plans import write_plans
 from ecot.jobs.rates import refresh_rates
 from ecot.jobs.rates_needed import needed_days
@@ -15,6 +16,7 @@ from ecot.jobs.taking_back import take_back
 from ecot.ledger.plans import Plan
 from ecot.model.outcome import Outcome
 from ecot.model.rates import TypedRate
+from ecot.providers.supabase_auth import Project
 from ecot.store.protocol import Place
 
 __all__ = ["Plan", "run"]
@@ -29,18 +31,22 @@ async def run(
     expected: Collection[str] | None = None,
     currency: str | None = None,
     rates: Sequence[TypedRate] = (),
+    project: Project | None = None,
 ) -> list[Outcome]:
     """Collects the sources, writes the plans, and keeps the ledger in order. Returns the sources'
     outcomes, in order.
 
     `expected` are all accounts of the settings: others are retired (None: nobody is). `currency`
     is what totals will be shown in, and `rates` are the typed ones (None: nothing is converted).
+    `project` is asked who people are that are known by an id (None: nobody is asked).
     """
     if expected is not None:
         retire(place.store, expected, round_.today)
     planned = [_planned(one, plans) for one in sources]
     outcomes = await collect(place, planned, round_)
     take_back(place, planned, outcomes, plans, round_)
+    if project is not None:
+        await name_people(place, project, round_)
     write_plans(place, plans, round_)  # a plan beside a key must not close what the key never read
     if currency is not None:
         everywhere = looks_everywhere(place.store, round_.now())  # late charges of old months

@@ -9,13 +9,24 @@ from datetime import date
 from pathlib import Path
 
 from ecot.providers.contract import Provider
+from ecot.providers.supabase_auth import Project
 from ecot.settings.dotenv import read_dotenv
 from ecot.settings.environment import accounts_of_environment, plans_of_environment
 from ecot.settings.file import SettingsFile, read_toml
 from ecot.settings.prices import load_prices
 from ecot.settings.values import Account, Plan, Rate, Report, Settings
 
-__all__ = ["DEFAULT_HOME", "Account", "Plan", "Rate", "Report", "Settings", "load", "load_prices"]
+__all__ = [
+    "DEFAULT_HOME",
+    "Account",
+    "Plan",
+    "Project",
+    "Rate",
+    "Report",
+    "Settings",
+    "load",
+    "load_prices",
+]
 
 DEFAULT_FILE = "ecot.toml"
 DEFAULT_HOME = ".ecot"
@@ -50,6 +61,7 @@ def load(
         plans=(*plans, *plans_of_environment(values, providers, plans, today)),
         rates=file.rates(),
         people=file.names_people(),
+        project=file.project(values),
     )
 
 

@@ -87,6 +87,15 @@ def _base_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _project_url(text: str) -> str:
+    """The server alone, which is what the key may be sent to: what people copy instead are pages
+    of the dashboard, the address of the Management API, and that of the data (…/rest/v1)."""
+    parts = urlsplit(url := _base_url(text))
+    if parts.path or parts.hostname in ("supabase.com", "api.supabase.com"):
+        raise ValueError
+    return url
+
+
 def _amount(value: Any) -> Decimal:
     amount = exact(value)
     if amount < 0:
@@ -127,6 +136,7 @@ ProviderName = Annotated[str, AfterValidator(_reader("provider", _like(_PROVIDER
 Name = Annotated[str, AfterValidator(_reader("name", _like(NAME)))]
 Variable = Annotated[str, AfterValidator(_reader("variable", _like(_VARIABLE)))]
 BaseUrl = Annotated[str, AfterValidator(_reader("base_url", _base_url))]
+ProjectUrl = Annotated[str, AfterValidator(_reader("project_url", _project_url))]
 Label = Annotated[str, AfterValidator(_reader("label", _label))]
 Amount = Annotated[Decimal, BeforeValidator(_reader("amount", _amount))]
 ExchangeRate = Annotated[Decimal, BeforeValidator(_reader("rate", _rate))]
@@ -162,10 +172,18 @@ class ReportEntry(Entry):
     ecb_url: BaseUrl | None = None
 
 
+class SupabaseEntry(Entry):
+    """`[people.supabase]`"""
+
+    url: ProjectUrl
+    secret: Variable | None = None
+
+
 class PeopleEntry(Entry):
     """`[people]`"""
 
     show: Literal["pseudonyms", "names"] = "pseudonyms"
+    supabase: SupabaseEntry | None = None
 
 
 class AccountEntry(Entry):

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from ecot.errors import SettingsError
 from ecot.providers.contract import Provider
+from ecot.providers.supabase_auth import VARIABLES, Project
 from ecot.settings.entries import (
     AccountEntry,
     Entry,
@@ -68,6 +69,14 @@ class SettingsFile:
         """`[people]`: whether persons are shown under their names."""
         return self._table("people", PeopleEntry).show == "names"
 
+    def project(self, values: Mapping[str, str]) -> Project | None:
+        """`[people.supabase]`, with the secret that `values` (the environment) has for it."""
+        entry = self._table("people", PeopleEntry).supabase
+        if entry is None:
+            return None
+        candidates = (entry.secret,) if entry.secret else VARIABLES
+        return Project(url=entry.url, **secret_of(_first(candidates, values), values))
+
     def accounts(self, values: Mapping[str, str]) -> tuple[Account, ...]:
         """Every `[[account]]`, with the secret that `values` (the environment) has for it."""
         accounts: dict[str, Account] = {}
@@ -123,7 +132,6 @@ class SettingsFile:
             remedy = "write a day that has begun in UTC, or leave since out"
             raise self._wrong(text, f"{path}.since", remedy)
         candidates = [entry.secret] if entry.secret else variables_for(provider, name)
-        variable = next((one for one in candidates if one in values), candidates[0])
         return Account(
             provider=provider.name,
             name=name,
@@ -131,7 +139,7 @@ class SettingsFile:
             options=options,
             since=entry.since,
             active=entry.active,
-            **secret_of(variable, values),
+            **secret_of(_first(candidates, values), values),
         )
 
     def _provider(self, path: str, name: str) -> Provider:
@@ -174,6 +182,11 @@ def tables(
         remedy = "write [[{path}]] above each, with two brackets"
         raise SettingsError(text, remedy=remedy, file=file, path=key)
     return ((f"{key}[{number}]", table) for number, table in enumerate(found, start=1))
+
+
+def _first(candidates: Sequence[str], values: Mapping[str, str]) -> str:
+    """The first variable that is set; where none is, the one to set."""
+    return next((one for one in candidates if one in values), candidates[0])
 
 
 def _prices(plans: Sequence[Plan]) -> set[tuple[object, ...]]:

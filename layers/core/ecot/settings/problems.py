@@ -16,6 +16,10 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "missing": ("{file}: {path} is missing", "add it to its table"),
     "string_type": ("{file}: {path} must be text", "put it in quotes"),
     "bool_type": ("{file}: {path} must be true or false", "write it without quotes"),
+    "model_type": (
+        "{file}: {path} must be a table",
+        "write its keys in braces, or below a line with its name in brackets",
+    ),
     "literal_error": ("{file}: {path} must be {expected}", "choose one of them"),
     "string_pattern_mismatch": (
         "{file}: {path} does not have the form that it must have",
@@ -44,6 +48,10 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "base_url": (
         "{file}: {path} is neither an https address nor an http address of this machine",
         'write all of it, such as "https://api.example.com/v1", without user, query or fragment',
+    ),
+    "project_url": (
+        "{file}: {path} is no https address of a Supabase project",
+        'write "https://" and its server alone, such as "https://abcdefghijklmnopqrst.supabase.co"',
     ),
     "label": (
         "{file}: {path} is no name of a plan",

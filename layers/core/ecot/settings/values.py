@@ -11,6 +11,7 @@ from ecot.model.period import Month
 from ecot.model.rows import Category
 from ecot.model.sentence import Sentence
 from ecot.providers.contract import Options
+from ecot.providers.supabase_auth import Project
 
 LocaleName = Literal["fr-FR", "fr-CH", "en-US", "en-GB"]
 Every = Literal["month", "year"]
@@ -86,7 +87,7 @@ class Rate(_Value):
 
 class Settings(_Value):
     """Everything that can be set. `file` is None where there is no settings file; `people` says
-    whether persons are shown under their names."""
+    whether persons are shown under their names, and `project` knows those of users."""
 
     file: Path | None
     home: Path
@@ -95,3 +96,9 @@ class Settings(_Value):
     plans: tuple[Plan, ...]
     rates: tuple[Rate, ...]
     people: bool = False
+    project: Project | None = None
+
+    def secrets(self) -> list[str]:
+        """Every key, for whoever has to keep them from coming out."""
+        holders = (*self.accounts, *([self.project] if self.project else ()))
+        return [one.secret.get_secret_value() for one in holders if one.secret]

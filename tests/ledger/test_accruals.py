@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecot.ledger.accruals import accrued, accruing
+from ecot.ledger.accruals import accrued, accruing, counter, counter_of
 from ecot.model.period import DAY, Period
 from ecot.model.rows import Balance, Charge
 
@@ -123,3 +123,9 @@ def test_however_often_it_is_read_a_cycle_costs_what_its_counter_says(
     assert sum((charge.billed_cost or Decimal(0) for charge in found), Decimal(0)) == counted
     charged = [one for charge in found for one in charge.charge_period.days()]
     assert len(charged) == len(set(charged))
+
+
+def test_a_charge_leads_back_to_its_counter() -> None:
+    now = snapshot(date(2026, 11, 20), "3.10")
+    (charge,) = charges(None, now)
+    assert counter_of(charge) == counter(now)

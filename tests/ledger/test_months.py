@@ -1,5 +1,6 @@
 """Which days are read tonight, which are missing, and when a month closes: rule 7."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,10 +15,13 @@ from ecot.ledger.months import (
     begun,
     first_day,
     in_turn,
+    missing_days,
     reaching_back,
     remembering,
     returned,
     settled_month,
+    told_from,
+    unread,
     unread_days,
     window,
 )
@@ -335,3 +339,59 @@ def test_what_nobody_can_read_any_more_is_not_waited_for() -> None:
     assert later.open_from == Month(2026, 10)
     assert remembering(later, date(2026, 10, 1)) == later
     assert next(unread_days(later, {}, date.min, date(2026, 11, 1))) == date(2026, 10, 25)
+
+
+def test_an_account_whose_months_are_gone_is_to_be_read_from_its_first_day() -> None:
+    far = progress(
+        unread_from=FEBRUARY.first,
+        open_from=FEBRUARY,
+        owes_rereading=(JANUARY,),
+        is_backfilled=True,
+    )
+    assert unread(far) == progress(is_backfilled=True)
+
+
+class TestDaily:
+    """Costs that are told on their day alone: missing for good where that day was not read."""
+
+    daily = msgspec.structs.replace(
+        begun(ACCOUNT, FEEDS, JANUARY.first), daily={"plan": date(2026, 1, 10)}
+    )
+    before = date(2026, 1, 15)
+
+    def missing(self, progress: Progress, **marks: Any) -> list[date]:
+        return missing_days(progress, {JANUARY: three(**marks)}, JANUARY.first, self.before)
+
+    def test_the_days_since_then_on_which_it_was_not_read_are_missing(self) -> None:
+        assert self.missing(self.daily, read=(12, 14)) == [
+            date(2026, 1, 10),
+            date(2026, 1, 11),
+            date(2026, 1, 13),
+        ]
+        assert self.missing(NEW, read=()) == []
+
+    def test_a_month_that_was_never_read_has_none_of_them(self) -> None:
+        alone = msgspec.structs.replace(self.daily, feeds=())
+        assert missing_days(alone, {}, JANUARY.first, self.before) == between(
+            date(2026, 1, 10), date(2026, 1, 14)
+        )
+        assert missing_days(alone, {}, JANUARY.first, date(2026, 1, 10)) == []
+
+    def test_where_a_plan_pays_nothing_is(self) -> None:
+        assert self.missing(self.daily, read=(), plans="stamp") == []
+
+    def test_an_account_that_was_retired_misses_nothing_from_then_on(self) -> None:
+        gone = msgspec.structs.replace(self.daily, until=date(2026, 1, 11))
+        assert self.missing(gone, read=()) == [date(2026, 1, 10)]
+
+    def test_what_begins_to_tell_never_tells_of_the_days_before(self) -> None:
+        alone = msgspec.structs.replace(self.daily, feeds=())
+        assert told_from(alone, FEBRUARY.first).daily == {"plan": FEBRUARY.first}
+        assert told_from(self.daily, FEBRUARY.first) == self.daily
+
+
+def three(read: Collection[int], **more: Any) -> Head:
+    """January with both feeds, and a snapshot on some days."""
+    marks = {day.day: "ssr" if day.day in read else "ss" for day in JANUARY.days()}
+    days = {f"{number:02}": DayPointer(None, mark) for number, mark in marks.items()}
+    return Head(account=ACCOUNT, month=JANUARY, feeds=(*FEEDS, "plan"), days=days, **more)

@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecot.ledger.reading import by_day, by_month, reading
+from ecot.ledger.reading import beside, by_day, by_month, reading
 from ecot.model.answer import Parsed
 from ecot.model.money import total
 from ecot.model.period import DAY, Period, midnight
@@ -120,3 +120,15 @@ def test_the_parts_of_any_charge_cover_its_period_and_add_up(
         == whole
         for part in parts
     } == {True}
+
+
+def test_rows_that_a_day_keeps_stand_beside_what_was_read_of_it() -> None:
+    one = reading("costs", week(MONDAY), {"page": parsed(charge("1"))}, read_at=MUCH_LATER)
+    both = beside(one, MONDAY, [charge("2"), usage({"requests": "3"})], ["kept", "page"])
+    assert both.rows[MONDAY] == (charge("3"), usage({"requests": "3"}))
+    assert both.evidence[MONDAY] == ("page", "kept")
+    assert beside(one, MONDAY + DAY, [charge("4", MONDAY + DAY)], ["kept"]).rows == {
+        MONDAY: (charge("1"),),
+        MONDAY + DAY: (charge("4", MONDAY + DAY),),
+    }
+    assert beside(one, MONDAY + DAY, [], []) == one

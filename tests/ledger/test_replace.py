@@ -4,17 +4,30 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecot.ledger.commit import cut_anew
 from ecot.ledger.reading import Reading
 from ecot.ledger.replace import replaced, with_feeds
 from ecot.model.head import DOUBTED, DOUBTED_SETTLED, READ, RUNNING, SETTLED, Head
 from ecot.model.period import DAY, midnight
 from ecot.model.rows import AnyRow, Charge
 from tests.ledger.book import JANUARY, LATENESS, Book, fresh_book, writing
-from tests.rows import ACCOUNT, MONDAY, MUCH_LATER, charge, on, rows, said, usage, week
+from tests.rows import (
+    ACCOUNT,
+    MONDAY,
+    MUCH_LATER,
+    charge,
+    on,
+    rows,
+    said,
+    to_the_letter,
+    usage,
+    week,
+)
 
 TUESDAY = MONDAY + DAY
 COSTS = (charge("1.25", service="chat"), charge("0.0000008", service="images"))
@@ -260,6 +273,16 @@ def test_whatever_the_history_heads_and_cubes_hold_the_cells_of_the_documents(
             readings = [said(feed, answer[feed], is_certain=is_certain) for feed in feeds]
             book.commit(*readings, writing=writing(f"run-{number}"))
             book.assert_sound()
+            assert_cut_anew_is_the_same(book)
+
+
+def assert_cut_anew_is_the_same(book: Book) -> None:
+    """A head that is made of nothing but its documents is the one that was moved step by step."""
+    head = book.head()
+    bare = msgspec.structs.replace(head, cells=(), service_cube=None, person_cube=None)
+    anew = cut_anew(bare, book.documents())
+    assert to_the_letter(anew.head) == to_the_letter(head)
+    assert {cube.name for cube in anew.cubes} == {head.service_cube, head.person_cube} - {None}
 
 
 @given(HISTORIES, ANSWERS)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ecot.errors import LedgerError
 from ecot.jobs.sweep import _NOTED
 from ecot.store import copies, whole
 from ecot.store.copies import finished_copies, put_manifest, put_parts, read_copy, read_manifest
@@ -73,3 +74,27 @@ def test_only_kept_files_count_and_a_place_with_one_is_not_bare(store: Store) ->
     files.delete("evidence/a")
     store.put(Key("names", "a/b"), b"[]")
     assert not is_bare(place)
+
+
+def test_a_part_that_is_missing_or_was_changed_is_no_part_of_the_ledger() -> None:
+    files = MemoryFiles()
+    manifest = put_parts(files, "schema-1", 1, ITEMS)
+    (part,) = manifest.parts
+    name, whole_part = f"copies/schema-1/{part}", files.kept[f"copies/schema-1/{part}"]
+    files.put(name, whole_part + b"\n")
+    with pytest.raises(LedgerError, match="The copy schema-1 is damaged: a part"):
+        list(read_copy(files, "schema-1", manifest))
+    files.delete(name)
+    with pytest.raises(LedgerError, match="The copy schema-1 is damaged: a part"):
+        list(read_copy(files, "schema-1", manifest))
+    files.put(name, whole_part)
+    assert len(list(read_copy(files, "schema-1", manifest))) == len(ITEMS)
+
+
+def test_a_manifest_that_cannot_be_read_is_said_to_be_damaged() -> None:
+    files = MemoryFiles()
+    put_manifest(files, "schema-1", put_parts(files, "schema-1", 1, ITEMS))
+    (name,) = (one for one in files.kept if one.endswith("manifest.json"))
+    files.put(name, files.kept[name][:-9])
+    with pytest.raises(LedgerError, match="its manifest cannot be read"):
+        read_manifest(files, "schema-1")

@@ -1,12 +1,13 @@
 """Monthly heads: the commit point, small, and a year of them in one query."""
 
+import zlib
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 import pytest
 
-from ecot.errors import Conflict
+from ecot.errors import Conflict, LedgerError
 from ecot.model.cells import Cell
 from ecot.model.head import DayPointer, Head
 from ecot.model.period import Month
@@ -14,6 +15,7 @@ from ecot.store.heads import (
     all_heads,
     billed_elsewhere,
     encoded,
+    head_key,
     put_head,
     query_heads,
     read_heads,
@@ -114,3 +116,11 @@ def test_where_charges_are_billed_is_found_by_the_month_that_bills_them(store: S
     put_head(store, Head(account=odd, month=JANUARY, cells=(late,)), 0)
     put_head(store, Head(account=ACCOUNT, month=JANUARY, cells=(Cell(**cell),)), 0)
     assert list(billed_elsewhere(store)) == [(odd, JANUARY, Month(2026, 3))]
+
+
+def test_a_damaged_head_is_said_to_be(store: Store) -> None:
+    put_head(store, Head(account=ACCOUNT, month=JANUARY), 0)
+    for spoilt in (b"no head", zlib.compress(b'{"account":')):
+        store.put(head_key(ACCOUNT, JANUARY), spoilt)
+        with pytest.raises(LedgerError, match="is missing or was changed"):
+            read_heads(store, ACCOUNT, [JANUARY])

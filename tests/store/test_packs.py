@@ -94,3 +94,13 @@ def test_parts_left_by_an_ecot_that_cut_smaller_are_not_counted_twice(store: Sto
     put_pack(store, STEM, b"{}", incompressible(800, 1000))
     put_pack(store, STEM, b"{}", [b"all in one part"])
     assert list(read_pack(store, STEM)[1]) == [b"all in one part"]
+
+
+def test_a_part_that_is_no_longer_what_it_was_is_damage(store: Store) -> None:
+    put_pack(store, STEM, b"{}", [b"line"])
+    key = Key(STEM.partition, f"{STEM.sort}#00000")
+    (body,) = (item.body for item in items(store) if item.key == key)
+    for spoilt in (body[:-4], b"no gzip", b"\x1f\x8b" + body[4:]):
+        store.put(key, spoilt)
+        with pytest.raises(LedgerError, match="is missing or was changed"):
+            list(read_pack(store, STEM)[1])

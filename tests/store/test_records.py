@@ -7,11 +7,13 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+import msgspec
 import pytest
 
 from ecot.errors import Conflict, LedgerError
+from ecot.model.head import Head
 from ecot.model.outcome import Outcome, Progress, Restatement
-from ecot.model.period import Month
+from ecot.model.period import DAY, Month
 from ecot.model.rows import Name
 from ecot.model.sentence import Sentence
 from ecot.store.protocol import Key, Store
@@ -31,6 +33,7 @@ from ecot.store.records import (
     read_standing,
     restatement_write,
     restatements,
+    restatements_of,
 )
 from tests.rows import ACCOUNT, MONDAY, MUCH_LATER
 
@@ -178,3 +181,19 @@ def test_names_and_claims_that_an_older_ecot_wrote_are_read(store: Store) -> Non
     assert standing.claims == {"proj_a": ACCOUNT} == read_claims(store, "openai")[0]
     assert dict(all_claims(store)) == {"openai": {"proj_a": ACCOUNT}}
     assert all_names(store) == {ACCOUNT: [Name("user", "u1", "Ana")]}
+
+
+def test_only_records_that_a_head_names_took_effect(store: Store) -> None:
+    took, lost = restatement(MONDAY), restatement(MONDAY + DAY)
+    store.put_all([restatement_write(took), restatement_write(lost)])
+    head = Head(account=ACCOUNT, month=Month.of(MONDAY), restated=(took.id,))
+    assert list(restatements_of(store, head)) == [took]
+    assert list(restatements_of(store, msgspec.structs.replace(head, restated=()))) == []
+
+
+def test_an_outcome_may_be_kept_without_being_the_latest(store: Store) -> None:
+    old, new = outcome(ACCOUNT, "run-1"), outcome(ACCOUNT, "run-2")
+    put_outcome(store, new)
+    put_outcome(store, old, is_latest=False)
+    assert list(latest_outcomes(store)) == [new]
+    assert list(all_outcomes(store)) == [old, new]

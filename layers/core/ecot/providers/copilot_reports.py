@@ -52,7 +52,7 @@ async def reports_of(http: Http, stream: str, owner: str, period: Period) -> Asy
     """Every file of the days whose reports are there."""
     latest = await latest_day(http, owner)
     for day in period.days():
-        if latest is None or day > latest:
+        if latest is not None and day > latest:
             _refuse_missing(http, day, latest)
             continue
         for link in await _links(http, owner, day):
@@ -67,9 +67,9 @@ async def latest_day(http: Http, owner: str) -> date | None:
     return _day(Node(decoded(body), http.account)["report_end_day"])
 
 
-def _refuse_missing(http: Http, day: date, latest: date | None) -> None:
+def _refuse_missing(http: Http, day: date, latest: date) -> None:
     """That reports have stopped is not that nobody used Copilot."""
-    if latest is not None and http.today is not None and day <= http.today - LATEST:
+    if http.today is not None and day <= http.today - LATEST:
         raise Unavailable(
             "{account}: there is no report of {day} yet; they end with {latest}",
             account=http.account,

@@ -241,7 +241,9 @@ def _is_within(row: AnyRow, days: Collection[date]) -> bool:
 
 def _is_elsewhere(source: Source, row: AnyRow | Name) -> bool:
     """Whether another account of the settings tells the same money (ledger rule 13)."""
-    return not isinstance(row, Name) and source.provider.elsewhere(row) in source.left_to
+    if isinstance(row, Name):
+        return False
+    return source.leaves(source.provider.elsewhere(row), row.day)
 
 
 async def read_directories(streams: Streams, http: Http, source: Source, round_: Round) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from ecot.jobs.beside import beside
 from ecot.jobs.collect import collect
+from ecot.jobs.expecting import reach
 from ecot.jobs.query import Question, answer
 from ecot.jobs.round import Source
 from ecot.jobs.rows import rows
@@ -140,3 +141,24 @@ def test_days_of_another_organization_s_copilot_are_not_left_to_it() -> None:
 
         assert other.kept == {}
         assert own.kept["copilot"] == set(READ.days())
+
+
+def test_a_first_collection_of_copilot_reads_all_that_github_leaves_to_it() -> None:
+    with copilot_at() as copilot:
+        github, own = source_of(copilot, "github"), copilot.source()
+        for number in range(800):
+            today = NOW.date() + number * DAY
+            reached = [
+                reach(in_memory().store, replace(one, since=None), today) for one in (github, own)
+            ]
+            assert reached[0] == reached[1], today
+
+
+def test_reports_of_more_than_a_year_ago_are_not_asked_for() -> None:
+    days = [date(2025, 11, 7), date(2025, 11, 8)]
+    with copilot_at() as copilot:
+        source = copilot.source(since=days[0])
+        outcome = around.collected(source, copilot.clock.round(days), in_memory())
+
+        assert outcome.state == "no_data"  # there was nothing yet
+        assert copilot.asked("users-1-day") == [{"day": "2025-11-08"}]

@@ -162,3 +162,38 @@ def test_reports_of_more_than_a_year_ago_are_not_asked_for() -> None:
 
         assert outcome.state == "no_data"  # there was nothing yet
         assert copilot.asked("users-1-day") == [{"day": "2025-11-08"}]
+
+
+def missing(place: Place, question: Question = QUESTION) -> list[tuple[date, date]]:
+    """The days that totals say they lack."""
+    gaps = answer(place.store, question, "provider", {}).coverage.missing
+    return [(gap.first, gap.last) for gap in gaps]
+
+
+def test_no_total_lacks_seats_whose_cost_the_usage_report_tells() -> None:
+    """Neither of days before the first night, nor of nights without a run."""
+    later = NOW.date() + 3 * DAY
+    asked = replace(QUESTION, after=later + DAY, today=later)
+    with copilot_at() as copilot:
+        place = in_memory()
+        night(copilot, place, "copilot")
+        assert missing(place) == []
+        copilot.clock.at(later)
+        night(copilot, place, "copilot")
+        assert missing(place, asked) == []
+
+        copilot.truth.has_seat_lines = False
+        copilot.server.faults.add(troubles.refused(400, {}).on("copilot/billing").repeated(None))
+        copilot.clock.at(later + DAY)
+        night(copilot, place, "copilot")
+        day_after = replace(asked, after=later + 2 * DAY, today=later + 2 * DAY)
+        assert missing(place, day_after)[-1][1] == later + DAY
+
+
+def test_days_of_seats_that_nobody_bills_are_missing_where_they_were_not_read() -> None:
+    with copilot_at() as copilot:
+        copilot.truth.has_seat_lines = False
+        place = in_memory()
+        night(copilot, place, "copilot")
+
+        assert missing(place) == [(SINCE, NOW.date() - DAY)]

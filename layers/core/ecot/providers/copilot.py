@@ -118,6 +118,7 @@ COPILOT = Provider(
     per_minute=600,
     wider=(LICENCES,),
     estimated={SEATS: "unplanned"},
+    told_by_feeds=copilot_seats.are_told,
     personal=lambda _: ("user_login", *PERSONAL),
     needs={"organization": "GITHUB_ORGANIZATION"},
     options=CopilotOptions,

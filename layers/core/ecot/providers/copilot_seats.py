@@ -93,6 +93,11 @@ def parse(answer: Answer) -> Iterator[Parsed]:
             yield Parsed(seat.place, idle)
 
 
+def are_told(answer: Answer) -> bool:
+    """Whether the usage report tells what seats cost."""
+    return answer.asked.get(SEATS) == BILLED
+
+
 def _count(told: Node, breakdown: Node, answer: Answer, day: date) -> Iterator[Parsed]:
     total = breakdown["total"].amount()
     stands = Balance(
@@ -106,7 +111,7 @@ def _count(told: Node, breakdown: Node, answer: Answer, day: date) -> Iterator[P
         limit=total,
     )
     yield Parsed(breakdown.place, stands)
-    if answer.asked.get(SEATS) != BILLED and total:
+    if not are_told(answer) and total:
         plan = told.optional("plan_type")
         usage = Usage(
             charge_period=Period.of_day(day),

@@ -20,6 +20,7 @@ from ecot.model.rows import Charge
 from ecot.providers.copilot import CopilotOptions
 from ecot.providers.github import GITHUB, GitHubOptions
 from ecot.sandbox import troubles
+from ecot.sandbox.copilot import Grant
 from ecot.sandbox.copilot_truth import ORGANIZATION
 from ecot.store.protocol import Place
 from tests.ledger.book import in_memory
@@ -141,6 +142,17 @@ def test_days_of_another_organization_s_copilot_are_not_left_to_it() -> None:
 
         assert other.kept == {}
         assert own.kept["copilot"] == set(READ.days())
+
+
+def test_days_of_which_copilot_told_no_money_are_githubs_again() -> None:
+    with copilot_at() as copilot:
+        place = in_memory()
+        copilot.site.tokens[TOKEN] = Grant(billing=False)
+        night(copilot, place, "copilot")
+        copilot.site.tokens[TOKEN] = Grant()
+        night(copilot, place, "github")
+
+        assert cost(place) == truth(copilot)
 
 
 def test_a_first_collection_of_copilot_reads_all_that_github_leaves_to_it() -> None:

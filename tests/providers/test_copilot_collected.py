@@ -244,9 +244,12 @@ def test_seats_that_github_bills_have_no_other_cost(copilot: Around, place: Plac
 def test_early_in_a_month_the_one_before_tells_that_seats_are_billed(place: Place) -> None:
     with copilot_at(NOW.replace(day=1)) as copilot:
         empty = edited("no lines yet", lambda _: {"usageItems": []})
-        copilot.server.faults.add(empty)
+        of_november = empty.on(f"{ORGANIZATION}/settings/billing/usage", query={"month": "11"})
+        copilot.server.faults.add(of_november.repeated(None))
         copilot.collected(place, [NOW.date().replace(day=1)])
 
+        assert copilot.server.faults.struck
+        assert len(standing(place)) > 1
         assert seat_costs(place) == []
 
 

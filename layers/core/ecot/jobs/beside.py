@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import date
 
 from ecot.jobs.round import Source
-from ecot.model.head import UNREAD, Head
 from ecot.store.heads import all_heads
 from ecot.store.protocol import Store
 from ecot.store.records import read_claims
@@ -50,13 +49,7 @@ def _claiming(store: Store, provider: str, organization: str | None) -> set[str]
 
 
 def _days(store: Store, accounts: set[str]) -> Iterator[date]:
-    """The days of which the ledger has anything that these have answered."""
+    """The days of which the ledger has what these were billed."""
     for head in all_heads(store):
         if head.account in accounts:
-            yield from _read(head)
-
-
-def _read(head: Head) -> Iterator[date]:
-    for digits, pointer in head.days.items():
-        if set(pointer.marks) - {UNREAD}:
-            yield head.month.first.replace(day=int(digits))
+            yield from (cell.day for cell in head.cells if cell.basis == "billed")

@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ from ecot.providers.github import GITHUB, GitHubOptions
 from ecot.sandbox import troubles
 from ecot.sandbox.copilot import Grant
 from ecot.sandbox.copilot_truth import ORGANIZATION
+from ecot.sandbox.edits import edited
 from ecot.store.protocol import Place
 from tests.ledger.book import in_memory
 from tests.providers import around
@@ -142,6 +144,22 @@ def test_days_of_another_organization_s_copilot_are_not_left_to_it() -> None:
 
         assert other.kept == {}
         assert own.kept["copilot"] == set(READ.days())
+
+
+def test_an_organization_that_has_nothing_but_copilot_never_counts_twice() -> None:
+    """Its days come back empty at GitHub's account: not for want of an answer."""
+
+    def copilot_alone(content: Any) -> Any:
+        items = [one for one in content["usageItems"] if one["product"] != "Actions"]
+        return content | {"usageItems": items}
+
+    with copilot_at() as copilot:
+        place, alone = in_memory(), edited("Copilot alone", copilot_alone)
+        path = f"{ORGANIZATION}/settings/billing/usage"
+        copilot.server.faults.add(alone.on(path).repeated(None))
+        for accounts in ("github", "github+copilot", "github"):
+            night(copilot, place, accounts)
+            assert cost(place) == truth(copilot), accounts
 
 
 def test_days_of_which_copilot_told_no_money_are_githubs_again() -> None:

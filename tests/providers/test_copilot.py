@@ -12,7 +12,7 @@ from ecot.errors import UnexpectedAnswer
 from ecot.model.answer import Answer
 from ecot.model.quantities import QUANTITIES
 from ecot.model.rows import Activity, AnyRow, Balance, Charge, Name, Usage
-from ecot.providers import copilot_reports
+from ecot.providers import copilot_reports, github_items
 from ecot.providers.copilot import COPILOT, parse
 from ecot.providers.copilot_reports import links
 from ecot.providers.github import elsewhere
@@ -258,6 +258,30 @@ def test_what_github_leaves_to_copilot_copilot_reads() -> None:
         "copilot_premium_request",
     ]
     assert {elsewhere(row) for row in found if isinstance(row, Charge)} == {"copilot"}
+
+
+@pytest.mark.parametrize(
+    ("sku", "unit", "is_told"),
+    [
+        ("Spark AI Credits", "ai-credits", False),
+        ("spark_ai_credit", "requests", False),
+        ("Copilot Business promotional credit", "user-months", True),
+    ],
+)
+def test_what_is_paid_with_ai_credits_counts_in_their_own_report(
+    sku: str, unit: str, is_told: bool
+) -> None:
+    """Whatever product they were spent on: GitHub's account leaves it to Copilot's."""
+    line = {"date": "2026-10-05", "quantity": 1, "grossAmount": 1, "netAmount": -1}
+    product = "Copilot" if is_told else "Spark"
+    listed = answer(
+        "licences", {"usageItems": [line | {"product": product, "sku": sku, "unitType": unit}]}
+    )
+    ((_, row),) = github_items.parse(listed)
+
+    assert isinstance(row, Charge)
+    assert elsewhere(row) == "copilot"
+    assert bool(rows(listed)) is is_told
 
 
 @pytest.mark.parametrize(

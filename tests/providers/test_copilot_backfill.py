@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import httpx
 
@@ -21,6 +21,7 @@ from tests.providers.copilot_around import NOW, QUESTION, Around, billed, charge
 from tests.store.faulty import Killed
 
 SINCE = NOW.date() - timedelta(days=90)
+FEW = date(2026, 10, 31)
 A_MINUTE = 900  # GitHub's secondary limit: 900 points a minute, a GET is one
 AN_HOUR = 5000
 KEY = f"{FOLDER}key"
@@ -44,7 +45,9 @@ class Line(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-def collected(copilot: Around, place: Place, dies_at: int | None = None) -> tuple[Line, Outcome]:
+def collected(
+    copilot: Around, place: Place, dies_at: int | None = None, since: date = SINCE
+) -> tuple[Line, Outcome]:
     """One run, of the same moment and name every time: ledgers can be compared to the letter."""
     waiting = Waiting()
     line = Line(waiting, dies_at)
@@ -55,7 +58,7 @@ def collected(copilot: Around, place: Place, dies_at: int | None = None) -> tupl
         monotonic=waiting.monotonic,
         open_client=lambda: client(patient(line, waiting)),
     )
-    (outcome,) = asyncio.run(collect(place, [copilot.source(since=SINCE)], round_))
+    (outcome,) = asyncio.run(collect(place, [copilot.source(since=since)], round_))
     return line, outcome
 
 
@@ -75,17 +78,35 @@ def test_ninety_days_stay_within_the_limits() -> None:
         )
 
 
-def test_killed_and_resumed_it_ends_the_same() -> None:
+def test_killed_at_any_request_and_resumed_it_ends_the_same() -> None:
+    """Two months of a few days have every kind of request, seats and their pages too."""
+    with copilot_at() as copilot:
+        copilot.truth.people = copilot.truth.people[:5]  # two files a day
+        whole = in_memory()
+        line, _ = collected(copilot, whole, since=FEW)
+        expected, requests = everything(whole), len(line.sent)
+        assert requests > 20
+
+        for dies_at in range(1, requests + 1):
+            assert resumed(copilot, whole, dies_at, FEW) == expected, dies_at
+
+
+def test_ninety_days_that_were_cut_off_are_gone_on_with() -> None:
     with copilot_at() as copilot:
         whole = in_memory()
         line, _ = collected(copilot, whole)
         expected = everything(whole)
 
-        for dies_at in range(1, len(line.sent), len(line.sent) // 6):
-            place = in_memory()
-            place.files.put(KEY, whole.files.get(KEY) or b"")  # the same pseudonyms
-            with suppress(BaseExceptionGroup):
-                collected(copilot, place, dies_at)
-            collected(copilot, place)
+        for dies_at in (2, len(line.sent) // 2, len(line.sent)):
+            assert resumed(copilot, whole, dies_at, SINCE) == expected, dies_at
 
-            assert everything(place) == expected, dies_at
+
+def resumed(copilot: Around, whole: Place, dies_at: int, since: date) -> object:
+    """The ledger of a run that was killed at one request, and of the next one."""
+    place = in_memory()
+    place.files.put(KEY, whole.files.get(KEY) or b"")  # the same pseudonyms
+    with suppress(BaseExceptionGroup):
+        collected(copilot, place, dies_at, since)
+    _, outcome = collected(copilot, place, since=since)
+    assert outcome.state == "ok"
+    return everything(place)

@@ -19,6 +19,7 @@ from ecot.providers.copilot import COPILOT, CopilotOptions
 from ecot.providers.copilot_reports import POLICY
 from ecot.sandbox import troubles
 from ecot.sandbox.copilot import Grant
+from ecot.sandbox.copilot_truth import ORGANIZATION
 from ecot.sandbox.edits import edited, unknown_field
 from ecot.sandbox.faults import Fault
 from ecot.store.protocol import Place
@@ -243,9 +244,12 @@ def test_seats_that_github_bills_have_no_other_cost(copilot: Around, place: Plac
 def test_early_in_a_month_the_one_before_tells_that_seats_are_billed(place: Place) -> None:
     with copilot_at(NOW.replace(day=1)) as copilot:
         empty = edited("no lines yet", lambda _: {"usageItems": []})
-        copilot.server.faults.add(empty)
+        of_november = empty.on(f"{ORGANIZATION}/settings/billing/usage", query={"month": "11"})
+        copilot.server.faults.add(of_november.repeated(None))
         copilot.collected(place, [NOW.date().replace(day=1)])
 
+        assert copilot.server.faults.struck
+        assert len(standing(place)) > 1
         assert seat_costs(place) == []
 
 
@@ -351,6 +355,59 @@ def test_an_expired_link_is_no_wrong_token(copilot: Around, place: Place) -> Non
     assert str(outcome.remedy) == told(COPILOT)["unavailable"]
 
 
+def without(field: str) -> Fault:
+    def edit(content: Any) -> Any:
+        link = "https://reports.example/a.ndjson?se=1&sig=Can4rySignature"
+        kept = {name: value for name, value in content.items() if name != field}
+        return kept | {"download_links": [link, *content["download_links"]]}
+
+    return edited("without", edit)
+
+
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        ("1-day", troubles.truncated_json()),
+        ("1-day", without("report_day")),
+        ("28-day", without("report_end_day")),
+    ],
+)
+def test_a_list_of_links_that_is_not_understood_is_quoted_without_signatures(
+    copilot: Around, place: Place, path: str, fault: Fault
+) -> None:
+    copilot.server.faults.add(fault.on(path).repeated(None))
+
+    outcome = copilot.collected(place, [date(2026, 10, 6)])
+
+    assert outcome.unread == ("users",)
+    assert ".ndjson?[redacted]" in str(outcome.message)
+    assert "Can4ry" not in str(outcome)
+    assert b"Can4ry" not in dump(place)
+
+
+def test_a_link_that_leads_elsewhere_is_not_followed(copilot: Around, place: Place) -> None:
+    """Neither with the token nor without: the place that the supplier named is the one asked."""
+    elsewhere = troubles.refused(
+        302, None, {"location": f"{copilot.server.url}/orgs/{ORGANIZATION}/copilot/billing"}
+    )
+    copilot.server.faults.add(elsewhere.on("files").repeated(None))
+    outcome = copilot.collected(place, [date(2026, 10, 6)])
+
+    assert (outcome.state, outcome.unread) == ("partial", ("users",))
+    assert copilot.asked("/billing") == []
+    assert copilot.site.with_token == []
+    assert "elsewhere, where no key is sent (302)" in str(outcome.message)
+
+
+def test_where_nobody_used_copilot_for_28_days_earlier_days_are_still_read(
+    copilot: Around, place: Place
+) -> None:
+    copilot.server.faults.add(troubles.refused(204, None).on("28-day").repeated(None))
+
+    assert copilot.collected(place).state == "ok"
+    assert activities(place) == did(copilot.truth, place)
+
+
 def test_a_report_of_another_day_is_refused(copilot: Around, place: Place) -> None:
     def other(content: Any) -> Any:
         return content | {"report_day": "2026-10-07"}
@@ -429,7 +486,7 @@ def test_a_sufficient_token_is_well(copilot: Around) -> None:
     ("grant", "said"),
     [
         (Grant(billing=False), "Administration: read"),
-        (Grant(seats=False), "Administration: read"),
+        (Grant(seats=False), "GitHub Copilot Business: read"),
         (Grant(reports=False), "Copilot usage metrics"),
     ],
 )

@@ -431,6 +431,17 @@ def test_named_repositories_are_what_is_examined(github: Around) -> None:
     assert "look at the names in the settings" in str(outcome.remedy)
 
 
+def test_a_repository_that_was_renamed_is_told(github: Around, place: Place) -> None:
+    """GitHub leads to its new place, where no token is sent."""
+    moved = troubles.refused(301, message("Moved Permanently"), {"location": "/repositories/1"})
+    github.server.faults.add(moved.on("web/commits").repeated(None))
+    named = GitHubActivityOptions(organization=ORGANIZATION, repositories=("web",))
+    outcome = github.collected(place, options=named)
+
+    assert (outcome.state, outcome.unread) == ("partial", ("commits",))
+    assert "put its new name into the settings" in str(outcome.remedy)
+
+
 def test_a_repository_that_is_named_wrongly_is_told(github: Around, place: Place) -> None:
     outcome = github.collected(place, options=naming("web", "gone"))
 

@@ -45,6 +45,22 @@ def test_a_limit_that_does_not_say_when_it_is_over_is_given_a_minute() -> None:
     assert sum(waiting.slept) >= 60
 
 
+SECOND = {"message": "You have exceeded a secondary rate limit. Please wait a few minutes."}
+
+
+def test_a_second_limit_that_says_so_in_words_alone_is_waited_for_a_minute() -> None:
+    waiting = Waiting()
+    refused = httpx.Response(403, json=SECOND, headers={"x-ratelimit-remaining": "4982"})
+
+    assert get(http(sequence(refused, OK), waiting=waiting)) == OK.content
+    assert waiting.slept == [60.0]
+
+
+def test_a_second_limit_that_lasts_is_no_wrong_key() -> None:
+    with pytest.raises(RateLimited, match="secondary rate limit"):
+        get(http(sequence(*[httpx.Response(403, json=SECOND)] * ATTEMPTS)))
+
+
 @pytest.mark.parametrize(
     ("reset", "waited"),
     [

@@ -5,14 +5,15 @@ lie at example.com. They are answered here, without a request leaving the machin
 specification names no security scheme, so prism asks for no token.)
 """
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from ecot.errors import UnexpectedAnswer
-from ecot.jobs.round import Source
+from ecot.jobs.round import Round, Source
 from ecot.model.period import Period
 from ecot.providers.copilot import COPILOT, CopilotOptions
 from ecot.providers.http import client
@@ -68,11 +69,17 @@ class AnsweredHere(Answered):
     def __init__(self, has_usage: bool = True) -> None:
         super().__init__()
         self.here = Here(has_usage)
+        self.today: date | None = None
 
     def _client(self) -> httpx.AsyncClient:
         opened = client(self.here)
         opened.event_hooks = {"response": [self._of_prism]}
         return opened
+
+    def round(self) -> Round:
+        """A run of the day that is told."""
+        round_ = super().round()
+        return replace(round_, today=self.today or round_.today)
 
     async def _of_prism(self, response: httpx.Response) -> None:
         if response.request.url.host != "example.com":
@@ -95,6 +102,7 @@ def test_credits_are_asked_for_by_day(prism: str) -> None:
 
 def test_the_files_of_a_report_are_asked_for_without_the_token(prism: str) -> None:
     answered = AnsweredHere()
+    answered.today = SAMPLE_DAY.last + timedelta(days=3)  # reports are kept for a year
 
     assert not read_to_the_end(_source(prism), "users", answered, SAMPLE_DAY)
     assert answered.operations(SPECIFICATION) == READ["users"]

@@ -9,6 +9,7 @@ from datetime import date
 from ecot.cli.session import Session
 from ecot.cli.show import complain, progress, tell_outcome
 from ecot.errors import SettingsError
+from ecot.jobs.beside import beside
 from ecot.jobs.doctor import examine
 from ecot.jobs.known import provider as known_provider
 from ecot.jobs.known import providers as known_providers
@@ -68,18 +69,15 @@ def collectable(session: Session, accounts: Sequence[Account]) -> list[Source]:
 
 
 def sources_of(session: Session, accounts: Sequence[Account]) -> list[Source]:
-    """The accounts as a collection wants them, each with the providers of all that are collected,
-    now or at other times: a key that merely happens to be there is none of those."""
+    """The accounts as a collection wants them, knowing of all that are collected, now or at other
+    times: a key that merely happens to be there is none of those."""
     known = expected(session.place.store)
     others = [
         source_of(one)
         for one in session.settings.accounts
         if one.active and (one.origin != "environment" or one.key in known)
     ]
-    sources = [source_of(one) for one in accounts]
-    able = (one for one in (*sources, *others) if one.lacking is None)
-    beside = frozenset(one.provider.name for one in able)
-    return [replace(source, beside=beside) for source in sources]
+    return beside(session.place.store, [source_of(one) for one in accounts], others)
 
 
 def source_of(account: Account) -> Source:

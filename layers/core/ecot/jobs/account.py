@@ -4,7 +4,7 @@ Months are read and committed one after another, the newest unread one first: a 
 keeps every month that it finished, and the next one goes on with the others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -27,6 +27,7 @@ from ecot.ledger.months import (
     told_from,
     window,
 )
+from ecot.model.answer import Evidence
 from ecot.model.outcome import Progress
 from ecot.model.period import DAY, Month, Period
 from ecot.providers.http import Http
@@ -156,6 +157,7 @@ class Collection:
                 self.round,
             )
             evidence |= answers
+            self._note_told(answers.values())
         await self._claim()
         self._note_progress()
         if error := self.streams.hopeless():
@@ -218,6 +220,17 @@ class Collection:
         seconds = (self.round.now() - self.started).total_seconds() / max(done, 1) * months
         about = f"~{seconds / 60:.0f} min" if seconds >= 60 else f"~{seconds:.0f} s"
         return f" · {done + 1}/{done + months}" + (f" · {about}" if done else "")
+
+    def _note_told(self, answers: Iterable[Evidence]) -> None:
+        """Notes of snapshots that feeds tell what all days until today cost."""
+        told = {
+            one.answer.feed for one in answers if self.source.provider.told_by_feeds(one.answer)
+        }
+        daily = {
+            name: self.round.today if name in told else since
+            for name, since in self.progress.daily.items()
+        }
+        self.progress = msgspec.structs.replace(self.progress, daily=daily)
 
     def _note_progress(self) -> None:
         """Writes that the account is expected, and from when on, before anything is written of it.

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -27,9 +27,10 @@ class Source:
 
     `secret_name` is the variable that holds (or should hold) the key; `fault` says why what it
     holds is no key; `base_url` replaces the provider's own; `options` are what the provider's page
-    describes. `beside` are the providers of all accounts that are collected. `since` is the first
-    day that a new account is read from (None: as far back as its provider goes); `plans` are those
-    of the settings that pay for it, in their months.
+    describes. `beside` are the providers of all accounts that are collected (`jobs/beside.py`), and
+    `kept`, by provider, the days that the ledger has of such as are not collected any more. `since`
+    is the first day that a new account is read from (None: as far back as its provider goes);
+    `plans` are those of the settings that pay for it, in their months.
     """
 
     provider: Provider
@@ -42,6 +43,7 @@ class Source:
     since: date | None = None
     plans: tuple[Plan, ...] = ()
     beside: frozenset[str] = frozenset()
+    kept: Mapping[str, frozenset[date]] = field(default_factory=dict)
 
     @property
     def feeds(self) -> tuple[str, ...]:
@@ -58,6 +60,10 @@ class Source:
         """The providers of collected accounts that some of this one's rows are left to."""
         names = self.provider.leaves_to(self.options)
         return tuple(name for name in names if name in self.beside)
+
+    def leaves(self, name: str | None, day: date) -> bool:
+        """Whether what that provider tells of the day too is left to it."""
+        return name is not None and (name in self.left_to or day in self.kept.get(name, ()))
 
     @property
     def lacking(self) -> str | None:

@@ -169,10 +169,14 @@ async def _read_feed(
         for span in _spans(source.provider, feed, of_stream):
             async for answer in source.provider.fetch(http, stream, span):
                 name, kept = kept_answer(source, feed, answer, read_at, round_)
-                rows = _asked_for(source, feed, source.provider.parse(answer), of_stream)
+                stated = list(source.provider.parse(answer))
+                own = [one for one in stated if not _is_elsewhere(source, one.row)]
+                rows = _asked_for(source, feed, own, of_stream)
                 parsed.setdefault(name, []).extend(priced(source, feed, rows, round_))
                 evidence[name] = kept
-                is_certain = is_certain or source.provider.certain(answer)
+                # What is left to another account would else count twice until the next run.
+                has_left = len(own) < len(stated)
+                is_certain = is_certain or has_left or source.provider.certain(answer)
     named = [one.row for rows in parsed.values() for one in rows if isinstance(one.row, Name)]
     one = reading(feed, days, parsed, read_at=read_at, is_certain=is_certain)
     return one, named, evidence
@@ -213,8 +217,6 @@ def _asked_for(
     or counted on a day that it does not belong to: it is refused, where it is not expected."""
     is_wider = feed in source.provider.wider
     for parsed in rows:
-        if _is_elsewhere(source, parsed.row):
-            continue
         if isinstance(parsed.row, Name) or _is_within(parsed.row, days):
             yield parsed
         elif is_wider and any(day in days for day in parsed.row.charge_period.days()):
@@ -241,7 +243,9 @@ def _is_within(row: AnyRow, days: Collection[date]) -> bool:
 
 def _is_elsewhere(source: Source, row: AnyRow | Name) -> bool:
     """Whether another account of the settings tells the same money (ledger rule 13)."""
-    return not isinstance(row, Name) and source.provider.elsewhere(row) in source.left_to
+    if isinstance(row, Name):
+        return False
+    return source.leaves(source.provider.elsewhere(row), row.day)
 
 
 async def read_directories(streams: Streams, http: Http, source: Source, round_: Round) -> None:

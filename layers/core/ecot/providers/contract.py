@@ -52,6 +52,11 @@ def _never(_: Answer) -> bool:
     return False
 
 
+def _tells(_: Answer) -> bool:
+    """What a snapshot does not tell nobody tells."""
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """What a provider can say, in a few words each: `ecot providers --json`, and the table in
@@ -104,12 +109,13 @@ class Provider:
     where the provider tells what the plan is that pays for it; or unknown while it is "unplanned":
     while the settings have no plan that pays. `daily` are further snapshots that tell what each day
     costs: like one that is `estimated`, such a one is missing for good from a day on which it was
-    not read. `elsewhere` names the provider, one of `leaves_to`, that tells a row as well: where an
-    account of that one is collected too, the row is left to it. `unclaimed` are ids of sub accounts
-    that are the same at every customer. `personal` are the fields of JSON that name a person
-    otherwise than by an e-mail address, which is always hidden. `tells` is what of: no total of
-    costs lacks the days of a provider that tells of revenue, or of breakdowns of others' costs
-    alone; what the latter has forgotten is not waited for.
+    not read; but where its answer is `told_by_feeds`, they tell what all days until then cost, and
+    none of these is missing. `elsewhere` names the provider, one of `leaves_to`, that tells a row
+    as well: where an account of that one is collected too, the row is left to it. `unclaimed` are
+    ids of sub accounts that are the same at every customer. `personal` are the fields of JSON that
+    name a person otherwise than by an e-mail address, which is always hidden. `tells` is what of:
+    no total of costs lacks the days of a provider that tells of revenue, or of breakdowns of
+    others' costs alone; what the latter has forgotten is not waited for.
     """
 
     name: str
@@ -142,6 +148,7 @@ class Provider:
     wider: tuple[str, ...] = ()
     estimated: Mapping[str, Unpriced] = field(default_factory=dict)
     daily: tuple[str, ...] = ()
+    told_by_feeds: Callable[[Answer], bool] = _tells
     aliases: tuple[str, ...] = ()
     elsewhere: Callable[[AnyRow], str | None] = _nobody
     leaves_to: Callable[[Options], tuple[str, ...]] = _none

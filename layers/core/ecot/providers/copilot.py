@@ -110,12 +110,15 @@ COPILOT = Provider(
     remedies=REMEDIES,
     # Not documented for billing; reports come some days late.
     lateness=timedelta(days=4),
-    history_days=365,  # of the reports (docs.github.com/rest/copilot, 2026); of billing 24 months
+    # Of billing 24 months are kept, of the reports a year (`copilot_reports`). A first collection
+    # reads 12 whole months, as GitHub's does: what that one leaves to this one, this one reads.
+    history_days=400,
     # GitHub: 900 points a minute, of which a GET is one, and 5,000 requests an hour
     # (docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api, 2026).
     per_minute=600,
     wider=(LICENCES,),
     estimated={SEATS: "unplanned"},
+    told_by_feeds=copilot_seats.are_told,
     personal=lambda _: ("user_login", *PERSONAL),
     needs={"organization": "GITHUB_ORGANIZATION"},
     options=CopilotOptions,

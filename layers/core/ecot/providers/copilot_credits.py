@@ -9,7 +9,6 @@ on labels ("Copilot" and "Copilot AI Credits", "credits" and "ai-credits"): they
 loosely, and anything else than credits is refused.
 """
 
-import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 
@@ -18,14 +17,13 @@ from ecot.model.period import Period
 from ecot.model.quantities import CREDITS
 from ecot.model.rows import Category, Charge, Usage
 from ecot.providers.github_access import permitted
-from ecot.providers.github_items import COPILOT, CURRENCY
+from ecot.providers.github_items import COPILOT, CURRENCY, OF_CREDITS
 from ecot.providers.http import Http
 from ecot.providers.reading import Node, opened
 
 CATEGORY: Category = "developer tools"
 TOOL = "Copilot"
 SINCE = date(2026, 6, 1)
-OF_CREDITS = re.compile(r"credit", re.IGNORECASE)
 
 
 async def credits_of(http: Http, stream: str, owner: str, period: Period) -> AsyncIterator[Answer]:

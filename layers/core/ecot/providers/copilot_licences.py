@@ -15,8 +15,8 @@ from ecot.model.answer import Answer, Parsed
 from ecot.model.period import Month, Period
 from ecot.model.rows import AnyRow, Charge, Name
 from ecot.providers import github_items
-from ecot.providers.copilot_credits import OF_CREDITS, TOOL
-from ecot.providers.github_items import COPILOT, month_of
+from ecot.providers.copilot_credits import TOOL
+from ecot.providers.github_items import COPILOT, is_of_credits, month_of
 from ecot.providers.http import Http
 
 # "user-months" and "UserMonths" were seen; a request is none.
@@ -58,7 +58,4 @@ def parse(answer: Answer) -> Iterator[Parsed]:
 
 
 def _is_ours(charge: Charge) -> bool:
-    is_credit = OF_CREDITS.search(charge.sku_id or "") or OF_CREDITS.search(
-        charge.consumed_unit or ""
-    )
-    return bool(COPILOT.match(charge.service or "")) and not is_credit
+    return bool(COPILOT.match(charge.service or "")) and not is_of_credits(charge)

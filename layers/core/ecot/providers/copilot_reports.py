@@ -29,6 +29,7 @@ from ecot.providers.reading import Node, decoded, opened
 CLI = "Copilot CLI"
 REPORTS = "/orgs/{owner}/copilot/metrics/reports"
 LATEST = timedelta(days=7)  # later than that a report is not late, but missing
+A_YEAR = timedelta(days=365)  # so long they are kept (docs.github.com/rest/copilot, 2026)
 POLICY = (
     "An owner of the organization (or of its enterprise) sets the policy “Copilot usage metrics” "
     "to “Enabled everywhere”, and gives the token the organization permission Organization "
@@ -51,12 +52,18 @@ TOKENS = {"prompt_tokens_sum": "input_tokens", "output_tokens_sum": "output_toke
 async def reports_of(http: Http, stream: str, owner: str, period: Period) -> AsyncIterator[Answer]:
     """Every file of the days whose reports are there."""
     latest = await latest_day(http, owner)
-    for day in period.days():
-        if latest is None or day > latest:
+    for day in _kept(http, period):
+        if latest is not None and day > latest:
             _refuse_missing(http, day, latest)
             continue
         for link in await _links(http, owner, day):
             yield await _file(http, stream, link, {"day": str(day), "organization": owner})
+
+
+def _kept(http: Http, period: Period) -> Iterator[date]:
+    """The days of which GitHub still has reports."""
+    oldest = date.min if http.today is None else http.today - A_YEAR
+    return (day for day in period.days() if day >= oldest)
 
 
 async def latest_day(http: Http, owner: str) -> date | None:
@@ -67,9 +74,9 @@ async def latest_day(http: Http, owner: str) -> date | None:
     return _day(Node(decoded(body), http.account)["report_end_day"])
 
 
-def _refuse_missing(http: Http, day: date, latest: date | None) -> None:
+def _refuse_missing(http: Http, day: date, latest: date) -> None:
     """That reports have stopped is not that nobody used Copilot."""
-    if latest is not None and http.today is not None and day <= http.today - LATEST:
+    if http.today is not None and day <= http.today - LATEST:
         raise Unavailable(
             "{account}: there is no report of {day} yet; they end with {latest}",
             account=http.account,

@@ -10,10 +10,11 @@ No interface tells what a seat costs. Where the usage report has no lines of sea
 for, else their cost is unknown.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
+from ecot.errors import AccessDenied
 from ecot.model.answer import Answer, Parsed
 from ecot.model.period import Month, Period
 from ecot.model.rows import Balance, Usage
@@ -60,15 +61,23 @@ async def seats_of(http: Http, stream: str, owner: str, day: date) -> AsyncItera
 async def counted(http: Http, stream: str, owner: str, day: date, billed: str) -> Answer:
     """How many seats there are."""
     path, asked = f"/orgs/{owner}/copilot/billing", {SEATS: billed}
-    asking = http.answer(stream, path, sub_account_id=owner, day=day, asked=asked)
-    return await permitted(asking, remedy=DENIED)
+    return await _allowed(http.answer(stream, path, sub_account_id=owner, day=day, asked=asked))
 
 
 async def _page(http: Http, stream: str, owner: str, day: date, number: int) -> Answer:
     path = f"/orgs/{owner}/copilot/billing/seats"
     params = [("page", str(number)), ("per_page", str(PAGE))]
-    asking = http.answer(stream, path, params, sub_account_id=owner, day=day)
-    return await permitted(asking, remedy=DENIED)
+    return await _allowed(http.answer(stream, path, params, sub_account_id=owner, day=day))
+
+
+async def _allowed(asking: Awaitable[Answer]) -> Answer:
+    """A token that reads the billing may still not read seats: 403, like 404, is about these."""
+    try:
+        return await permitted(asking, remedy=DENIED)
+    except AccessDenied as error:
+        if error.values.get("status") != "403":
+            raise
+        raise AccessDenied(error.text, remedy=DENIED, **error.values) from None
 
 
 def parse(answer: Answer) -> Iterator[Parsed]:
@@ -84,6 +93,11 @@ def parse(answer: Answer) -> Iterator[Parsed]:
             yield Parsed(seat.place, idle)
 
 
+def are_told(answer: Answer) -> bool:
+    """Whether the usage report tells what seats cost."""
+    return answer.asked.get(SEATS) == BILLED
+
+
 def _count(told: Node, breakdown: Node, answer: Answer, day: date) -> Iterator[Parsed]:
     total = breakdown["total"].amount()
     stands = Balance(
@@ -97,7 +111,7 @@ def _count(told: Node, breakdown: Node, answer: Answer, day: date) -> Iterator[P
         limit=total,
     )
     yield Parsed(breakdown.place, stands)
-    if answer.asked.get(SEATS) != BILLED and total:
+    if not are_told(answer) and total:
         plan = told.optional("plan_type")
         usage = Usage(
             charge_period=Period.of_day(day),

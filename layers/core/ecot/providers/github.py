@@ -23,10 +23,10 @@ from urllib.parse import quote
 
 from ecot.model.answer import Answer
 from ecot.model.period import Month, Period
-from ecot.model.rows import AnyRow
+from ecot.model.rows import AnyRow, Charge
 from ecot.providers.contract import Facts, Options, Provider
 from ecot.providers.github_access import BASE_URL, REMEDIES, STATUS_PAGE, headers, recognise
-from ecot.providers.github_items import COPILOT, month_of, parse
+from ecot.providers.github_items import COPILOT, is_of_credits, month_of, parse
 from ecot.providers.http import Http
 
 CHECKED_MONTH = Month(2026, 10)  # any month proves a token; where today is known, this one
@@ -65,8 +65,10 @@ async def check(http: Http) -> None:
 
 
 def elsewhere(row: AnyRow) -> str | None:
-    """Copilot's lines are told by Copilot's own account too, by person and model."""
-    return "copilot" if COPILOT.match(row.service or "") else None
+    """Copilot's lines, and whatever else is paid with AI credits, are told by Copilot's own account
+    too, by model."""
+    is_credit = isinstance(row, Charge) and is_of_credits(row)
+    return "copilot" if is_credit or COPILOT.match(row.service or "") else None
 
 
 def _leaves_to(options: Options) -> tuple[str, ...]:

@@ -27,6 +27,10 @@ NOT_FOUND = (
     "organization (or user): look at its name in the settings. If that is right, "
     f"{CREATE}"
 )
+RENAMED = (
+    "GitHub answers so where an organization or a repository was renamed or moved: put its new "
+    "name into the settings."
+)
 # Fields of what GitHub calls a user that name the person, or hold the login inside an address.
 PERSONAL = (
     *("login", "name", "node_id", "gravatar_id", "url", "html_url", "avatar_url"),
@@ -38,12 +42,17 @@ REMEDIES: Mapping[Trouble, str] = {
 }
 
 
+_MOVED = ("301", "302", "307", "308")
+
+
 async def permitted(asking: Awaitable[T], remedy: str = "") -> T:
     """What is asked for. What is not found is what may not be read: a private thing is not told
     from one that is not there. Without a `remedy` it was about billing."""
     try:
         return await asking
     except UnexpectedAnswer as error:
+        if error.values.get("status") in _MOVED:
+            raise UnexpectedAnswer(error.text, remedy=RENAMED, **error.values) from None
         if not is_missing(error):
             raise
         if remedy:

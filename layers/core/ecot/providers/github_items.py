@@ -16,6 +16,8 @@ from ecot.providers.reading import Node, opened
 
 CURRENCY = "USD"
 COPILOT = re.compile(r"(github[ _-])?copilot", re.IGNORECASE)
+OF_CREDITS = re.compile(r"credit", re.IGNORECASE)
+AI_CREDIT = re.compile(r"ai[ _-]?credit", re.IGNORECASE)
 
 
 async def month_of(http: Http, stream: str, owner: str, path: str, month: Month) -> Answer:
@@ -62,6 +64,13 @@ def _sub_account(item: Node, account: str | None) -> str | None:
     if not name or owner is None:
         return name or owner
     return name if "/" in name else f"{owner}/{name}"
+
+
+def is_of_credits(charge: Charge) -> bool:
+    """Whether it is paid with AI credits, of which another report tells by model: by its unit, or
+    by its SKU. A credit that GitHub grants is none."""
+    unit, sku = charge.consumed_unit or "", charge.sku_id or ""
+    return bool(OF_CREDITS.search(unit) or AI_CREDIT.search(sku))
 
 
 def utc_day(stated: Node) -> date:

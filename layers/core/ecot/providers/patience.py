@@ -30,6 +30,9 @@ RESETS = ("anthropic-ratelimit-requests-reset", "ratelimit-reset")
 # (docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api, 2026; vercel.com/docs/
 # rest-api, 2026).
 REMAINING, RESET = "x-ratelimit-remaining", "x-ratelimit-reset"
+# That second limit need not say when it is over, but in words: then "wait for at least one minute"
+# (the same page).
+_SECOND_LIMIT, SECOND_LIMIT_SECONDS = re.compile(rb"secondary rate limit", re.IGNORECASE), 60.0
 # At Supabase the same header holds the seconds to go (its reference, 2026), in fewer digits.
 _TO_GO = re.compile(r"[0-9]{1,5}")
 _LIMITED = httpx.codes.TOO_MANY_REQUESTS
@@ -159,15 +162,21 @@ def wait_asked_by(response: httpx.Response, now: datetime) -> float | None:
     waits = [max((moment - now).total_seconds(), 0.0) for moment in moments]
     if _TO_GO.fullmatch(to_go := response.headers.get(RESET, "").strip()):
         waits.append(float(to_go))
+    if not waits and _is_second_limit(response):
+        waits.append(SECOND_LIMIT_SECONDS)
     return max(waits, default=None)
 
 
 def is_limit(response: httpx.Response) -> bool:
-    """Whether a refusal is one for a time: 429, or a 403 that says when it is over (GitHub's)."""
+    """Whether a refusal is one for a time: 429, or a 403 that says so (GitHub's)."""
     says_when = "retry-after" in response.headers or _is_used_up(response)
     return response.status_code == _LIMITED or (
-        response.status_code == httpx.codes.FORBIDDEN and says_when
+        response.status_code == httpx.codes.FORBIDDEN and (says_when or _is_second_limit(response))
     )
+
+
+def _is_second_limit(response: httpx.Response) -> bool:
+    return bool(_SECOND_LIMIT.search(response.content))
 
 
 def _is_used_up(response: httpx.Response) -> bool:

@@ -25,6 +25,9 @@ _LIKE_A_KEY = re.compile(
     r"|[\w-]*\*{3,}[\w*-]*"
     r"|(?<![A-Za-z0-9])[srp]k[-_][\w-]*(?:\.{3}|…)\w+"
 )
+# A signed link is as good as a key, and no two suppliers call the signature alike: what stands
+# behind the question mark of any address is taken out.
+_QUERY = re.compile(r"""(\bhttps?://[^\s"'<>?]+\?)[^\s"'<>]+""")
 
 
 def quotable(text: str, secrets: Iterable[str] = ()) -> str:
@@ -37,6 +40,7 @@ def bare(text: str, secrets: Iterable[str] = ()) -> str:
     text = text[:LONGEST_LOOK]
     for secret in secrets:
         text = _without_parts(_without_whole(text, secret), secret)
+    text = _QUERY.sub(rf"\1{REDACTED}", text)
     return " ".join(_LIKE_A_KEY.sub(REDACTED, _KEY.sub(REDACTED, text)).split())
 
 

@@ -488,6 +488,21 @@ def test_days_that_are_forgotten_are_not_days_without_cost(around: Around, place
     assert not list(rows(place, QUESTION, Charge))
 
 
+def test_a_day_of_which_a_part_is_forgotten_is_not_a_day_that_cost_less(
+    around: Around, place: Place
+) -> None:
+    """The window rolls with the clock: at six, the first day in it has lost its night."""
+    day = NOW.date() - 20 * DAY
+    around.site.remembered = timedelta(days=20)
+
+    outcome = around.collected(place, Period.of_days(day, NOW.date()).days())
+
+    assert (outcome.state, outcome.unread) == ("partial", ("events",))
+    assert f"begins after {day}, which was asked for" in str(outcome.message)
+    assert not list(rows(place, QUESTION, Charge))
+    assert around.collected(place, Period.of_days(day + DAY, NOW.date()).days()).unread == ()
+
+
 @pytest.mark.parametrize("remembered", [7, 30])
 def test_days_that_are_forgotten_without_a_word_keep_their_figures(
     around: Around, place: Place, remembered: int

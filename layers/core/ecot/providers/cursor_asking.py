@@ -12,7 +12,7 @@ from typing import Any
 
 from ecot.errors import AccessDenied, NotOffered, UnexpectedAnswer
 from ecot.model.answer import Answer
-from ecot.model.period import DAY, Period, midnight
+from ecot.model.period import Period, midnight
 from ecot.providers.http import Http
 from ecot.providers.pages import MOST_PAGES
 from ecot.providers.reading import Node, opened
@@ -174,12 +174,12 @@ def _is_whole(pages: list[Node]) -> bool:
 
 
 def _remembers(http: Http, stream: str, answer: Answer, part: Period) -> None:
-    """Refuses an answer that begins later than what was asked for: the days before would look like
-    days without cost."""
+    """Refuses an answer that begins later than what was asked for, be it within a day: what was
+    before would look like days without cost, or like one that cost less."""
     whole = opened(answer, f"{http.account}: {stream}")
     period = whole.get("period")
     start = period.get("startDate") if period else None
-    if start and start.amount() >= milliseconds(part.start + DAY):
+    if start and start.amount() > milliseconds(part.start):
         whole["period"].refuse(
             "{source}: {place} begins after {day}, which was asked for: {part}",
             day=str(part.start.date()),

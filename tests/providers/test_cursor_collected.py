@@ -342,6 +342,7 @@ def test_a_plan_without_the_interface_is_not_offered(around: Around, place: Plac
 
     for outcome in (around.collected(place, tuple(DAYS.days())), around.examined()):
         assert outcome.state == "not_configured"
+        assert "available to Enterprise teams only" in str(outcome.message)
         assert "[[plan]]" in str(outcome.remedy)
 
 

@@ -157,11 +157,15 @@ def _has_next(page: Node) -> bool:
 
 
 def _more_members() -> Follows:
-    """Spend only says how many pages there are, and not which one it is."""
-    read: list[None] = []
+    """Spend only says how many pages there are, and not which one it is: one with people who were
+    on another is that one again, or everybody has moved, and would be counted twice."""
+    read: list[set[str]] = []
 
     def follows(page: Node) -> bool:
-        read.append(None)
+        people = {one for row in page["teamMemberSpend"] if (one := row.optional("email"))}
+        if any(people & earlier for earlier in read):
+            page.refuse(NO_END, cursor=str(len(read)))
+        read.append(people)
         return len(read) < page["totalPages"].whole()
 
     return follows

@@ -146,7 +146,7 @@ def test_what_contradicts_itself_is_neither_owed_nor_free(kind: str, chargeable:
     assert cost(kind=kind, isChargeable=chargeable, chargedCents=0).billed_cost == 0
 
 
-@pytest.mark.parametrize("kind", ["Not included in Pro", "USAGE_EVENT_KIND_NOT_INCLUDED"])
+@pytest.mark.parametrize("kind", ["Not included in Pro", "X_NOT_INCLUDED", "NonIncluded"])
 def test_what_the_plan_does_not_include_is_not_free(kind: str) -> None:
     assert (cost(kind=kind).basis, cost(kind=kind).billed_cost) == ("unknown", None)
     assert cost(kind=f"{kind}, usage-based").billed_cost == Decimal("0.0175")

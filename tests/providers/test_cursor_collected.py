@@ -534,7 +534,8 @@ def test_days_that_are_forgotten_are_not_days_without_cost(around: Around, place
     outcome = around.collected(place)
 
     assert (outcome.state, outcome.unread) == ("partial", ("events",))
-    assert "begins after 2026-10-01, which was asked for" in str(outcome.message)
+    assert "its answer begins after 2026-10-01 does" in str(outcome.message)
+    assert "set since in ecot.toml" in str(outcome.remedy)
     assert not list(rows(place, QUESTION, Charge))
 
 
@@ -548,7 +549,7 @@ def test_a_day_of_which_a_part_is_forgotten_is_not_a_day_that_cost_less(
     outcome = around.collected(place, Period.of_days(day, NOW.date()).days())
 
     assert (outcome.state, outcome.unread) == ("partial", ("events",))
-    assert f"begins after {day}, which was asked for" in str(outcome.message)
+    assert f"its answer begins after {day} does" in str(outcome.message)
     assert not list(rows(place, QUESTION, Charge))
     assert around.collected(place, Period.of_days(day + DAY, NOW.date()).days()).unread == ()
 

@@ -180,12 +180,18 @@ def _is_whole(pages: list[Node]) -> bool:
 def _remembers(http: Http, stream: str, answer: Answer, part: Period) -> None:
     """Refuses an answer that begins later than what was asked for, be it within a day: what was
     before would look like days without cost, or like one that cost less."""
-    whole = opened(answer, f"{http.account}: {stream}")
-    period = whole.get("period")
+    period = opened(answer, f"{http.account}: {stream}").get("period")
     start = period.get("startDate") if period else None
     if start and start.amount() > milliseconds(part.start):
-        whole["period"].refuse(
-            "{source}: {place} begins after {day}, which was asked for: {part}",
+        raise UnexpectedAnswer(
+            "{account}: {provider} does not have all of {feed} that was asked for: its answer "
+            "begins after {day} does",
+            remedy="Days that Cursor has forgotten stay missing. To begin later, set since in "
+            "ecot.toml to the first day that it has whole; an account that was collected before "
+            "needs `ecot reset` too.",
+            account=http.account,
+            provider=http.provider,
+            feed=stream.partition(".")[0],
             day=str(part.start.date()),
         )
 

@@ -77,6 +77,11 @@ class SettingsFile:
                 text = "{file}: {path} is a second account named {account}"
                 remedy = "give one of the two another name"
                 raise self._wrong(text, path, remedy, account=account.key)
+            for twin in accounts.values():
+                if _asks_the_same(twin, account):
+                    text = "{file}: {path} asks with the key of {twin} for the same figures"
+                    remedy = "remove one of the two, or set active = false in it"
+                    raise self._wrong(text, path, remedy, twin=twin.key)
             accounts[account.key.lower()] = account
         return tuple(accounts.values())
 
@@ -174,6 +179,14 @@ def tables(
         remedy = "write [[{path}]] above each, with two brackets"
         raise SettingsError(text, remedy=remedy, file=file, path=key)
     return ((f"{key}[{number}]", table) for number, table in enumerate(found, start=1))
+
+
+def _asks_the_same(one: Account, other: Account) -> bool:
+    """Whether both would be answered alike. Not every supplier's answers say whose they are, so
+    that nobody would notice that the same money counts twice."""
+    are_asked = one.active and other.active and one.secret is not None
+    asks = (one.provider, one.secret, one.base_url, one.options)
+    return are_asked and asks == (other.provider, other.secret, other.base_url, other.options)
 
 
 def _prices(plans: Sequence[Plan]) -> set[tuple[object, ...]]:

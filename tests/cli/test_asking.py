@@ -292,9 +292,9 @@ def test_balances_are_said_in_the_readers_language_with_words_for_what_is_counte
         "account": "elevenlabs/a",
         "charge_period": Period.of_day(DAY),
     }
-    ids = dict.fromkeys(
-        ("api_key_name", "api_key_id", "sub_account_name", "sub_account_id", "resource_id")
-    )
+    named = ("api_key", "user", "sub_account")
+    ids = dict.fromkeys([f"{one}_name" for one in named])
+    ids |= dict.fromkeys(("api_key_id", "user", "sub_account_id", "resource_id"))
     stands = {"remaining": Decimal("0.00"), "used": Decimal("1814.7664180999995228"), "limit": None}
     owed = shared | ids | stands | {"name": "overage", "unit": "EUR"}
     credits_left = (

@@ -466,6 +466,8 @@ def test_one_key_makes_no_two_accounts_that_ask_for_the_same() -> None:
     ):
         assert len(settings(text, environ).accounts) == 2
     assert len(settings(first + second, environ | {"OPENAI_ADMIN_KEY_B": "l"}).accounts) == 2
+    tools = '[[account]]\nprovider = "tools"\nname = "{0}"\nseats = {1}\nsecret = "K"\n'
+    assert len(settings(tools.format("a", 1) + tools.format("b", 2), {"K": "k"}).accounts) == 2
     assert len(settings(first + second, {}).accounts) == 2
 
 

@@ -513,6 +513,25 @@ def test_a_key_that_the_file_speaks_of_is_no_second_account() -> None:
     }
 
 
+def test_one_key_makes_no_two_accounts_that_ask_for_the_same() -> None:
+    """Cursor's answers do not say whose they are: nobody would see that a team counts twice."""
+    first, second = f'{ACCOUNT}name = "a"\n', f'{ACCOUNT}name = "b"\n'
+    environ = {"OPENAI_ADMIN_KEY_A": "k", "OPENAI_ADMIN_KEY_B": "k"}
+
+    with pytest.raises(SettingsError) as told:
+        settings(first + second, environ)
+    assert "account[2] asks with the key of openai/a for the same figures" in str(told.value)
+    for text in (
+        f"{first}active = false\n{second}",
+        f'{first}{second}base_url = "https://other.example"\n',
+    ):
+        assert len(settings(text, environ).accounts) == 2
+    assert len(settings(first + second, environ | {"OPENAI_ADMIN_KEY_B": "l"}).accounts) == 2
+    tools = '[[account]]\nprovider = "tools"\nname = "{0}"\nseats = {1}\nsecret = "K"\n'
+    assert len(settings(tools.format("a", 1) + tools.format("b", 2), {"K": "k"}).accounts) == 2
+    assert len(settings(first + second, {}).accounts) == 2
+
+
 def test_a_key_that_opens_two_suppliers_is_an_account_of_each() -> None:
     environ = {"OPENAI_ADMIN_KEY": "a"}
     named = '[[account]]\nprovider = "tools"\nsecret = "OPENAI_ADMIN_KEY"\n'

@@ -5,6 +5,7 @@ from anything that goes over the wire.
 """
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -317,6 +318,14 @@ def test_where_subscriptions_are_left_out_nobody_is_said_to_have_done_nothing(
     assert not [row for row in code.rows(Activity) if not any(row.quantities.values())]
 
 
+def test_no_total_lacks_what_is_a_detail_of_it(code: Around) -> None:
+    code.server.faults.add(troubles.server_error(500).repeated(None))
+
+    assert code.collected().state == "failed"
+    found = totals(code.place, "provider", DAYS[0], OCTOBER.after, NOW.date())
+    assert found.coverage.missing == ()
+
+
 def test_a_team_that_is_answered_with_nothing_has_no_data(code: Around) -> None:
     code.server.faults.add(edits.edited("empty", lambda page: page | EMPTY).repeated(None))
 
@@ -367,6 +376,21 @@ def test_an_address_that_is_none_is_a_person_too(code: Around) -> None:
     (user,) = {row.user for row in code.rows(Activity)}
     assert user.startswith("user-")
     assert not [answer for answer in kept_answers(code.place.files) if b"build-7" in answer]
+
+
+def test_a_key_that_claude_code_named_after_its_owner_names_nobody(code: Around) -> None:
+    def owned(page: Any) -> Any:
+        for one in page["data"]:
+            one["actor"] = {"type": "api_actor", "api_key_name": "claude_code_key_ana.pereira_pcvf"}
+        return page
+
+    code.server.faults.add(edits.edited("owned", owned).repeated(None))
+    code.collected(WEEK)
+
+    (key,) = {row.api_key_id for row in code.rows(Activity)}
+    assert re.fullmatch("claude_code_key_user-[a-z2-7]{8}_pcvf", key)
+    kept = dump(code.place) + b"".join(kept_answers(code.place.files))
+    assert b"pereira" not in kept
 
 
 # What goes wrong

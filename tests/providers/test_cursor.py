@@ -146,6 +146,20 @@ def test_what_contradicts_itself_is_neither_owed_nor_free(kind: str, chargeable:
     assert cost(kind=kind, isChargeable=chargeable, chargedCents=0).billed_cost == 0
 
 
+@pytest.mark.parametrize("kind", ["Not included in Pro", "X_NOT_INCLUDED", "NonIncluded"])
+def test_what_the_plan_does_not_include_is_not_free(kind: str) -> None:
+    assert (cost(kind=kind).basis, cost(kind=kind).billed_cost) == ("unknown", None)
+    assert cost(kind=f"{kind}, usage-based").billed_cost == Decimal("0.0175")
+
+
+@pytest.mark.parametrize("chargeable", [True, False, "absent"])
+def test_a_kind_that_says_both_is_neither_owed_nor_free(chargeable: object) -> None:
+    charge = cost(kind="Included usage exceeded, on-demand", isChargeable=chargeable)
+
+    assert (charge.basis, charge.billed_cost) == ("unknown", None)
+    assert charge.list_cost == Decimal("0.0175")
+
+
 @given(
     st.sampled_from([*INCLUDED, *OWED, *FREE]),
     st.sampled_from([True, False, "absent"]),

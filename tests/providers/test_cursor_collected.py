@@ -24,6 +24,7 @@ from ecot.model.prices import OwnPrice
 from ecot.model.rows import Activity, Charge, Usage
 from ecot.pricing.book import PriceBook
 from ecot.providers.cursor import CURSOR
+from ecot.providers.cursor_asking import milliseconds
 from ecot.providers.http import client
 from ecot.providers.patience import Patient
 from ecot.sandbox import troubles
@@ -36,6 +37,7 @@ from ecot.sandbox.messages import Request
 from ecot.store.protocol import Place
 from tests.jobs.pieces import everything
 from tests.jobs.world import dump, figures
+from tests.kept import kept_answers
 from tests.ledger.book import in_memory
 from tests.plans import plan
 from tests.providers.around import collected, source
@@ -235,6 +237,45 @@ def test_a_day_is_replaced_and_never_added_to(around: Around, place: Place) -> N
     )
 
 
+def test_the_last_seven_days_are_read_again_every_night(around: Around, place: Place) -> None:
+    """A window of seven days that rolls with the clock has all of them, and no eighth."""
+    around.collected(place)
+    around.clock.at(date(2026, 11, 3))
+    first = milliseconds(datetime(2026, 10, 28, tzinfo=UTC))
+
+    source = replace(around.source, since=OCTOBER.start.date())
+    collected(source, around.clock.round(), place)
+    asked: list[int] = []
+    watch = Fault("watch", lambda request, rest: _watched(asked, request, rest), times=None)
+    around.server.faults.add(watch)
+    collected(source, around.clock.round(), place)
+
+    assert min(asked) == first
+
+
+def _watched(asked: list[int], request: Any, rest: Any) -> Any:
+    asked += [json.loads(request.body or b"{}").get("startDate", 10**15)]
+    return rest(request)
+
+
+def test_what_comes_within_a_day_of_the_days_end_is_no_restatement(
+    around: Around, place: Place
+) -> None:
+    """Figures are put together once an hour, and how late is not said."""
+    yesterday = NOW.date() - DAY
+    around.collected(place, [yesterday])
+    moment = milliseconds(NOW) - 86_400_000
+    around.truth.more.append(
+        Event(moment, MEMBERS[0].email, "gpt-5", "Usage-based", True, Decimal(7), Decimal(7))
+    )
+    around.clock.at(NOW.date(), hour=20)
+
+    assert around.collected(place, [yesterday]).restatements == ()
+    assert costs_of(
+        found.row for found in rows(place, replace(QUESTION, after=NOW.date()), Charge)
+    ) == expected_costs(around.truth, Period.of_day(yesterday))
+
+
 def test_every_figure_walks_back_to_the_events_that_state_it(around: Around, place: Place) -> None:
     around.collected(place, tuple(DAYS.days()))
     walk = Walk(place.files)
@@ -248,10 +289,10 @@ def test_every_figure_walks_back_to_the_events_that_state_it(around: Around, pla
 
 def test_nobody_is_named_in_the_ledger(around: Around, place: Place) -> None:
     around.collected(place, [NOW.date(), *DAYS.days()])
-    kept = dump(place) + b"".join(place.files.get(name) or b"" for name in place.files.names())
+    kept = dump(place) + b"".join(kept_answers(place.files, at_least=4))
 
     for member in MEMBERS:
-        assert member.email.encode() not in kept
+        assert member.email.lower().encode() not in kept.lower()
         assert member.name.encode() not in kept
     users = {found.row.user for found in rows(place, QUESTION, Charge)}
     assert all(user is not None and user.startswith("user-") for user in users)
@@ -341,6 +382,7 @@ def test_a_plan_without_the_interface_is_not_offered(around: Around, place: Plac
 
     for outcome in (around.collected(place, tuple(DAYS.days())), around.examined()):
         assert outcome.state == "not_configured"
+        assert "available to Enterprise teams only" in str(outcome.message)
         assert "[[plan]]" in str(outcome.remedy)
 
 
@@ -382,12 +424,17 @@ def test_neither_the_key_nor_what_it_is_sent_as_is_ever_shown(around: Around, pl
         edited("echo", lambda content: {**content, "echo": echo["message"]}).repeated(None)
     )
     outcome = around.collected(place, [NOW.date(), *DAYS.days()])
+    assert outcome.state == "partial"  # what the events say is a refusal, all else is kept
     around.server.faults.clear()
-    around.collected(place, [NOW.date(), *DAYS.days()])
+    around.server.faults.add(
+        edited("echo", lambda content: {**content, "echo": echo["message"]}).repeated(None)
+    )
+    assert around.collected(place, [NOW.date(), *DAYS.days()]).state == "ok"
 
     shown = f"{outcome}" + str(outcome.message) + repr(around.source)
-    kept = dump(place) + b"".join(place.files.get(name) or b"" for name in place.files.names())
-    for secret in (KEY, sent, sent.rstrip("=")):
+    kept = dump(place) + b"".join(kept_answers(place.files, at_least=4))
+    assert b'"echo"' in kept
+    for secret in (KEY, sent, sent.rstrip("="), KEY[4:], sent[8:-4]):
         assert secret not in shown
         assert secret.encode() not in kept
 
@@ -452,13 +499,22 @@ def always_more(content: Any) -> Any:
     ids=["the first page again", "always more"],
 )
 @pytest.mark.parametrize("stream", CURSOR.feeds)
-def test_pages_that_lead_nowhere_are_noticed(
+def test_pages_that_lead_nowhere_are_noticed_at_once(
     around: Around, stream: str, faults: tuple[Fault, ...]
 ) -> None:
     around.server.faults.add(*faults)
 
     with pytest.raises(ProviderError, match="has no end"):
         around.read(stream, DAYS)
+    assert len(around.server.requests) <= 3
+
+
+def test_members_who_are_told_twice_have_not_spent_twice(around: Around) -> None:
+    """Pages of spend do not say which one they are."""
+    around.server.faults.add(few(2), Fault("the first page", first_page_for_ever, times=None))
+
+    with pytest.raises(ProviderError, match="leads back to the page"):
+        around.read("spend", TODAY)
 
 
 def test_a_page_of_events_that_does_not_say_whether_one_follows_is_refused(around: Around) -> None:
@@ -478,8 +534,24 @@ def test_days_that_are_forgotten_are_not_days_without_cost(around: Around, place
     outcome = around.collected(place)
 
     assert (outcome.state, outcome.unread) == ("partial", ("events",))
-    assert "begins after 2026-10-01, which was asked for" in str(outcome.message)
+    assert "its answer begins after 2026-10-01 does" in str(outcome.message)
+    assert "set since in ecot.toml" in str(outcome.remedy)
     assert not list(rows(place, QUESTION, Charge))
+
+
+def test_a_day_of_which_a_part_is_forgotten_is_not_a_day_that_cost_less(
+    around: Around, place: Place
+) -> None:
+    """The window rolls with the clock: at six, the first day in it has lost its night."""
+    day = NOW.date() - 20 * DAY
+    around.site.remembered = timedelta(days=20)
+
+    outcome = around.collected(place, Period.of_days(day, NOW.date()).days())
+
+    assert (outcome.state, outcome.unread) == ("partial", ("events",))
+    assert f"its answer begins after {day} does" in str(outcome.message)
+    assert not list(rows(place, QUESTION, Charge))
+    assert around.collected(place, Period.of_days(day + DAY, NOW.date()).days()).unread == ()
 
 
 @pytest.mark.parametrize("remembered", [7, 30])
@@ -521,6 +593,7 @@ class Supplier:
     seconds: float = 0.0
     dies_at: int | None = None
     sent: int = 0
+    refused: int = 0
 
     def monotonic(self) -> float:
         return self.seconds
@@ -538,6 +611,7 @@ class Supplier:
         answer = self.site.answer(
             Request(request.method, request.url.path, (), dict(request.headers), body)
         )
+        self.refused += answer.status == 429
         return httpx.Response(answer.status, headers=answer.headers, content=answer.body)
 
     def collect(self, place: Place, budget: float = 600.0) -> Any:
@@ -580,6 +654,7 @@ def test_ninety_days_are_read_without_being_refused_once() -> None:
 
     assert outcome.state == "ok"
     assert supplier.sent > 60
+    assert supplier.refused == 0
     assert 60 * (supplier.sent // 20 - 1) <= supplier.seconds < 60 * (supplier.sent // 20 + 1)
     days = Period.of_days(AUGUST, NOW.date() + DAY)
     question = replace(QUESTION, first=days.start.date(), after=NOW.date() + DAY)

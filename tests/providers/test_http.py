@@ -96,6 +96,7 @@ def test_a_refusal_has_a_kind_and_says_what_the_provider_says(
         (httpx.Response(404, text="no such  page\n"), "no such page"),
         (httpx.Response(404, html="<h1>Just a moment</h1>"), "a web page instead of an answer"),
         (httpx.Response(404, json={"error": "gone"}), "gone"),
+        (httpx.Response(404, json={"error": "Not Found", "message": "no page 3"}), "no page 3"),
         (httpx.Response(404, json={"detail": {"message": "wrong voice"}}), "wrong voice"),
         (httpx.Response(404, json={"err_code": "NOT_FOUND", "err_msg": "No such."}), "No such."),
         (httpx.Response(404, json=[1, 2]), "no reason given"),

@@ -35,6 +35,12 @@ def test_a_person_is_the_same_pseudonym_however_written() -> None:
     assert some.pseudonym("bo@lumen.example") != first
 
 
+def test_what_is_hidden_is_not_hidden_again() -> None:
+    hidden = people().hidden("claude_code_key_ana.p_pcvf ana@lumen.example")
+
+    assert people().hidden(hidden) == hidden
+
+
 def test_the_key_is_asked_for_only_where_somebody_is_named() -> None:
     def nobody() -> bytes:
         raise AssertionError("the key was asked for")
@@ -60,10 +66,13 @@ def test_the_key_is_asked_for_only_where_somebody_is_named() -> None:
         ("/users/ana%40lumen.example/usage", "/users/<>/usage"),
         ("web@prod, ana@xn--e1afmkfd.xn--p1ai", "web@prod, <>"),
         ('owner "C:\\nina@lumen.example', 'owner "C:\\<>'),
+        ('{"name":"claude_code_key_ana.p_pcvf"}', '{"name":"claude_code_key_<>_pcvf"}'),
+        ('{"n":"\\tclaude_code_key_bo_lee_abcd"}', '{"n":"\\tclaude_code_key_<>_abcd"}'),
+        ("claude_code_key_nightly, my_claude_code_key_ana_pcvf", None),
     ],
 )
-def test_addresses_are_hidden_and_nothing_else(text: str, expected: str) -> None:
-    assert PSEUDONYM.sub("<>", people().hidden(text)) == expected
+def test_addresses_are_hidden_and_nothing_else(text: str, expected: str | None) -> None:
+    assert PSEUDONYM.sub("<>", people().hidden(text)) == (expected or text)
 
 
 def test_a_field_that_names_somebody_is_hidden_whatever_it_holds() -> None:

@@ -274,6 +274,11 @@ def test_quantities_that_we_have_no_word_for_keep_the_providers() -> None:
     assert [one.name for one in telling(own)] == ["vector store byte days"]
 
 
+def test_seats_are_said_in_the_readers_language() -> None:
+    (seats,) = telling({"seat_days": Decimal(90)})
+    assert str(seats.many).format(count=90) == "90 seats for a day"
+
+
 def test_months_around_are_the_nearest_ones() -> None:
     months = (Month(2025, 10), Month(2025, 12), Month(2026, 1), Month(2026, 3))
     view = month_view(facts(months=months))

@@ -103,9 +103,10 @@ CURSOR = Provider(
     # Put together every hour; a whole day keeps what merely comes late from being announced as a
     # revised figure.
     lateness=timedelta(days=1),
-    # How far back figures go is not documented: connectors say 7 to 90 days (2026). What is older
-    # than 7 days is read once, so that a day that has been forgotten meanwhile keeps its figures.
-    history_days=7,
+    # How far back figures go is not documented: connectors say 7 to 90 days (2026), of a window
+    # that may roll with the clock. What is not wholly within 7 days is read once, so that a day
+    # that has been forgotten meanwhile, even in part, keeps its figures.
+    history_days=6,
     archives={EVENTS: OLDER_EVENTS, DAILY: OLDER_DAILY},
     backfill_months=3,
     per_minute=20,

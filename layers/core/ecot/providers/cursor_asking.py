@@ -12,7 +12,7 @@ from typing import Any
 
 from ecot.errors import AccessDenied, NotOffered, UnexpectedAnswer
 from ecot.model.answer import Answer
-from ecot.model.period import DAY, Period, midnight
+from ecot.model.period import Period, midnight
 from ecot.providers.http import Http
 from ecot.providers.pages import MOST_PAGES
 from ecot.providers.reading import Node, opened
@@ -157,11 +157,15 @@ def _has_next(page: Node) -> bool:
 
 
 def _more_members() -> Follows:
-    """Spend only says how many pages there are, and not which one it is."""
-    read: list[None] = []
+    """Spend only says how many pages there are, and not which one it is: one with people who were
+    on another is that one again, or everybody has moved, and would be counted twice."""
+    read: list[set[str]] = []
 
     def follows(page: Node) -> bool:
-        read.append(None)
+        people = {one for row in page["teamMemberSpend"] if (one := row.optional("email"))}
+        if any(people & earlier for earlier in read):
+            page.refuse(NO_END, cursor=str(len(read)))
+        read.append(people)
         return len(read) < page["totalPages"].whole()
 
     return follows
@@ -174,14 +178,20 @@ def _is_whole(pages: list[Node]) -> bool:
 
 
 def _remembers(http: Http, stream: str, answer: Answer, part: Period) -> None:
-    """Refuses an answer that begins later than what was asked for: the days before would look like
-    days without cost."""
-    whole = opened(answer, f"{http.account}: {stream}")
-    period = whole.get("period")
+    """Refuses an answer that begins later than what was asked for, be it within a day: what was
+    before would look like days without cost, or like one that cost less."""
+    period = opened(answer, f"{http.account}: {stream}").get("period")
     start = period.get("startDate") if period else None
-    if start and start.amount() >= milliseconds(part.start + DAY):
-        whole["period"].refuse(
-            "{source}: {place} begins after {day}, which was asked for: {part}",
+    if start and start.amount() > milliseconds(part.start):
+        raise UnexpectedAnswer(
+            "{account}: {provider} does not have all of {feed} that was asked for: its answer "
+            "begins after {day} does",
+            remedy="Days that Cursor has forgotten stay missing. To begin later, set since in "
+            "ecot.toml to the first day that it has whole; an account that was collected before "
+            "needs `ecot reset` too.",
+            account=http.account,
+            provider=http.provider,
+            feed=stream.partition(".")[0],
             day=str(part.start.date()),
         )
 

@@ -7,7 +7,8 @@ and `isChargeable` false (2026-03), while others have seen included use with `is
 a value above zero (USAGE_EVENT_KIND_INCLUDED_IN_BUSINESS and _IN_PRO_PLUS, 2026-06). So:
 
 * what its kind calls included costs nothing, and its value is kept as the list cost;
-* what its kind calls usage-based or on-demand is owed, unless it is not chargeable;
+* what its kind calls usage-based or on-demand is owed, unless it is not chargeable, or is called
+  included too;
 * any other kind costs nothing where it is not chargeable, or is worth nothing;
 * what is left contradicts itself or is new: its cost is unknown, neither owed nor free.
 """
@@ -26,7 +27,7 @@ from ecot.providers.reading import Node
 
 CATEGORY: Category = "developer tools"
 CENT = Decimal("0.01")
-INCLUDED = re.compile("included", re.IGNORECASE)
+INCLUDED = re.compile(r"(?<!no[nt])(?<!no[nt][-_ ])included", re.IGNORECASE)
 OWED = re.compile(r"(usage|on)[-_ ]?(based|demand)", re.IGNORECASE)
 LAST_MILLISECOND = 253_402_300_799_999  # of the year 9999
 
@@ -75,12 +76,12 @@ def _cost(event: Node) -> dict[str, Any]:
     kind = event["kind"].text()
     chargeable = event.get("isChargeable")
     is_free = chargeable is not None and not chargeable.flag()
-    is_owed = OWED.search(kind) is not None
+    is_included, is_owed = (words.search(kind) is not None for words in (INCLUDED, OWED))
     is_worth_something = event.get("chargedCents") is not None
-    if INCLUDED.search(kind) or (is_free and not (is_owed and is_worth_something)):
+    if (is_included or is_free) and not (is_owed and is_worth_something):
         return _billed(Decimal(0), event)
     cost = _dollars(event["chargedCents"])
-    if (is_owed and not is_free) or not cost:
+    if (is_owed and not is_free and not is_included) or not cost:
         return _billed(cost, event)
     return {"basis": "unknown", "billed_cost": None, "list_cost": cost}
 

@@ -1,7 +1,8 @@
 """Who people are is hidden at the edge, like secrets: before anything is parsed, kept or shown.
 
-An e-mail address in an answer, and a login in a field that its provider names, becomes a pseudonym:
-`user-` and eight characters of a keyed hash. The same person is the same pseudonym at every
+An e-mail address in an answer, a login in a field that its provider names, and the login in the
+name of a key that Claude Code has made for somebody become a pseudonym: `user-` and eight
+characters of a keyed hash. The same person is the same pseudonym at every
 provider and in every run of a ledger. What stood there is kept as a name beside the pseudonym, and
 shown only where `[people] show = "names"` says so.
 """
@@ -22,8 +23,14 @@ _EMAIL = re.compile(
     r"(?<![\w.%+-])[\w.%+-]{1,64}(?:'[\w.%+-]{1,64})?(?:@|%40)"
     r"(?:[\w-]{1,63}\.){1,8}(?:xn--[\w-]{2,59}|[^\W\d_]{2,24})(?![\w-])"
 )
+# Who signs in to Claude Code by the console gets a key, and nobody chooses its name:
+# claude_code_key_<login>_<four letters> (others' lists of keys, 2025 and 2026).
+_KEY_OF = "claude_code_key_"
+_OWNER = re.compile(
+    rf"(?<![\w.-])({_KEY_OF})(?!user-[a-z2-7]{{8}}_)([\w.-]{{1,64}})(_[a-z]{{4}})(?![\w.-])"
+)
 _ESCAPED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)+(?:"|\Z)', re.DOTALL)  # text of JSON with escapes
-_AT = ("@", "%40", "\\u0040")
+_SIGNS = ("@", "%40", "\\u0040", _KEY_OF)
 _NOBODY = frozenset({"", "none", "null"})  # "None" is nobody to LiteLLM
 
 
@@ -49,11 +56,11 @@ class People:
         return pseudonym
 
     def hidden(self, text: str, fields: Collection[str] = ()) -> str:
-        """The text without e-mail addresses, and without what stands in these fields of JSON. Not a
-        number is touched, and JSON stays JSON."""
+        """The text without e-mail addresses and owners of keys, and without what stands in these
+        fields of JSON. Not a number is touched, and JSON stays JSON."""
         if fields:
             text = _in_fields(tuple(fields)).sub(self._in_field, text)
-        if not any(sign in text for sign in _AT):
+        if not any(sign in text for sign in _SIGNS):
             return text
         parts, end = [], 0
         for found in _ESCAPED.finditer(text):
@@ -66,7 +73,10 @@ class People:
         return [Name("user", one, self.met[one]) for one in of if one in self.met]
 
     def _plain(self, text: str) -> str:
-        return _EMAIL.sub(lambda found: self.pseudonym(_address(found[0])), text)
+        text = _EMAIL.sub(lambda found: self.pseudonym(_address(found[0])), text)
+        if _KEY_OF not in text:
+            return text
+        return _OWNER.sub(lambda found: found[1] + self.pseudonym(found[2]) + found[3], text)
 
     def _escaped(self, text: str) -> str:
         """An escape is part of no address, and may hide one: "\\nana@…" begins with a line break,

@@ -60,4 +60,5 @@ def _message(content: Any, depth: int = 3) -> str:
     return content if isinstance(content, str) else ""
 
 
-_NAMES = ("error", "message", "detail", "error_description", "msg", "err_msg")
+# Where both stand side by side, the message is the sentence (Cursor: "Bad Request", and why).
+_NAMES = ("message", "error", "detail", "error_description", "msg", "err_msg")

@@ -122,5 +122,6 @@ QUANTITIES: dict[str, tuple[Sentence, Sentence]] = {
     "pull_requests": (Sentence("{count} pull request"), Sentence("{count} pull requests")),
     "lines_added": (Sentence("{count} line added"), Sentence("{count} lines added")),
     "seats": (Sentence("{count} seat"), Sentence("{count} seats")),  # of a balance
+    "seat_days": (Sentence("{count} seat for a day"), Sentence("{count} seats for a day")),
     "interactions": (Sentence("{count} interaction"), Sentence("{count} interactions")),
 }

@@ -43,6 +43,7 @@ class CursorSite:
         self.monotonic = monotonic
         self.end_is_inside = True
         self.remembered = timedelta(days=10_000)
+        """A rolling window, to the moment: the first day in it is not whole."""
         self.happens: Callable[[], None] = lambda: None
         """Called before each answer about events."""
         self._asked: deque[float] = deque()
@@ -82,11 +83,11 @@ class CursorSite:
         self.happens()
         asked = question(request)
         start, end = span(asked)
-        first = max(_day(start), self.truth.today - self.remembered)
+        first = max(start, int((self.truth.now() - self.remembered).timestamp()) * 1000)
         events = [
             event
-            for event in self.truth.events(first, _day(end))
-            if start <= event.moment < end or (self.end_is_inside and event.moment == end)
+            for event in self.truth.events(_day(first), _day(end))
+            if first <= event.moment < end or (self.end_is_inside and event.moment == end)
         ]
         events.reverse()  # the newest first, as in the documentation's example
         page = paging(asked)
@@ -95,7 +96,7 @@ class CursorSite:
             "pagination": _pagination(page, events, "currentPage")
             | {"numPages": page.count(events)},
             "usageEvents": [_event(event) for event in page.of(events)],
-            "period": {"startDate": max(start, _milliseconds(first)), "endDate": end},
+            "period": {"startDate": first, "endDate": end},
         }
 
     def _daily(self, request: Request) -> Content:

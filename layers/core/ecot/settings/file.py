@@ -86,6 +86,11 @@ class SettingsFile:
                 text = "{file}: {path} is a second account named {account}"
                 remedy = "give one of the two another name"
                 raise self._wrong(text, path, remedy, account=account.key)
+            for twin in accounts.values():
+                if _asks_the_same(twin, account):
+                    text = "{file}: {path} asks with the key of {twin} for the same figures"
+                    remedy = "remove one of the two, or set active = false in it"
+                    raise self._wrong(text, path, remedy, twin=twin.key)
             accounts[account.key.lower()] = account
         return tuple(accounts.values())
 
@@ -187,6 +192,14 @@ def tables(
 def _first(candidates: Sequence[str], values: Mapping[str, str]) -> str:
     """The first variable that is set; where none is, the one to set."""
     return next((one for one in candidates if one in values), candidates[0])
+
+
+def _asks_the_same(one: Account, other: Account) -> bool:
+    """Whether both would be answered alike. Not every supplier's answers say whose they are, so
+    that nobody would notice that the same money counts twice."""
+    are_asked = one.active and other.active and one.secret is not None
+    asks = (one.provider, one.secret, one.base_url, one.options)
+    return are_asked and asks == (other.provider, other.secret, other.base_url, other.options)
 
 
 def _prices(plans: Sequence[Plan]) -> set[tuple[object, ...]]:

@@ -5,7 +5,6 @@ import logging
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.coverage_floor import ROOMS
 from tests.fault_tally import pytest_terminal_summary, tally
 from tests.no_skips import in_ci, pytest_make_collect_report, pytest_runtest_makereport
 from tests.store.backends import backend, backend_place, on_moto
@@ -21,16 +20,6 @@ __all__ = [  # hooks and fixtures, found by their names
     "tally",
     "what_was_opened_is_closed",
 ]
-
-
-# Rooms with a floor of coverage (tests/coverage_floor.py) reach it by their own tests. Measuring
-# doubles the time of a test, and the tests of other rooms reach nothing there that is new.
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Coverage is measured by the tests of the rooms that have a floor."""
-    for item in items:
-        room, *_ = item.path.relative_to(item.config.rootpath / "tests").parts
-        if room not in ROOMS:
-            item.add_marker("no_cover")
 
 
 @pytest.fixture(autouse=True)

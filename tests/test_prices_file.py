@@ -129,7 +129,7 @@ def test_a_wrong_price_is_named_with_its_remedy(toml: str, sentence: str, remedy
 
 
 def test_only_usage_that_arrives_without_money_has_prices() -> None:
-    assert priced() == {"elevenlabs", "weaviate"}
+    assert priced() == {"copilot", "cursor", "elevenlabs", "weaviate"}
 
 
 def test_the_example_of_the_page_is_right() -> None:

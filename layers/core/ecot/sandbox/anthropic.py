@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from ecot.sandbox import anthropic_analytics, anthropic_lists
-from ecot.sandbox.anthropic_query import Query, Refused, cursor, invalid
+from ecot.sandbox.anthropic_query import Admitting, Query, Refused, cursor, invalid
 from ecot.sandbox.anthropic_rows import USAGE_GROUPS, Row, cost_rows, span, usage_rows
 from ecot.sandbox.anthropic_truth import AnthropicTruth
 from ecot.sandbox.faults import Fault, Next
@@ -19,41 +19,18 @@ ADMIN_KEY = "sk-ant-admin01-Lumen-0nly-Reads-B1lls-Qv7xT2"
 WIDTHS = {"cost_report": ("1d",), "usage_report/messages": ("1d", "1h", "1m")}
 
 
-class AnthropicSite:
-    """Serves a truth as Anthropic would; `keys` (Admin keys) may be changed at any time.
-
-    A key in `limited` exists, and may read nothing. `entries_a_page` and `rows_a_page` make long
-    what is short here: lists, and answers of the analytics interface.
-    """
+class AnthropicSite(Admitting):
+    """Serves a truth as Anthropic would. `entries_a_page` and `rows_a_page` make long what is short
+    here: lists, and answers of the analytics interface."""
 
     def __init__(
         self, truth: AnthropicTruth, entries_a_page: int = 1000, rows_a_page: int = 100
     ) -> None:
         self.truth = truth
         self.keys = {ADMIN_KEY}
-        self.limited: set[str] = set()
+        self.limited = set()
         self.entries_a_page = entries_a_page
         self.rows_a_page = rows_a_page
-
-    def answer(self, request: Request, /) -> Response:
-        """Anthropic's answer, or its refusal with a true error body."""
-        try:
-            self._admit(request)
-            return json_response(self._content(request))
-        except Refused as refusal:
-            body = {"type": "error", "error": refusal.error, "request_id": "req_011CSHoEeqs5C35K2"}
-            return json_response(body, refusal.status)
-
-    def _admit(self, request: Request) -> None:
-        key = request.headers.get("x-api-key", "")
-        if not key:
-            raise Refused(401, "authentication_error", "x-api-key header is required")
-        if key not in self.keys | self.limited:
-            raise Refused(401, "authentication_error", "invalid x-api-key")
-        if not request.headers.get("anthropic-version"):
-            invalid("anthropic-version: header is required")
-        if key in self.limited:
-            raise Refused(403, "permission_error", "Permission denied")
 
     def _content(self, request: Request) -> Row:
         query, operation = Query(request), request.path.removeprefix(ROOT)

@@ -7,10 +7,10 @@ the form of those.
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ecot.model.period import DAY
-from ecot.sandbox.messages import Request
+from ecot.sandbox.messages import Request, Response, json_response
 
 MOST_GROUPS = 5
 
@@ -27,6 +27,37 @@ class Refused(Exception):
 def invalid(message: str) -> NoReturn:
     """400."""
     raise Refused(400, "invalid_request_error", message)
+
+
+class Admitting:
+    """What every interface of Anthropic asks of a key. `keys` (Admin keys) may be changed at any
+    time; a key in `limited` exists, and may read nothing."""
+
+    keys: set[str]
+    limited: set[str]
+
+    def answer(self, request: Request, /) -> Response:
+        """Anthropic's answer, or its refusal with a true error body."""
+        try:
+            self._admit(request)
+            return json_response(self._content(request))
+        except Refused as refusal:
+            body = {"type": "error", "error": refusal.error, "request_id": "req_011CSHoEeqs5C35K2"}
+            return json_response(body, refusal.status)
+
+    def _admit(self, request: Request) -> None:
+        key = request.headers.get("x-api-key", "")
+        if not key:
+            raise Refused(401, "authentication_error", "x-api-key header is required")
+        if key not in self.keys | self.limited:
+            raise Refused(401, "authentication_error", "invalid x-api-key")
+        if not request.headers.get("anthropic-version"):
+            invalid("anthropic-version: header is required")
+        if key in self.limited:
+            raise Refused(403, "permission_error", "Permission denied")
+
+    def _content(self, request: Request) -> dict[str, Any]:
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,47 +9,29 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date
 from typing import Any
 
-from ecot.sandbox.anthropic_query import Query, Refused, invalid
+from ecot.sandbox.anthropic_query import Admitting, Query, Refused, invalid
 from ecot.sandbox.claude_code_truth import ORGANIZATION, Actor, ClaudeCodeTruth, ModelUse, Record
-from ecot.sandbox.messages import Request, Response, json_response
+from ecot.sandbox.messages import Request
 
 PATH = "/v1/organizations/usage_report/claude_code"
 ADMIN_KEY = "sk-ant-admin01-Lumen-C0de-0nly-Reads-Hw4nQs"
 MOST_A_PAGE = 1000
 
 
-class ClaudeCodeSite:
-    """Serves a truth as Anthropic would; `keys` (Admin keys) may be changed at any time. A key in
-    `limited` exists, and may read nothing. `records_a_page` makes days long that are short here."""
+class ClaudeCodeSite(Admitting):
+    """Serves a truth as Anthropic would. `records_a_page` makes days long that are short here."""
 
     def __init__(self, truth: ClaudeCodeTruth, records_a_page: int = MOST_A_PAGE) -> None:
         self.truth = truth
         self.keys = {ADMIN_KEY}
-        self.limited: set[str] = set()
+        self.limited = set()
         self.records_a_page = records_a_page
         self.has_subscriptions = True
 
-    def answer(self, request: Request, /) -> Response:
-        """Anthropic's answer, or its refusal with a true error body."""
-        try:
-            self._admit(request)
-            return json_response(self._page(Query(request)))
-        except Refused as refusal:
-            body = {"type": "error", "error": refusal.error, "request_id": "req_011CSHoEeqs5C35K2"}
-            return json_response(body, refusal.status)
-
-    def _admit(self, request: Request) -> None:
-        key = request.headers.get("x-api-key", "")
-        if not key:
-            raise Refused(401, "authentication_error", "x-api-key header is required")
-        if key not in self.keys | self.limited:
-            raise Refused(401, "authentication_error", "invalid x-api-key")
-        if not request.headers.get("anthropic-version"):
-            invalid("anthropic-version: header is required")
-        if key in self.limited:
-            raise Refused(403, "permission_error", "Permission denied")
+    def _content(self, request: Request) -> dict[str, Any]:
         if request.method != "GET" or request.path != PATH:
             raise Refused(404, "not_found_error", "Not found")
+        return self._page(Query(request))
 
     def _page(self, query: Query) -> dict[str, Any]:
         query.known("starting_at", "limit", "page")

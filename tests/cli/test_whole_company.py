@@ -182,6 +182,17 @@ def test_a_file_adds_what_no_key_reads_and_nothing_that_one_does(ecot: Ecot, kep
     assert missing(before) - missing(told) == {"google-cloud"}
 
 
+def test_what_can_be_read_no_more_is_told_apart(ecot: Ecot, kept: Path) -> None:
+    told = ecot("totals", *SPAN, "--json").document
+    reasons = {one["account"]: one["reason"] for one in told["coverage"]["missing"]}
+
+    assert reasons == {
+        "cursor/lumen": "told on its day",  # seats, of which there is no plan
+        "google-cloud": "told by another",
+        "supabase/lumen": "ok",  # requests of days that Supabase does not answer for any more
+    }
+
+
 def missing(told: Any) -> set[str]:
     """The accounts that lack days."""
     return {one["account"] for one in told["coverage"]["missing"]}

@@ -29,8 +29,9 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     """Days of an account that are expected and were never read completely.
 
     `first` and `last` are both inside; `days` counts the missing ones between them. `reason` is
-    the state of the account's latest outcome, or None where it never ran; "told by another" where
-    only another provider tells of costs of this one, of which there is no charge.
+    the state of the account's latest outcome, or None where it never ran; "told on its day" where
+    what is missing (the price of a seat, a plan) was to be read on the day alone; "told by another"
+    where only another provider tells of costs of this one, of which there is no charge.
     """
 
     provider: str

@@ -12,7 +12,7 @@ from ecot.analysis.totals import Gap, Totals, parentless, totals
 from ecot.errors import SettingsError
 from ecot.jobs.figures import Asked, Books, Settled, covered_days, settled
 from ecot.jobs.known import counts, earning, shared
-from ecot.ledger.months import first_day, missing_days
+from ecot.ledger.months import first_day, missing_days, unread_days
 from ecot.model.cube import CubeKind
 from ecot.model.head import Head
 from ecot.model.outcome import Outcome, Restatement
@@ -177,15 +177,11 @@ def _unread_gaps(
     before = min(question.until, question.today)
     outcomes = {outcome.account: outcome for outcome in latest_outcomes(store)}
     waited = {one.account: one for one in all_progress(store) if question.concerns(one.account)}
-    found = [
-        _gap(
-            account,
-            missing_days(progress, by_account.get(account, {}), question.first, before),
-            covered,
-            outcomes.get(account),
-        )
-        for account, progress in waited.items()
-    ]
+    found = []
+    for account, progress in waited.items():
+        asked = (progress, by_account.get(account, {}), question.first, before)
+        lacking = (missing_days(*asked), covered, outcomes.get(account))
+        found.append(_gap(account, *lacking, readable=set(unread_days(*asked))))
     found += [
         _gap(account, _never_read(question), covered, outcome)
         for account, outcome in outcomes.items()
@@ -200,7 +196,9 @@ def _gap(
     unread: Iterable[date],
     covered: Collection[tuple[str, date]],
     outcome: Outcome | None,
+    readable: Collection[date] | None = None,
 ) -> Gap | None:
+    """`readable` are the days that a later reading may still give (None: all of them)."""
     days = [day for day in unread if (account, day) not in covered]
     if not days:
         return None
@@ -210,8 +208,17 @@ def _gap(
         first=days[0],
         last=days[-1],
         days=len(days),
-        reason=outcome.state if outcome else None,
+        reason=_reason(days, outcome, readable),
     )
+
+
+def _reason(
+    days: Collection[date], outcome: Outcome | None, readable: Collection[date] | None
+) -> str | None:
+    if outcome is None:
+        return None
+    is_over = readable is not None and not any(day in readable for day in days)
+    return "told on its day" if is_over and outcome.state in ("ok", "no_data") else outcome.state
 
 
 def _never_read(question: Question) -> Iterator[date]:

@@ -51,6 +51,7 @@ GAP_REASONS: dict[str, Sentence] = {
     "failed": Sentence("the last reading failed"),
     "not_configured": Sentence("not configured"),
     "no_data": Sentence("the provider answered without figures"),
+    "told on its day": Sentence("a part of the cost is told on the day alone, and was not read"),
     "told by another": Sentence(
         "another provider tells of costs of this one, of which there is no charge"
     ),

@@ -20,6 +20,7 @@ from ecot.jobs.dump import read_dump, write_dump
 from ecot.jobs.export import write_csv
 from ecot.jobs.move import move
 from ecot.jobs.place import open_place
+from ecot.jobs.publish import publish
 from ecot.jobs.query import Question, answer, names
 from ecot.jobs.restore import reset, restore
 from ecot.jobs.round import Source
@@ -31,8 +32,8 @@ from ecot.providers.http import Http, client
 from ecot.store.evidence import read_evidence
 from ecot.store.protocol import Place
 from tests.jobs.made_up import MadeUp
-from tests.jobs.world import Clock
-from tests.ledger.book import in_memory
+from tests.jobs.world import Clock, edition
+from tests.ledger.book import MemoryFiles, in_memory
 from tests.store.faulty import Killed
 
 TODAY = date(2026, 11, 21)
@@ -160,6 +161,16 @@ def test_names_are_told_only_where_they_are_asked_for(place: Place) -> None:
     assert told == {ANA, LOGIN}
     told = {group.name for group in answer(place.store, question(), "user", {}).groups}
     assert told == {None}
+
+
+def test_pages_name_nobody_unless_asked_and_say_so(place: Place) -> None:
+    collected(place)
+    for people, sentence in ((False, "Persons are pseudonyms"), (True, "Persons are named")):
+        site = MemoryFiles()
+        publish(place, site, replace(edition(TODAY), people=people))
+        page = b"".join(site.kept.values()).decode()
+        assert sentence in page
+        assert people or not {name for name in (ANA, LOGIN) if name in page}
 
 
 def test_exports_name_nobody_unless_asked(place: Place) -> None:

@@ -311,3 +311,13 @@ def test_on_the_first_day_of_a_month_nothing_is_compared() -> None:
     running = facts(today=date(2026, 1, 1), state="open", gaps=())
 
     assert "le premier jour du mois n’est pas fini" in french(running)
+
+
+def test_the_page_says_how_persons_are_shown_and_how_to_have_it_otherwise() -> None:
+    hidden, named = (
+        french(msgspec.structs.replace(facts(), people=people)) for people in (False, True)
+    )
+    assert "Les personnes portent un pseudonyme (user- et huit caractères)" in hidden
+    assert '[people] show = "names" dans ecot.toml les nomme' in hidden
+    assert 'Les personnes sont nommées, comme [people] show = "names" le demande' in named
+    assert "pseudonyme" not in named

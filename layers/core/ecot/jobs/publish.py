@@ -123,6 +123,7 @@ def month_facts(
         restatements=tuple(restated(store, heads)),
         titles=known,
         months=tuple(months),
+        people=edition.people,
     )
 
 

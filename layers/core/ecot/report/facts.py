@@ -19,7 +19,8 @@ class MonthFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     `collected_at` is when the latest figure was read, None where nothing ever was. `outcomes` has
     the latest one of each account, `restatements` those of days of this month. `titles` says how
-    providers are written ("openai" is "OpenAI"). `months` are all months that have a page.
+    providers are written ("openai" is "OpenAI"). `months` are all months that have a page;
+    `people` says whether persons are named.
     """
 
     month: Month
@@ -37,6 +38,7 @@ class MonthFacts(msgspec.Struct, frozen=True, kw_only=True):
     restatements: tuple[Restatement, ...] = ()
     titles: Mapping[str, str] = {}
     months: tuple[Month, ...] = ()
+    people: bool = False
 
     @classmethod
     def nothing(cls, today: date, currency: str, *, demo: bool = False) -> Self:

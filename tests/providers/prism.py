@@ -1,6 +1,6 @@
 """Prism, which serves a supplier's published specification and refuses what it does not accept.
 
-`mock_of` is the fixture that starts it (about a second), `Answered` notes what was asked.
+`mock_of` is the fixture that is its address, `Answered` notes what was asked.
 `collected`, `read_to_the_end` and `examined` ask it as the jobs do, and each of them fails when a
 request was refused. The mock's root stands for the server of the specification, path included: a
 provider whose `base_url` ends in /v1 asks the mock for /organization/costs.
@@ -8,11 +8,7 @@ provider whose `base_url` ends in /v1 asks the mock for /organization/costs.
 
 import asyncio
 import re
-import socket
-import subprocess
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,43 +24,18 @@ from ecot.model.outcome import Outcome
 from ecot.model.period import Period
 from ecot.providers.http import client
 from tests.providers import around
+from tests.providers.prism_server import mock_at
 from tests.specifications import operations_of, specification_file
 
-PRISM = Path(__file__).resolve().parents[1] / "node_modules" / ".bin" / "prism"
 NOW = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
 
 
-@contextmanager
-def serving(specification: str) -> Iterator[str]:
-    """The address of a mock of "openai.openapi.json"; skips where it or prism is missing."""
-    path = specification_file(specification)
-    if not PRISM.exists():
-        pytest.skip("prism is not installed: `make test-all` does that")
-    port = _free_port()
-    command = [str(PRISM), "mock", "--errors", "-h", "127.0.0.1", "-p", str(port)]
-    with subprocess.Popen(
-        [*command, str(path)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-    ) as server:
-        try:
-            reading = _wait_until_it_listens(server)
-            yield f"http://127.0.0.1:{port}"
-            server.terminate()
-            reading.join()
-        finally:
-            server.kill()  # does nothing to one that has ended
-
-
 def mock_of(specification: str) -> Any:
-    """A fixture for a module's tests: the address of the mock."""
+    """A fixture for a module's tests: the address of a mock of "openai.openapi.json"."""
 
     @pytest.fixture(scope="module", name="prism")
-    def mock() -> Iterator[str]:
-        with serving(specification) as url:
-            yield url
+    def mock() -> str:
+        return mock_at(specification_file(specification))
 
     return mock
 
@@ -170,23 +141,3 @@ async def _read(source: Source, stream: str, round_: Round, period: Period) -> N
 def _pattern(operation: str) -> re.Pattern[str]:
     parts = re.split(r"(\{[^}]*\})", operation)
     return re.compile("".join("[^/]+" if "{" in part else re.escape(part) for part in parts))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def _wait_until_it_listens(server: subprocess.Popen[str]) -> threading.Thread:
-    """Reads what it prints until it says so; the thread goes on reading, so that it never waits."""
-    assert server.stdout is not None
-    printed: list[str] = []
-    for line in server.stdout:
-        printed.append(line)
-        if "Prism is listening" in line:
-            thread = threading.Thread(target=printed.extend, args=(server.stdout,), daemon=True)
-            thread.start()
-            return thread
-    pytest.fail("prism ended before it listened: " + "".join(printed))

@@ -8,7 +8,6 @@ it is served with the answers' schema mended, and what it says of requests is as
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -25,8 +24,8 @@ from tests.providers.prism import (
     examined,
     read_to_the_end,
     said,
-    serving,
 )
+from tests.providers.prism_server import mock_at
 from tests.specifications import operations_of, specification_file
 
 pytestmark = pytest.mark.tools
@@ -47,15 +46,14 @@ KEY = {"authorization": f"Basic {b64encode(f'{SID}:test'.encode()).decode()}"}
 
 
 @pytest.fixture(scope="module")
-def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def prism(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of the mock."""
     published = specification_file(SPECIFICATION).read_text(encoding="utf-8")
     mended = re.sub(r'"format": "uri"', '"format": "uri-reference"', published)
     mended = re.sub(r'("price": \{\s*"type": )"number"', r'\1"string"', mended)
     path = tmp_path_factory.mktemp("twilio") / SPECIFICATION
     path.write_text(mended, encoding="utf-8")
-    with serving(str(path)) as url:  # an absolute path is itself, wherever specifications stand
-        yield url
+    return mock_at(path)
 
 
 def test_every_operation_is_read_or_known_not_to_be() -> None:

@@ -9,7 +9,7 @@ provider whose `base_url` ends in /v1 asks the mock for /organization/costs.
 import asyncio
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,12 @@ from ecot.model.outcome import Outcome
 from ecot.model.period import Period
 from ecot.providers.http import client
 from tests.providers import around
+from tests.providers.between import Altered, Between, Here
 from tests.providers.prism_server import mock_at
 from tests.specifications import operations_of, specification_file
 
 NOW = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
+TODAY = NOW.date()
 
 
 def mock_of(specification: str) -> Any:
@@ -46,16 +48,31 @@ class Answered:
     `prefer` picks another sample than the first, by the path that is asked:
     {"/v1/admin/usage": "example=constructed_month"}. (Where the first breaks its own schema, prism
     answers 500 to a request that it accepts: seen with ElevenLabs' usage-by-product-over-time.)
+
+    `root` is the path of the specification's server where an account's address is without it: it
+    is taken off on the way to the mock. `here` and `altered` are those of Between.
     """
 
-    def __init__(self, prefer: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        prefer: Mapping[str, str] | None = None,
+        *,
+        root: str = "",
+        here: Here | None = None,
+        altered: Altered | None = None,
+        today: date = TODAY,
+    ) -> None:
         self._prefer = prefer or {}
+        self._root = root.encode()
+        self._between = Between(here, altered) if here or altered else None
+        self._today = today
         self.requests: list[httpx.Request] = []
+        self.here = self._between.answered if self._between else []  # not asked of prism
         self._refused: list[str] = []
 
     def round(self) -> Round:
         """A run whose requests are noted."""
-        return Round(run="prism", today=NOW.date(), now=lambda: NOW, open_client=self._client)
+        return Round(run="prism", today=self._today, now=lambda: NOW, open_client=self._client)
 
     def all_accepted(self) -> None:
         """Fails when a request was not answered with a success, with what prism says of it."""
@@ -68,16 +85,22 @@ class Answered:
         return {operation_of(request, known) for request in self.requests}
 
     def _client(self) -> httpx.AsyncClient:
-        opened = client()
+        opened = client(self._between)
         opened.event_hooks = {"request": [self._ask], "response": [self._note]}
         return opened
 
     async def _ask(self, request: httpx.Request) -> None:
         if preference := self._prefer.get(request.url.path):
             request.headers["prefer"] = preference
+        if self._root:
+            path = request.url.raw_path
+            assert path.startswith(self._root + b"/"), f"{request.url} is not below {self._root!r}"
+            request.url = request.url.copy_with(raw_path=path.removeprefix(self._root))
 
     async def _note(self, response: httpx.Response) -> None:
         request = response.request
+        if request in self.here:
+            return
         self.requests.append(request)
         if not response.is_success:
             said = (await response.aread()).decode()
@@ -99,7 +122,7 @@ def read_to_the_end(
 
     `period` is the day of NOW unless told: an answer of prism is the same whatever is asked."""
     try:
-        asyncio.run(_read(source, stream, answered.round(), period or Period.of_day(NOW.date())))
+        asyncio.run(_read(source, stream, answered.round(), period or Period.of_day(TODAY)))
         return False
     except UnexpectedAnswer as error:
         if "leads back" in str(error):

@@ -34,16 +34,6 @@ NOT_READ = {  # whether it lives, what it is, the same by collection, and questi
 prism = mock_of(SPECIFICATION)
 
 
-class BelowRoot(Answered):
-    """Asked without the /v1 that the mock's root stands for."""
-
-    async def _ask(self, request: httpx.Request) -> None:
-        await super()._ask(request)
-        path = request.url.raw_path
-        assert path.startswith(b"/v1/")
-        request.url = request.url.copy_with(raw_path=path.removeprefix(b"/v1"))
-
-
 def test_every_operation_is_read_or_known_not_to_be() -> None:
     assert operations_of(SPECIFICATION) == READ | NOT_READ
 
@@ -55,14 +45,14 @@ def test_every_operation_is_read_or_known_not_to_be() -> None:
 def test_a_stream_read_to_its_end_asks_as_specified(
     prism: str, stream: str, operations: set[str]
 ) -> None:
-    answered = BelowRoot()
+    answered = Answered(root="/v1")
 
     assert not read_to_the_end(_source(prism), stream, answered)
     assert answered.operations(SPECIFICATION) == operations
 
 
 def test_a_collection_reads_the_sample(prism: str, tmp_path: Path) -> None:
-    answered = BelowRoot()
+    answered = Answered(root="/v1")
 
     outcome = collected(_source(prism), answered, tmp_path)
 
@@ -72,7 +62,7 @@ def test_a_collection_reads_the_sample(prism: str, tmp_path: Path) -> None:
 
 
 def test_the_requests_that_prove_a_key_are_accepted(prism: str) -> None:
-    answered = BelowRoot()
+    answered = Answered(root="/v1")
 
     outcome = examined(_source(prism), answered)
 

@@ -1,7 +1,7 @@
 """Prism, which serves a supplier's published specification and refuses what it does not accept.
 
-`mock_of` is the fixture that is its address, `Answered` notes what was asked.
-`collected`, `read_to_the_end` and `examined` ask it as the jobs do, and each of them fails when a
+`mock_of` is the fixture that is its address, `Answered` notes what was asked. `collected`,
+`read_to_the_end`, `examined` and `proven` ask it as the jobs do, and each of them fails when a
 request was refused. The mock's root stands for the server of the specification, path included: a
 provider whose `base_url` ends in /v1 asks the mock for /organization/costs.
 """
@@ -146,6 +146,14 @@ def examined(source: Source, answered: Answered) -> Outcome:
     outcome = around.examined(source, answered.round())
     answered.all_accepted()
     return outcome
+
+
+def proven(source: Source, answered: Answered | None = None) -> Answered:
+    """What the doctor asked of a key, and was content with."""
+    answered = answered or Answered()
+    outcome = examined(source, answered)
+    assert outcome.state == "ok", said(outcome)
+    return answered
 
 
 def said(outcome: Outcome) -> str:

@@ -12,14 +12,7 @@ import pytest
 from ecot.jobs.round import Source
 from ecot.providers.supabase import SUPABASE
 from tests.providers.around import source
-from tests.providers.prism import (
-    Answered,
-    collected,
-    examined,
-    mock_of,
-    read_to_the_end,
-    said,
-)
+from tests.providers.prism import Answered, collected, mock_of, proven, read_to_the_end, said
 from tests.specifications import operations_of
 
 pytestmark = pytest.mark.tools
@@ -84,12 +77,9 @@ def test_a_collection_asks_nothing_that_is_refused(prism: str, tmp_path: Path) -
 
 
 def test_the_requests_that_prove_a_token_are_all_operations(prism: str) -> None:
-    answered = Answered(altered=_paid)
-
-    outcome = examined(_source(prism), answered)
+    answered = proven(_source(prism), Answered(altered=_paid))
 
     assert answered.operations(SPECIFICATION) == {*SEEN, ADDONS, COUNTS, DISK}
-    assert outcome.state == "ok", said(outcome)
 
 
 @pytest.mark.parametrize(

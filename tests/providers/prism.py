@@ -1,19 +1,15 @@
 """Prism, which serves a supplier's published specification and refuses what it does not accept.
 
-`mock_of` is the fixture that starts it (about a second), `Answered` notes what was asked.
-`collected`, `read_to_the_end` and `examined` ask it as the jobs do, and each of them fails when a
+`mock_of` is the fixture that is its address, `Answered` notes what was asked. `collected`,
+`read_to_the_end`, `examined` and `proven` ask it as the jobs do, and each of them fails when a
 request was refused. The mock's root stands for the server of the specification, path included: a
 provider whose `base_url` ends in /v1 asks the mock for /organization/costs.
 """
 
 import asyncio
 import re
-import socket
-import subprocess
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,43 +24,20 @@ from ecot.model.outcome import Outcome
 from ecot.model.period import Period
 from ecot.providers.http import client
 from tests.providers import around
+from tests.providers.between import Altered, Between, Here
+from tests.providers.prism_server import mock_at
 from tests.specifications import operations_of, specification_file
 
-PRISM = Path(__file__).resolve().parents[1] / "node_modules" / ".bin" / "prism"
 NOW = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
-
-
-@contextmanager
-def serving(specification: str) -> Iterator[str]:
-    """The address of a mock of "openai.openapi.json"; skips where it or prism is missing."""
-    path = specification_file(specification)
-    if not PRISM.exists():
-        pytest.skip("prism is not installed: `make test-all` does that")
-    port = _free_port()
-    command = [str(PRISM), "mock", "--errors", "-h", "127.0.0.1", "-p", str(port)]
-    with subprocess.Popen(
-        [*command, str(path)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-    ) as server:
-        try:
-            reading = _wait_until_it_listens(server)
-            yield f"http://127.0.0.1:{port}"
-            server.terminate()
-            reading.join()
-        finally:
-            server.kill()  # does nothing to one that has ended
+TODAY = NOW.date()
 
 
 def mock_of(specification: str) -> Any:
-    """A fixture for a module's tests: the address of the mock."""
+    """A fixture for a module's tests: the address of a mock of "openai.openapi.json"."""
 
     @pytest.fixture(scope="module", name="prism")
-    def mock() -> Iterator[str]:
-        with serving(specification) as url:
-            yield url
+    def mock() -> str:
+        return mock_at(specification_file(specification))
 
     return mock
 
@@ -75,16 +48,31 @@ class Answered:
     `prefer` picks another sample than the first, by the path that is asked:
     {"/v1/admin/usage": "example=constructed_month"}. (Where the first breaks its own schema, prism
     answers 500 to a request that it accepts: seen with ElevenLabs' usage-by-product-over-time.)
+
+    `root` is the path of the specification's server where an account's address is without it: it
+    is taken off on the way to the mock. `here` and `altered` are those of Between.
     """
 
-    def __init__(self, prefer: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        prefer: Mapping[str, str] | None = None,
+        *,
+        root: str = "",
+        here: Here | None = None,
+        altered: Altered | None = None,
+        today: date = TODAY,
+    ) -> None:
         self._prefer = prefer or {}
+        self._root = root.encode()
+        self._between = Between(here, altered) if here or altered else None
+        self._today = today
         self.requests: list[httpx.Request] = []
+        self.here = self._between.answered if self._between else []  # not asked of prism
         self._refused: list[str] = []
 
     def round(self) -> Round:
         """A run whose requests are noted."""
-        return Round(run="prism", today=NOW.date(), now=lambda: NOW, open_client=self._client)
+        return Round(run="prism", today=self._today, now=lambda: NOW, open_client=self._client)
 
     def all_accepted(self) -> None:
         """Fails when a request was not answered with a success, with what prism says of it."""
@@ -97,16 +85,22 @@ class Answered:
         return {operation_of(request, known) for request in self.requests}
 
     def _client(self) -> httpx.AsyncClient:
-        opened = client()
+        opened = client(self._between)
         opened.event_hooks = {"request": [self._ask], "response": [self._note]}
         return opened
 
     async def _ask(self, request: httpx.Request) -> None:
         if preference := self._prefer.get(request.url.path):
             request.headers["prefer"] = preference
+        if self._root:
+            path = request.url.raw_path
+            assert path.startswith(self._root + b"/"), f"{request.url} is not below {self._root!r}"
+            request.url = request.url.copy_with(raw_path=path.removeprefix(self._root))
 
     async def _note(self, response: httpx.Response) -> None:
         request = response.request
+        if request in self.here:
+            return
         self.requests.append(request)
         if not response.is_success:
             said = (await response.aread()).decode()
@@ -128,7 +122,7 @@ def read_to_the_end(
 
     `period` is the day of NOW unless told: an answer of prism is the same whatever is asked."""
     try:
-        asyncio.run(_read(source, stream, answered.round(), period or Period.of_day(NOW.date())))
+        asyncio.run(_read(source, stream, answered.round(), period or Period.of_day(TODAY)))
         return False
     except UnexpectedAnswer as error:
         if "leads back" in str(error):
@@ -154,6 +148,14 @@ def examined(source: Source, answered: Answered) -> Outcome:
     return outcome
 
 
+def proven(source: Source, answered: Answered | None = None) -> Answered:
+    """What the doctor asked of a key, and was content with."""
+    answered = answered or Answered()
+    outcome = examined(source, answered)
+    assert outcome.state == "ok", said(outcome)
+    return answered
+
+
 def said(outcome: Outcome) -> str:
     """What the outcome says happened."""
     return str(outcome.message)
@@ -170,23 +172,3 @@ async def _read(source: Source, stream: str, round_: Round, period: Period) -> N
 def _pattern(operation: str) -> re.Pattern[str]:
     parts = re.split(r"(\{[^}]*\})", operation)
     return re.compile("".join("[^/]+" if "{" in part else re.escape(part) for part in parts))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def _wait_until_it_listens(server: subprocess.Popen[str]) -> threading.Thread:
-    """Reads what it prints until it says so; the thread goes on reading, so that it never waits."""
-    assert server.stdout is not None
-    printed: list[str] = []
-    for line in server.stdout:
-        printed.append(line)
-        if "Prism is listening" in line:
-            thread = threading.Thread(target=printed.extend, args=(server.stdout,), daemon=True)
-            thread.start()
-            return thread
-    pytest.fail("prism ended before it listened: " + "".join(printed))

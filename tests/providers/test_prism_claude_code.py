@@ -15,7 +15,7 @@ from ecot.jobs.round import Source
 from ecot.model.period import Period
 from ecot.providers.claude_code import CLAUDE_CODE, PATH
 from tests.providers.around import source
-from tests.providers.prism import NOW, Answered, collected, examined, mock_of, read_to_the_end, said
+from tests.providers.prism import NOW, Answered, collected, mock_of, proven, read_to_the_end, said
 from tests.specifications import operations_of
 
 pytestmark = pytest.mark.tools
@@ -62,12 +62,7 @@ def test_days_without_records_are_no_data(prism: str, tmp_path: Path) -> None:
 
 
 def test_the_request_that_proves_a_key_is_accepted(prism: str) -> None:
-    answered = Answered()
-
-    outcome = examined(_source(prism), answered)
-
-    assert outcome.state == "ok", said(outcome)
-    assert len(answered.requests) == 1
+    assert len(proven(_source(prism)).requests) == 1
 
 
 @pytest.mark.parametrize(

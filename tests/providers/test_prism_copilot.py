@@ -5,7 +5,6 @@ lie at example.com. They are answered here, without a request leaving the machin
 specification names no security scheme, so prism asks for no token.)
 """
 
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,10 +12,9 @@ import httpx
 import pytest
 
 from ecot.errors import UnexpectedAnswer
-from ecot.jobs.round import Round, Source
+from ecot.jobs.round import Source
 from ecot.model.period import Period
 from ecot.providers.copilot import COPILOT, CopilotOptions
-from ecot.providers.http import client
 from tests.providers.around import source
 from tests.providers.prism import Answered, collected, examined, mock_of, read_to_the_end, said
 from tests.specifications import operations_of
@@ -43,55 +41,12 @@ ALL = {operation for operations in READ.values() for operation in operations}
 prism = mock_of(SPECIFICATION)
 
 
-class Here(httpx.AsyncBaseTransport):
-    """Files of reports are empty, and asked of nobody; so is the usage of a month, if told."""
-
-    def __init__(self, has_usage: bool) -> None:
-        self._inner = httpx.AsyncHTTPTransport()
-        self._has_usage = has_usage
-        self.files: list[httpx.Request] = []
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if request.url.host == "example.com":
-            self.files.append(request)
-            return httpx.Response(200)
-        if not self._has_usage and request.url.path.endswith("/billing/usage"):
-            return httpx.Response(200, json={"usageItems": []})
-        return await self._inner.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
-class AnsweredHere(Answered):
-    """What was asked of prism, and what was not."""
-
-    def __init__(self, has_usage: bool = True) -> None:
-        super().__init__()
-        self.here = Here(has_usage)
-        self.today: date | None = None
-
-    def _client(self) -> httpx.AsyncClient:
-        opened = client(self.here)
-        opened.event_hooks = {"response": [self._of_prism]}
-        return opened
-
-    def round(self) -> Round:
-        """A run of the day that is told."""
-        round_ = super().round()
-        return replace(round_, today=self.today or round_.today)
-
-    async def _of_prism(self, response: httpx.Response) -> None:
-        if response.request.url.host != "example.com":
-            await self._note(response)
-
-
 def test_what_is_read_is_in_the_specification() -> None:
     assert operations_of(SPECIFICATION) >= ALL
 
 
 def test_credits_are_asked_for_by_day(prism: str) -> None:
-    answered = AnsweredHere()
+    answered = Answered(here=_files)
     day = Period.of_day(date(2026, 10, 5))
 
     assert not read_to_the_end(_source(prism), "credits", answered, day)
@@ -101,24 +56,24 @@ def test_credits_are_asked_for_by_day(prism: str) -> None:
 
 
 def test_the_files_of_a_report_are_asked_for_without_the_token(prism: str) -> None:
-    answered = AnsweredHere()
-    answered.today = SAMPLE_DAY.last + timedelta(days=3)  # reports are kept for a year
+    three_days_later = SAMPLE_DAY.last + timedelta(days=3)  # reports are kept for a year
+    answered = Answered(here=_files, today=three_days_later)
 
     assert not read_to_the_end(_source(prism), "users", answered, SAMPLE_DAY)
     assert answered.operations(SPECIFICATION) == READ["users"]
-    assert len(answered.here.files) == 2
-    assert not [one for one in answered.here.files if "authorization" in one.headers]
+    assert len(answered.here) == 2
+    assert not [one for one in answered.here if "authorization" in one.headers]
 
 
 def test_the_usage_of_a_month_is_asked_for(prism: str) -> None:
-    answered = AnsweredHere()
+    answered = Answered(here=_files)
 
     assert not read_to_the_end(_source(prism), "licences", answered, OF_THE_SAMPLE_OF_USAGE)
     assert answered.operations(SPECIFICATION) == READ["licences"]
 
 
 def test_seats_are_asked_for_and_the_sample_of_another_month_is_refused(prism: str) -> None:
-    answered = AnsweredHere()
+    answered = Answered(here=_files)
 
     with pytest.raises(UnexpectedAnswer, match="is not of 2023-09, which was asked for"):
         read_to_the_end(_source(prism), "seats", answered, Period.of_day(date(2023, 9, 5)))
@@ -126,7 +81,7 @@ def test_seats_are_asked_for_and_the_sample_of_another_month_is_refused(prism: s
 
 
 def test_seats_are_asked_for_as_specified(prism: str) -> None:
-    answered = AnsweredHere(has_usage=False)
+    answered = Answered(here=_files, altered=_without_usage)
 
     assert not read_to_the_end(_source(prism), "seats", answered)
     assert answered.operations(SPECIFICATION) == READ["seats"]
@@ -135,7 +90,7 @@ def test_seats_are_asked_for_as_specified(prism: str) -> None:
 def test_a_collection_asks_nothing_else_and_takes_no_sample_for_figures(
     prism: str, tmp_path: Path
 ) -> None:
-    answered = AnsweredHere()
+    answered = Answered(here=_files)
 
     outcome = collected(_source(prism), answered, tmp_path)
 
@@ -147,7 +102,7 @@ def test_a_collection_asks_nothing_else_and_takes_no_sample_for_figures(
 
 
 def test_the_requests_that_prove_a_token_are_accepted(prism: str) -> None:
-    answered = AnsweredHere()
+    answered = Answered(here=_files)
 
     outcome = examined(_source(prism), answered)
 
@@ -166,6 +121,16 @@ def test_the_requests_that_prove_a_token_are_accepted(prism: str) -> None:
 )
 def test_what_is_wrong_would_have_been_refused(prism: str, path: str, status: int) -> None:
     assert httpx.get(prism + path).status_code == status
+
+
+def _files(request: httpx.Request) -> httpx.Response | None:
+    """Files of reports are empty, and asked of nobody."""
+    return httpx.Response(200) if request.url.host == "example.com" else None
+
+
+def _without_usage(request: httpx.Request, body: bytes) -> bytes:
+    """The usage of a month is empty."""
+    return b'{"usageItems": []}' if request.url.path.endswith("/billing/usage") else body
 
 
 def _source(prism: str) -> Source:

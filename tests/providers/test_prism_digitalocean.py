@@ -25,14 +25,7 @@ from ecot.providers.digitalocean_invoices import INVOICES, fetch_invoice
 from ecot.providers.http import Http
 from ecot.providers.reading import Node
 from tests.providers.around import source
-from tests.providers.prism import (
-    Answered,
-    collected,
-    examined,
-    mock_of,
-    read_to_the_end,
-    said,
-)
+from tests.providers.prism import Answered, collected, mock_of, proven, read_to_the_end, said
 from tests.specifications import operations_of
 
 pytestmark = pytest.mark.tools
@@ -110,12 +103,7 @@ def test_a_collection_asks_nothing_else_and_takes_no_sample_for_figures(
 
 
 def test_the_requests_that_prove_a_key_are_accepted(prism: str) -> None:
-    answered = Answered()
-
-    outcome = examined(_source(prism), answered)
-
-    assert answered.operations(SPECIFICATION) == {LIST}
-    assert outcome.state == "ok", said(outcome)
+    assert proven(_source(prism)).operations(SPECIFICATION) == {LIST}
 
 
 @pytest.mark.parametrize(

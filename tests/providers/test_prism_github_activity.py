@@ -16,7 +16,6 @@ from ecot.jobs.round import Source
 from ecot.model.period import Period
 from ecot.providers.github_activity import GITHUB_ACTIVITY
 from ecot.providers.github_activity_repositories import GitHubActivityOptions
-from ecot.providers.http import client
 from tests.providers.around import source
 from tests.providers.github_activity_around import TOKEN
 from tests.providers.prism import Answered, collected, examined, mock_of, read_to_the_end, said
@@ -33,46 +32,12 @@ LISTED = [
 prism = mock_of(SPECIFICATION)
 
 
-class Here(httpx.AsyncBaseTransport):
-    """The list has one repository, on its first page."""
-
-    def __init__(self) -> None:
-        self._inner = httpx.AsyncHTTPTransport()
-        self.asked: list[dict[str, str]] = []
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/orgs/octocat/repos":
-            self.asked.append(dict(request.url.params))
-            return httpx.Response(200, json=LISTED if len(self.asked) % 2 else [])
-        return await self._inner.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
-class AnsweredHere(Answered):
-    """What was asked of prism, and what was not."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.here = Here()
-
-    def _client(self) -> httpx.AsyncClient:
-        opened = client(self.here)
-        opened.event_hooks = {"response": [self._of_prism]}
-        return opened
-
-    async def _of_prism(self, response: httpx.Response) -> None:
-        if not response.request.url.path.startswith("/orgs/"):
-            await self._note(response)
-
-
 def test_what_is_read_is_in_the_specification() -> None:
     assert operations_of(SPECIFICATION) >= ALL
 
 
 def test_commits_are_asked_for_as_specified(prism: str) -> None:
-    answered = AnsweredHere()
+    answered = Answered(here=_repositories)
 
     read_to_the_end(_source(prism), "commits", answered, Period.of_day(date(2026, 11, 20)))
 
@@ -84,12 +49,12 @@ def test_commits_are_asked_for_as_specified(prism: str) -> None:
         "per_page": "100",
         "page": "1",
     }
-    assert [one["page"] for one in answered.here.asked] == ["1", "2"]
-    assert answered.here.asked[0]["type"] == "sources"
+    assert [one.url.params["page"] for one in answered.here] == ["1", "2"]
+    assert answered.here[0].url.params["type"] == "sources"
 
 
 def test_a_search_is_asked_for_as_specified_and_the_sample_is_not_whole(prism: str) -> None:
-    answered = AnsweredHere()
+    answered = Answered(here=_repositories)
 
     with pytest.raises(UnexpectedAnswer, match="found 280 pull requests and gave 1"):
         read_to_the_end(_source(prism), "pull_requests", answered)
@@ -104,7 +69,7 @@ def test_a_search_is_asked_for_as_specified_and_the_sample_is_not_whole(prism: s
 def test_a_collection_asks_nothing_else_and_takes_no_sample_for_figures(
     prism: str, tmp_path: Path
 ) -> None:
-    answered = AnsweredHere()
+    answered = Answered(here=_repositories)
 
     outcome = collected(_source(prism), answered, tmp_path)
 
@@ -115,7 +80,7 @@ def test_a_collection_asks_nothing_else_and_takes_no_sample_for_figures(
 
 
 def test_the_requests_that_prove_a_token_are_accepted(prism: str) -> None:
-    answered = AnsweredHere()
+    answered = Answered(here=_repositories)
 
     outcome = examined(_source(prism), answered)
 
@@ -135,6 +100,13 @@ def test_the_requests_that_prove_a_token_are_accepted(prism: str) -> None:
 )
 def test_what_is_wrong_would_have_been_refused(prism: str, path: str, status: int) -> None:
     assert httpx.get(prism + path).status_code == status
+
+
+def _repositories(request: httpx.Request) -> httpx.Response | None:
+    """The list has one repository, on its first page."""
+    if request.url.path != "/orgs/octocat/repos":
+        return None
+    return httpx.Response(200, json=LISTED if request.url.params["page"] == "1" else [])
 
 
 def _source(prism: str) -> Source:

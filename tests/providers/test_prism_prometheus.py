@@ -31,21 +31,13 @@ SETS = PrometheusOptions(set=("litellm", "openlit"))
 prism = mock_of(SPECIFICATION)
 
 
-class Rooted(Answered):
-    """The path as the specification writes it."""
-
-    async def _ask(self, request: httpx.Request) -> None:
-        path = request.url.path.removeprefix("/api/v1")
-        request.url = request.url.copy_with(path=path)
-
-
 def test_every_operation_is_read_or_known_not_to_be() -> None:
     assert operations_of(SPECIFICATION) == READ | NOT_READ
 
 
 @pytest.mark.parametrize("stream", [entry.feed for entry in entries(SETS)])
 def test_an_entry_asks_as_specified(prism: str, stream: str) -> None:
-    answered = Rooted()
+    answered = Answered(root="/api/v1")
 
     assert not read_to_the_end(_source(prism), stream, answered, Period.of_day(date(2026, 1, 2)))
 
@@ -55,7 +47,7 @@ def test_an_entry_asks_as_specified(prism: str, stream: str) -> None:
 def test_a_collection_asks_nothing_else_and_takes_no_sample_for_figures(
     prism: str, tmp_path: Path
 ) -> None:
-    answered = Rooted()
+    answered = Answered(root="/api/v1")
 
     outcome = collected(_source(prism), answered, tmp_path)
 
@@ -65,7 +57,7 @@ def test_a_collection_asks_nothing_else_and_takes_no_sample_for_figures(
 
 
 def test_the_request_that_proves_a_key_is_accepted(prism: str) -> None:
-    answered = Rooted()
+    answered = Answered(root="/api/v1")
 
     outcome = examined(_source(prism), answered)
 

@@ -8,7 +8,6 @@ it is served with the answers' schema mended, and what it says of requests is as
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -19,14 +18,8 @@ from ecot.providers.twilio import TWILIO
 from ecot.providers.twilio_asking import TwilioOptions
 from ecot.providers.twilio_records import CATEGORIES
 from tests.providers.around import source
-from tests.providers.prism import (
-    Answered,
-    collected,
-    examined,
-    read_to_the_end,
-    said,
-    serving,
-)
+from tests.providers.prism import Answered, collected, proven, read_to_the_end, said
+from tests.providers.prism_server import mock_at
 from tests.specifications import operations_of, specification_file
 
 pytestmark = pytest.mark.tools
@@ -47,15 +40,14 @@ KEY = {"authorization": f"Basic {b64encode(f'{SID}:test'.encode()).decode()}"}
 
 
 @pytest.fixture(scope="module")
-def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def prism(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of the mock."""
     published = specification_file(SPECIFICATION).read_text(encoding="utf-8")
     mended = re.sub(r'"format": "uri"', '"format": "uri-reference"', published)
     mended = re.sub(r'("price": \{\s*"type": )"number"', r'\1"string"', mended)
     path = tmp_path_factory.mktemp("twilio") / SPECIFICATION
     path.write_text(mended, encoding="utf-8")
-    with serving(str(path)) as url:  # an absolute path is itself, wherever specifications stand
-        yield url
+    return mock_at(path)
 
 
 def test_every_operation_is_read_or_known_not_to_be() -> None:
@@ -88,12 +80,7 @@ def test_a_collection_asks_nothing_else_and_takes_no_sample_for_figures(
 
 
 def test_the_requests_that_prove_a_key_are_accepted(prism: str) -> None:
-    answered = Answered()
-
-    outcome = examined(_source(prism), answered)
-
-    assert len(answered.requests) == 2
-    assert outcome.state == "ok", said(outcome)
+    assert len(proven(_source(prism)).requests) == 2
 
 
 @pytest.mark.parametrize(

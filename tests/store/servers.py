@@ -42,8 +42,8 @@ def nobody() -> Iterator[str]:
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
-def _started(command: Sequence[str], folder: Path) -> str:
-    """Starts a server that says its port on its first line, and ends when its input does."""
+def running(command: Sequence[str], folder: Path) -> subprocess.Popen[str]:
+    """Starts a server that ends when its input does: at the latest with this process."""
     server = subprocess.Popen(
         command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -52,6 +52,12 @@ def _started(command: Sequence[str], folder: Path) -> str:
         server.communicate(timeout=30)
 
     atexit.register(end)
+    return server
+
+
+def _started(command: Sequence[str], folder: Path) -> str:
+    """The address of a server that says its port on its first line."""
+    server = running(command, folder)
     assert server.stdout is not None
     port = server.stdout.readline().strip()
     assert port, f"{command[0]} did not start"

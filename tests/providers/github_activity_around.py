@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 
@@ -13,6 +12,7 @@ from ecot.jobs.rows import rows
 from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Period
 from ecot.model.rows import Activity
+from ecot.providers.contract import Options
 from ecot.providers.github_activity import GITHUB_ACTIVITY
 from ecot.providers.github_activity_repositories import GitHubActivityOptions
 from ecot.providers.people import People
@@ -36,34 +36,21 @@ Where = tuple[date, str | None, str | None, str, str | None]
 """Day, repository, person, what is counted, and whether by a bot."""
 
 
-@dataclass
-class Around:
+class Around(around.Accounts[GitHubActivityTruth, GitHubActivitySite]):
     """Repositories on loopback, and an account of them."""
 
-    clock: Clock
-    truth: GitHubActivityTruth
-    site: GitHubActivitySite
-    server: LoopbackServer
-
-    def source(self, options: GitHubActivityOptions = OPTIONS, since: date = SINCE) -> Source:
-        return around.source(GITHUB_ACTIVITY, self.server.url, TOKEN, options=options, since=since)
+    def source(self, options: Options | None = None, since: date = SINCE) -> Source:
+        chosen = options or OPTIONS
+        return around.source(GITHUB_ACTIVITY, self.server.url, TOKEN, options=chosen, since=since)
 
     def collected(
         self,
         place: Place,
         days: Iterable[date] | None = tuple(A_WEEK.days()),
-        options: GitHubActivityOptions = OPTIONS,
+        options: Options | None = None,
     ) -> Outcome:
         """The week's, unless told."""
-        return around.collected(self.source(options), self.clock.round(days), place)
-
-    def examined(self, options: GitHubActivityOptions = OPTIONS) -> Outcome:
-        return around.examined(self.source(options), self.clock.round())
-
-    def asked(self, ending: str) -> list[dict[str, str]]:
-        """The queries of what was asked, by the end of the path."""
-        found = [one for one in self.server.requests if one.path.endswith(ending)]
-        return [dict(one.query) for one in found]
+        return super().collected(place, days, options)
 
 
 @contextmanager

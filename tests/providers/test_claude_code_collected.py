@@ -59,13 +59,9 @@ Key = tuple[object, ...]
 
 
 @dataclass
-class Around:
+class Around(around.Supplier[ClaudeCodeTruth, ClaudeCodeSite]):
     """A Claude Code on loopback, and an account of it."""
 
-    clock: Clock
-    truth: ClaudeCodeTruth
-    site: ClaudeCodeSite
-    server: LoopbackServer
     place: Place
 
     def source(self, key: str = ADMIN_KEY) -> Source:

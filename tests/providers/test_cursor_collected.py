@@ -36,9 +36,9 @@ from ecot.sandbox.faults import Fault
 from ecot.sandbox.messages import Request
 from ecot.store.protocol import Place
 from tests.jobs.pieces import everything
+from tests.jobs.resuming import ledger, resumed
 from tests.jobs.world import dump, figures
 from tests.kept import kept_answers
-from tests.ledger.book import in_memory
 from tests.plans import plan
 from tests.providers.around import collected, source
 from tests.providers.cursor_around import (
@@ -633,13 +633,6 @@ class Supplier:
         return outcome
 
 
-def a_ledger() -> Place:
-    """One whose pseudonyms are those of every other."""
-    place = in_memory()
-    place.files.put("people/key", b"k" * 32)
-    return place
-
-
 def limited(rows: int = 1000, people: int = 5) -> Supplier:
     truth = CursorTruth(lambda: NOW, members=MEMBERS[:people], most_a_day=2 * people + 1)
     supplier = Supplier(CursorSite(truth, {KEY: "enterprise"}), rows)
@@ -648,7 +641,7 @@ def limited(rows: int = 1000, people: int = 5) -> Supplier:
 
 
 def test_ninety_days_are_read_without_being_refused_once() -> None:
-    place, supplier = a_ledger(), limited(10)
+    place, supplier = ledger(), limited(10)
 
     outcome = supplier.collect(place)
 
@@ -663,9 +656,9 @@ def test_ninety_days_are_read_without_being_refused_once() -> None:
 
 
 def test_a_time_that_is_too_short_is_gone_on_with() -> None:
-    whole = a_ledger()
+    whole = ledger()
     limited(10).collect(whole)
-    place = a_ledger()
+    place = ledger()
 
     runs = [limited(10).collect(place, budget=100.0).state for _ in range(5)]
 
@@ -678,15 +671,11 @@ def test_a_time_that_is_too_short_is_gone_on_with() -> None:
 
 
 def test_killed_at_any_request_and_resumed_it_ends_the_same() -> None:
-    whole, never_killed = a_ledger(), limited(people=1)
+    whole, never_killed = ledger(), limited(people=1)
     never_killed.collect(whole)
     expected = everything(whole)
 
     for dies_at in range(1, never_killed.sent + 1):
-        place, killed = a_ledger(), limited(people=1)
+        killed = limited(people=1)
         killed.dies_at = dies_at
-        with pytest.raises(BaseExceptionGroup):
-            killed.collect(place)
-        limited(people=1).collect(place)
-
-        assert everything(place) == expected, dies_at
+        assert resumed(killed, limited(people=1)) == expected, dies_at

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -128,22 +128,23 @@ def test_pages_of_a_few_are_read_to_the_last(around: Around, size: int) -> None:
     assert {asked["sortBy"] for asked in asked_of(answers)} == {"user"}
 
 
-def happening(around: Around, often: int) -> None:
-    """Each time that events are asked for, so often, another one has happened just before."""
-    left = [often]
+def turning_up(around: Around, moments: Iterable[int]) -> None:
+    """Each time that events are asked for there is one more, of the next of the moments (ms)."""
+    left = iter(moments)
 
     def happens() -> None:
-        if left[0]:
-            left[0] -= 1
-            around.clock.moment += timedelta(seconds=1)
-            moment = int(around.clock.moment.timestamp() * 1000)
-            around.truth.more.append(
-                Event(
-                    moment, MEMBERS[0].email, "gpt-5", "Usage-based", True, Decimal(7), Decimal(7)
-                )
-            )
+        if (moment := next(left, None)) is not None:
+            about = (MEMBERS[0].email, "gpt-5", "Usage-based", True, Decimal(7), Decimal(7))
+            around.truth.more.append(Event(moment, *about))
 
     around.site.happens = happens
+
+
+def happening(around: Around, often: int) -> Iterator[int]:
+    """So often, the moment is just before: a second has gone by."""
+    for _ in range(often):
+        around.clock.moment += timedelta(seconds=1)
+        yield int(around.clock.moment.timestamp() * 1000)
 
 
 def test_what_happens_while_the_running_day_is_read_is_read_the_next_time(around: Around) -> None:
@@ -151,32 +152,21 @@ def test_what_happens_while_the_running_day_is_read_is_read_the_next_time(around
     around.server.faults.add(few(1))
     until_now = expected_costs(around.truth, TODAY)
     assert until_now
-    happening(around, often=1000)
+    turning_up(around, happening(around, often=1000))
 
     assert costs_of(around.rows(period=TODAY)) == until_now
 
 
-def late(around: Around, often: int) -> None:
-    """Each time that events are asked for, so often, one of yesterday turns up."""
-    left = [often]
-
-    def happens() -> None:
-        if left[0]:
-            left[0] -= 1
-            moment = int(NOW.timestamp() * 1000) - 86_400_000 + left[0]
-            around.truth.more.append(
-                Event(
-                    moment, MEMBERS[0].email, "gpt-5", "Usage-based", True, Decimal(7), Decimal(7)
-                )
-            )
-
-    around.site.happens = happens
+def late(often: int) -> Iterator[int]:
+    """So often, a moment of yesterday, each before the last."""
+    yesterday = int(NOW.timestamp() * 1000) - 86_400_000
+    return (yesterday + left for left in reversed(range(often)))
 
 
 def test_an_event_that_turns_up_late_moves_the_pages_and_is_counted_once(around: Around) -> None:
     around.server.faults.add(few(2))
     yesterday = Period.of_day(NOW.date() - DAY)
-    late(around, often=2)
+    turning_up(around, late(often=2))
 
     assert costs_of(around.rows(period=yesterday)) == expected_costs(around.truth, yesterday)
     assert len(around.truth.more) == 2
@@ -184,7 +174,7 @@ def test_an_event_that_turns_up_late_moves_the_pages_and_is_counted_once(around:
 
 def test_days_that_never_come_to_rest_are_not_read_wrongly(around: Around, place: Place) -> None:
     around.server.faults.add(few(2))
-    late(around, often=10_000)
+    turning_up(around, late(often=10_000))
 
     outcome = around.collected(place, [NOW.date() - DAY])
 

@@ -20,7 +20,6 @@ from ecot.jobs.round import Round
 from ecot.jobs.rows import rows
 from ecot.jobs.walk import Walk
 from ecot.model.period import DAY, Period
-from ecot.model.prices import OwnPrice
 from ecot.model.rows import Activity, Charge, Usage
 from ecot.pricing.book import PriceBook
 from ecot.providers.cursor import CURSOR
@@ -39,7 +38,7 @@ from tests.jobs.pieces import everything
 from tests.jobs.resuming import ledger, resumed
 from tests.jobs.world import dump, figures
 from tests.kept import kept_answers
-from tests.plans import plan
+from tests.plans import plan, seat_price
 from tests.providers.around import collected, source
 from tests.providers.cursor_around import (
     KEY,
@@ -330,16 +329,7 @@ def test_seats_cost_what_nobody_knows_until_somebody_says_it(around: Around, pla
 
 
 def test_a_price_of_a_seat_is_for_those_who_have_one(around: Around, place: Place) -> None:
-    price = OwnPrice(
-        provider="cursor",
-        model="*",
-        unit="seat_days",
-        price=Decimal(32),
-        currency="USD",
-        every="month",
-        since=date(2026, 1, 1),
-        source="the order",
-    )
+    price = seat_price("cursor", "32")
     round_ = replace(around.clock.round([NOW.date()]), prices=PriceBook([price]))
     asyncio.run(collect(place, [around.source], round_))
 

@@ -31,6 +31,7 @@ from ecot.store.protocol import Place
 from tests.jobs.world import Clock, dump, figures
 from tests.kept import kept_answers
 from tests.providers import around
+from tests.providers.github_refusals import message
 from tests.providers.remedies import told
 
 TOKEN = "github_pat_11Can4ryBirdTw33tTweet_9Zk3QwLmNo7Hs2PxYb5Vd8Rf1GjKe6"
@@ -100,10 +101,6 @@ def charges(place: Place, question: Question = QUESTION) -> Split:
         assert row.consumed_quantity is not None
         found[where] = (row.billed_cost, row.list_cost, row.consumed_quantity)
     return found
-
-
-def message(text: str) -> dict[str, str]:
-    return {"message": text, "documentation_url": "https://docs.github.com/rest"}
 
 
 # What is collected

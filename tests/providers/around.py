@@ -4,13 +4,14 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from pydantic import SecretStr
 
 from ecot.jobs.collect import collect, open_http
 from ecot.jobs.doctor import examine
+from ecot.jobs.query import Question
 from ecot.jobs.round import Round, Source
 from ecot.model.answer import Answer
 from ecot.model.outcome import Outcome
@@ -52,6 +53,12 @@ def examined(source: Source, round_: Round) -> Outcome:
     """What the doctor says of one account."""
     (outcome,) = asyncio.run(examine([source], round_))
     return outcome
+
+
+def of_october(now: datetime) -> Question:
+    """A question of October's figures that is asked at some moment, in dollars."""
+    first, after = OCTOBER.start.date(), OCTOBER.end.date()
+    return Question(first=first, after=after, today=now.date(), currency="USD")
 
 
 @dataclass

@@ -22,7 +22,6 @@ KEY_ID = "AKIACAN4RYB1RDTW33TX"
 SECRET = "Can4ryBird/Tw33tTweet+9Zk3QwLmNo8Ty7RfGh"  # the form of a secret: 40 characters
 KEY = f"{KEY_ID}:{SECRET}"
 NOW = datetime(2026, 11, 21, 6, tzinfo=UTC)
-OCTOBER = Period.of_days(date(2026, 10, 1), date(2026, 11, 1))
 
 Where = tuple[date, str, str, str]  # day, category of the charge, service, what it is about
 

@@ -21,10 +21,10 @@ from ecot.store.people import people_key
 from ecot.store.protocol import Place
 from tests.jobs.world import Clock
 from tests.providers import around
+from tests.providers.around import OCTOBER
 
 TOKEN = "github_pat_11Can4ryBirdTw33tTweet_9Zk3QwLmNo7Hs2PxYb5Vd8Rf1GjKe6"
 NOW = datetime(2026, 11, 8, 6, tzinfo=UTC)
-OCTOBER = Period.of_days(date(2026, 10, 1), date(2026, 11, 1))
 SINCE = date(2026, 10, 1)
 QUESTION = Question(first=SINCE, after=NOW.date() + DAY, today=NOW.date(), currency="USD")
 OPTIONS = CopilotOptions(organization=ORGANIZATION)

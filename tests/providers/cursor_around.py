@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from ecot.jobs.round import Source
@@ -15,11 +15,10 @@ from ecot.sandbox.cursor import CursorSite
 from ecot.sandbox.cursor_truth import CursorTruth
 from ecot.sandbox.server import LoopbackServer
 from tests.jobs.world import Clock
-from tests.providers.around import Account, source
+from tests.providers.around import OCTOBER, Account, source
 
 KEY = "key_Can4ryBirdTw33tTweet9Zk3QwLmNo7Xs2"
 NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)
-OCTOBER = Period.of_days(date(2026, 10, 1), date(2026, 11, 1))
 Split = dict[tuple[object, ...], Decimal]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from ecot.jobs.round import Source
@@ -15,11 +15,10 @@ from ecot.sandbox.deepgram_query import Access
 from ecot.sandbox.deepgram_truth import LABO, STUDIO, DeepgramTruth
 from ecot.sandbox.server import LoopbackServer
 from tests.jobs.world import Clock
-from tests.providers.around import Account, source
+from tests.providers.around import OCTOBER, Account, source
 
 KEY = "c4aa12b7e0d94f5588a1b2c3d4e5f60718293a4b"  # the form of a key: 40 hex characters
 NOW = datetime(2026, 11, 8, 6, tzinfo=UTC)
-OCTOBER = Period.of_days(date(2026, 10, 1), date(2026, 11, 1))
 QUANTITIES = {  # as docs/providers/deepgram.md has them, and not taken from the parser
     "hours": "audio_hours",
     "total_hours": "total_hours",

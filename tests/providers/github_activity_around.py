@@ -28,7 +28,6 @@ from tests.providers import around
 TOKEN = "github_pat_11Can4ryBirdTw33tTweet_9Zk3QwLmNo7Hs2PxYb5Vd8Rf1GjKe6"
 NOW = datetime(2026, 11, 8, 6, tzinfo=UTC)
 SINCE = date(2026, 10, 1)
-OCTOBER = Period.of_days(SINCE, date(2026, 11, 1))
 A_WEEK = Period.of_days(date(2026, 10, 5), date(2026, 10, 12))
 QUESTION = Question(first=SINCE, after=NOW.date() + DAY, today=NOW.date(), currency="USD")
 OPTIONS = GitHubActivityOptions(organization=ORGANIZATION)

@@ -23,7 +23,6 @@ from tests.providers.around import Account, source
 
 TOKEN = "gw-Can4ryBird-Tw33tTweet-9Zk3QwLmNo"
 NOW = datetime(2026, 11, 8, 6, tzinfo=UTC)
-OCTOBER = Period.of_days(date(2026, 10, 1), date(2026, 11, 1))
 DAYS = Period.of_days(date(2026, 11, 5), date(2026, 11, 8))
 Split = dict[tuple[object, ...], Decimal]
 

@@ -25,9 +25,9 @@ from tests.jobs.world import dump, figures
 from tests.kept import kept_answers
 from tests.plans import plan, seat_price
 from tests.providers import around
+from tests.providers.around import OCTOBER
 from tests.providers.copilot_around import (
     NOW,
-    OCTOBER,
     QUESTION,
     TOKEN,
     Around,

@@ -15,7 +15,6 @@ import pytest
 from ecot.errors import ProviderError
 from ecot.jobs.balances import latest_balances
 from ecot.jobs.collect import collect
-from ecot.jobs.query import Question
 from ecot.jobs.round import Round
 from ecot.jobs.rows import rows
 from ecot.jobs.walk import Walk
@@ -39,11 +38,10 @@ from tests.jobs.resuming import ledger, resumed
 from tests.jobs.world import dump, figures
 from tests.kept import kept_answers
 from tests.plans import plan, seat_price
-from tests.providers.around import collected, source
+from tests.providers.around import OCTOBER, collected, of_october, source
 from tests.providers.cursor_around import (
     KEY,
     NOW,
-    OCTOBER,
     Around,
     a_cursor,
     activity_of,
@@ -56,9 +54,7 @@ from tests.providers.cursor_around import (
 )
 from tests.store.faulty import Killed
 
-QUESTION = Question(
-    first=OCTOBER.start.date(), after=OCTOBER.end.date(), today=NOW.date(), currency="USD"
-)
+QUESTION = of_october(NOW)
 DAYS = Period.of_days(date(2026, 10, 28), date(2026, 10, 31))
 TODAY = Period.of_day(NOW.date())
 AUGUST = date(2026, 8, 1)  # as far back as a first collection reads: 94 days

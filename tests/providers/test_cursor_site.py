@@ -9,7 +9,8 @@ import pytest
 
 from ecot.sandbox.cursor_query import MOST_A_PAGE
 from ecot.sandbox.cursor_truth import MEMBERS
-from tests.providers.cursor_around import KEY, NOW, OCTOBER, Around, a_cursor
+from tests.providers.around import OCTOBER
+from tests.providers.cursor_around import KEY, NOW, Around, a_cursor
 from tests.specifications import nullable, specification_file
 
 EVENTS, DAILY = "/teams/filtered-usage-events", "/teams/daily-usage-data"

@@ -22,10 +22,10 @@ from ecot.sandbox.github_truth import ORGANIZATION
 from ecot.store.protocol import Place
 from tests.jobs.world import dump, figures, totals
 from tests.kept import kept_answers
+from tests.providers.around import OCTOBER
 from tests.providers.github_activity_around import (
     A_WEEK,
     NOW,
-    OCTOBER,
     QUESTION,
     SINCE,
     TOKEN,

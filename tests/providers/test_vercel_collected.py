@@ -31,15 +31,13 @@ from ecot.store.records import read_standing
 from tests.jobs.world import Clock, dump, figures
 from tests.kept import kept_answers
 from tests.providers import around
+from tests.providers.around import OCTOBER, of_october
 from tests.providers.remedies import told
 from tests.specifications import operations_of
 
 TOKEN = "vcp_Can4ryBirdTw33tTweet9Zk3QwLmNo7Hs2PxYb5Vd8Rf1GjKe6"
 NOW = datetime(2026, 11, 8, 6, tzinfo=UTC)
-OCTOBER = Period.of_days(date(2026, 10, 1), date(2026, 11, 1))
-QUESTION = Question(
-    first=OCTOBER.start.date(), after=OCTOBER.end.date(), today=NOW.date(), currency="USD"
-)
+QUESTION = of_october(NOW)
 Split = dict[tuple[object, ...], Decimal]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from ecot.jobs.round import Source
@@ -17,11 +17,11 @@ from ecot.sandbox.twilio_query import Access
 from ecot.sandbox.twilio_truth import BRANCH, MAIN, Account, TwilioTruth
 from tests.jobs.world import Clock
 from tests.providers import around
+from tests.providers.around import OCTOBER
 
 TOKEN = "9f3b1c7d5e2a4806b1d3f5a7c9e0b2d4"  # the form of an Auth Token: 32 hex characters
 KEY_SID, KEY_SECRET = "SK" + "5" * 32, "Qm8ZrT2vXk4LwN6pYs1HdF9gJb3Ca7Ue"
 NOW = datetime(2026, 11, 8, 6, tzinfo=UTC)
-OCTOBER = Period.of_days(date(2026, 10, 1), date(2026, 11, 1))
 LINES = {  # as docs/providers/twilio.md has them, and not taken from the parser
     "calls-inbound-local": "calls",
     "calls-outbound": "calls",

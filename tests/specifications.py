@@ -55,6 +55,16 @@ def refusals(specification: str) -> Iterator[tuple[str, int, Any]]:
                     yield from ((operation, int(status), body) for _, body in found)
 
 
+def nullable(schema: Any) -> Any:
+    """OpenAPI 3.0 says of a type that it may be null; JSON Schema lists null among the types."""
+    if isinstance(schema, list):
+        return [nullable(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    parts = {name: nullable(part) for name, part in schema.items()}
+    return {**parts, "type": [parts["type"], "null"]} if parts.get("nullable") is True else parts
+
+
 def _document(specification: str) -> Any:
     return json.loads(specification_file(specification).read_bytes(), parse_float=Decimal)
 

@@ -1,6 +1,6 @@
 """A made-up company's Cost Explorer on loopback, an account of it, and its truth, added up."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from ecot.jobs.round import Source
-from ecot.model.outcome import Outcome
 from ecot.model.period import Period
 from ecot.providers.aws import AWS
 from ecot.providers.aws_asking import AwsOptions
@@ -16,27 +15,21 @@ from ecot.sandbox.aws import AwsSite
 from ecot.sandbox.aws_signature import Access
 from ecot.sandbox.aws_truth import AwsTruth
 from ecot.sandbox.server import LoopbackServer
-from ecot.store.protocol import Place
 from tests.jobs.world import Clock
-from tests.providers.around import collected, examined, source
+from tests.providers.around import Account, source
 
 KEY_ID = "AKIACAN4RYB1RDTW33TX"
 SECRET = "Can4ryBird/Tw33tTweet+9Zk3QwLmNo8Ty7RfGh"  # the form of a secret: 40 characters
 KEY = f"{KEY_ID}:{SECRET}"
 NOW = datetime(2026, 11, 21, 6, tzinfo=UTC)
-OCTOBER = Period.of_days(date(2026, 10, 1), date(2026, 11, 1))
 
 Where = tuple[date, str, str, str]  # day, category of the charge, service, what it is about
 
 
 @dataclass
-class Around:
+class Around(Account[AwsTruth, AwsSite]):
     """A Cost Explorer on loopback, and an account of it."""
 
-    clock: Clock
-    truth: AwsTruth
-    site: AwsSite
-    server: LoopbackServer
     key: str | None = KEY
     options: dict[str, Any] = field(default_factory=dict)
 
@@ -44,15 +37,6 @@ class Around:
     def source(self) -> Source:
         options = AwsOptions(**self.options)
         return source(AWS, self.server.url, self.key, options=options)
-
-    def collected(
-        self, place: Place, days: Iterable[date] | None = tuple(OCTOBER.days())
-    ) -> Outcome:
-        """October's, unless told."""
-        return collected(self.source, self.clock.round(days), place)
-
-    def examined(self) -> Outcome:
-        return examined(self.source, self.clock.round())
 
 
 @contextmanager

@@ -1,8 +1,7 @@
 """A made-up Copilot on loopback, an account of it, and what a ledger says of both."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
@@ -10,9 +9,9 @@ from functools import partial
 from ecot.jobs.query import Question
 from ecot.jobs.round import Source
 from ecot.jobs.rows import rows
-from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Period
 from ecot.model.rows import Activity, Balance, Charge
+from ecot.providers.contract import Options
 from ecot.providers.copilot import COPILOT, CopilotOptions
 from ecot.providers.people import People
 from ecot.sandbox.copilot import CopilotSite, Grant
@@ -22,10 +21,10 @@ from ecot.store.people import people_key
 from ecot.store.protocol import Place
 from tests.jobs.world import Clock
 from tests.providers import around
+from tests.providers.around import OCTOBER
 
 TOKEN = "github_pat_11Can4ryBirdTw33tTweet_9Zk3QwLmNo7Hs2PxYb5Vd8Rf1GjKe6"
 NOW = datetime(2026, 11, 8, 6, tzinfo=UTC)
-OCTOBER = Period.of_days(date(2026, 10, 1), date(2026, 11, 1))
 SINCE = date(2026, 10, 1)
 QUESTION = Question(first=SINCE, after=NOW.date() + DAY, today=NOW.date(), currency="USD")
 OPTIONS = CopilotOptions(organization=ORGANIZATION)
@@ -40,34 +39,12 @@ NAMES = {
 }
 
 
-@dataclass
-class Around:
+class Around(around.Accounts[CopilotTruth, CopilotSite]):
     """A Copilot on loopback, and an account of it."""
 
-    clock: Clock
-    truth: CopilotTruth
-    site: CopilotSite
-    server: LoopbackServer
-
-    def source(self, options: CopilotOptions = OPTIONS, since: date = SINCE) -> Source:
-        return around.source(COPILOT, self.server.url, TOKEN, options=options, since=since)
-
-    def collected(
-        self,
-        place: Place,
-        days: Iterable[date] | None = tuple(OCTOBER.days()),
-        options: CopilotOptions = OPTIONS,
-    ) -> Outcome:
-        """October's, unless told."""
-        return around.collected(self.source(options), self.clock.round(days), place)
-
-    def examined(self) -> Outcome:
-        return around.examined(self.source(), self.clock.round())
-
-    def asked(self, ending: str) -> list[dict[str, str]]:
-        """The queries of what was asked, by the end of the path."""
-        found = [one for one in self.server.requests if one.path.endswith(ending)]
-        return [dict(one.query) for one in found]
+    def source(self, options: Options | None = None, since: date = SINCE) -> Source:
+        chosen = options or OPTIONS
+        return around.source(COPILOT, self.server.url, TOKEN, options=chosen, since=since)
 
 
 @contextmanager

@@ -1,73 +1,36 @@
 """A made-up team's Cursor on loopback, an account of it, and its truth, added up."""
 
-import asyncio
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
-from ecot.jobs.collect import open_http
 from ecot.jobs.round import Source
-from ecot.model.answer import Answer
-from ecot.model.outcome import Outcome
 from ecot.model.period import Period
-from ecot.model.rows import Activity, AnyRow, Charge, Name, Usage, merged
-from ecot.providers.cursor import CURSOR, parse
-from ecot.providers.cursor_asking import fetch
+from ecot.model.rows import Activity, AnyRow, Charge, Usage
+from ecot.providers.cursor import CURSOR
 from ecot.providers.people import People
 from ecot.sandbox.cursor import CursorSite
 from ecot.sandbox.cursor_truth import CursorTruth
 from ecot.sandbox.server import LoopbackServer
-from ecot.store.protocol import Place
 from tests.jobs.world import Clock
-from tests.providers.around import collected, examined, source
-from tests.providers.asking import all_of
+from tests.providers.around import OCTOBER, Account, source
 
 KEY = "key_Can4ryBirdTw33tTweet9Zk3QwLmNo7Xs2"
 NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)
-OCTOBER = Period.of_days(date(2026, 10, 1), date(2026, 11, 1))
 Split = dict[tuple[object, ...], Decimal]
 
 
 @dataclass
-class Around:
+class Around(Account[CursorTruth, CursorSite]):
     """A Cursor on loopback, and an account of it."""
 
-    clock: Clock
-    truth: CursorTruth
-    site: CursorSite
-    server: LoopbackServer
     key: str | None = KEY
 
     @property
     def source(self) -> Source:
         return source(CURSOR, self.server.url, self.key)
-
-    def read(self, stream: str = "events", period: Period = OCTOBER) -> list[Answer]:
-        """Every answer of a stream."""
-
-        async def reading() -> list[Answer]:
-            round_ = self.clock.round()
-            async with round_.open_client() as shared:
-                http = open_http(self.source, round_, shared, People(lambda: b"k" * 32))
-                return await all_of(fetch(http, stream, period))
-
-        return asyncio.run(reading())
-
-    def rows(self, stream: str = "events", period: Period = OCTOBER) -> list[AnyRow]:
-        """The rows, merged as a reading merges them."""
-        parsed = [row for answer in self.read(stream, period) for _, row in parse(answer)]
-        return merged(row for row in parsed if not isinstance(row, Name))
-
-    def collected(
-        self, place: Place, days: Iterable[date] | None = tuple(OCTOBER.days())
-    ) -> Outcome:
-        """October's, unless told."""
-        return collected(self.source, self.clock.round(days), place)
-
-    def examined(self) -> Outcome:
-        return examined(self.source, self.clock.round())
 
 
 @contextmanager

@@ -1,31 +1,24 @@
 """A made-up company's Deepgram on loopback, an account of it, and its truth, added up."""
 
-import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
-from ecot.jobs.collect import open_http
 from ecot.jobs.round import Source
-from ecot.model.answer import Answer
-from ecot.model.outcome import Outcome
 from ecot.model.period import Period
 from ecot.model.rows import AnyRow, Charge, Name, Usage
-from ecot.providers.deepgram import DEEPGRAM, fetch, parse
+from ecot.providers.deepgram import DEEPGRAM, parse
 from ecot.sandbox.deepgram import DeepgramSite
 from ecot.sandbox.deepgram_query import Access
 from ecot.sandbox.deepgram_truth import LABO, STUDIO, DeepgramTruth
 from ecot.sandbox.server import LoopbackServer
-from ecot.store.protocol import Place
 from tests.jobs.world import Clock
-from tests.providers.around import collected, examined, source
-from tests.providers.asking import all_of
+from tests.providers.around import OCTOBER, Account, source
 
 KEY = "c4aa12b7e0d94f5588a1b2c3d4e5f60718293a4b"  # the form of a key: 40 hex characters
 NOW = datetime(2026, 11, 8, 6, tzinfo=UTC)
-OCTOBER = Period.of_days(date(2026, 10, 1), date(2026, 11, 1))
 QUANTITIES = {  # as docs/providers/deepgram.md has them, and not taken from the parser
     "hours": "audio_hours",
     "total_hours": "total_hours",
@@ -39,44 +32,20 @@ BOTH = Access((STUDIO.id, LABO.id))
 
 
 @dataclass
-class Around:
+class Around(Account[DeepgramTruth, DeepgramSite]):
     """A Deepgram on loopback, and an account of it."""
 
-    clock: Clock
-    truth: DeepgramTruth
-    site: DeepgramSite
-    server: LoopbackServer
     key: str = field(default=KEY)
 
     @property
     def source(self) -> Source:
         return source(DEEPGRAM, self.server.url, self.key)
 
-    def read(self, stream: str, period: Period = OCTOBER) -> list[Answer]:
-        """Every answer of a stream."""
-
-        async def reading() -> list[Answer]:
-            round_ = self.clock.round()
-            async with round_.open_client() as shared:
-                http = open_http(self.source, round_, shared)
-                return await all_of(fetch(http, stream, period))
-
-        return asyncio.run(reading())
-
-    def rows(self, stream: str, period: Period = OCTOBER) -> list[AnyRow]:
+    def rows(self, stream: str | None = None, period: Period = OCTOBER) -> list[AnyRow]:
         """The rows of the days that were asked for, as the jobs take them."""
         days = set(period.days())
         parsed = [row for answer in self.read(stream, period) for _, row in parse(answer)]
         return [row for row in parsed if not isinstance(row, Name) and row.day in days]
-
-    def collected(
-        self, place: Place, days: Iterable[date] | None = tuple(OCTOBER.days())
-    ) -> Outcome:
-        """October's, unless told."""
-        return collected(self.source, self.clock.round(days), place)
-
-    def examined(self) -> Outcome:
-        return examined(self.source, self.clock.round())
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 
@@ -13,6 +12,7 @@ from ecot.jobs.rows import rows
 from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Period
 from ecot.model.rows import Activity
+from ecot.providers.contract import Options
 from ecot.providers.github_activity import GITHUB_ACTIVITY
 from ecot.providers.github_activity_repositories import GitHubActivityOptions
 from ecot.providers.people import People
@@ -28,7 +28,6 @@ from tests.providers import around
 TOKEN = "github_pat_11Can4ryBirdTw33tTweet_9Zk3QwLmNo7Hs2PxYb5Vd8Rf1GjKe6"
 NOW = datetime(2026, 11, 8, 6, tzinfo=UTC)
 SINCE = date(2026, 10, 1)
-OCTOBER = Period.of_days(SINCE, date(2026, 11, 1))
 A_WEEK = Period.of_days(date(2026, 10, 5), date(2026, 10, 12))
 QUESTION = Question(first=SINCE, after=NOW.date() + DAY, today=NOW.date(), currency="USD")
 OPTIONS = GitHubActivityOptions(organization=ORGANIZATION)
@@ -36,34 +35,21 @@ Where = tuple[date, str | None, str | None, str, str | None]
 """Day, repository, person, what is counted, and whether by a bot."""
 
 
-@dataclass
-class Around:
+class Around(around.Accounts[GitHubActivityTruth, GitHubActivitySite]):
     """Repositories on loopback, and an account of them."""
 
-    clock: Clock
-    truth: GitHubActivityTruth
-    site: GitHubActivitySite
-    server: LoopbackServer
-
-    def source(self, options: GitHubActivityOptions = OPTIONS, since: date = SINCE) -> Source:
-        return around.source(GITHUB_ACTIVITY, self.server.url, TOKEN, options=options, since=since)
+    def source(self, options: Options | None = None, since: date = SINCE) -> Source:
+        chosen = options or OPTIONS
+        return around.source(GITHUB_ACTIVITY, self.server.url, TOKEN, options=chosen, since=since)
 
     def collected(
         self,
         place: Place,
         days: Iterable[date] | None = tuple(A_WEEK.days()),
-        options: GitHubActivityOptions = OPTIONS,
+        options: Options | None = None,
     ) -> Outcome:
         """The week's, unless told."""
-        return around.collected(self.source(options), self.clock.round(days), place)
-
-    def examined(self, options: GitHubActivityOptions = OPTIONS) -> Outcome:
-        return around.examined(self.source(options), self.clock.round())
-
-    def asked(self, ending: str) -> list[dict[str, str]]:
-        """The queries of what was asked, by the end of the path."""
-        found = [one for one in self.server.requests if one.path.endswith(ending)]
-        return [dict(one.query) for one in found]
+        return super().collected(place, days, options)
 
 
 @contextmanager

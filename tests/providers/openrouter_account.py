@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -21,21 +20,15 @@ from ecot.sandbox.openrouter_truth import OpenRouterTruth
 from ecot.sandbox.server import LoopbackServer
 from ecot.store.protocol import Place
 from tests.jobs.world import Clock
-from tests.providers.around import collected, source
+from tests.providers.around import Supplier, collected, source
 from tests.providers.asking import NOW, Answering, Waiting, all_of, patient, run
 
 MANAGEMENT = "sk-or-v1-Can4ryBird0c1d2e3f405162738495a6b7c8d9eafb0c1d2e3f4051627384ff"
 INFERENCE = "sk-or-v1-Inf3renc3aa1d2e3f405162738495a6b7c8d9eafb0c1d2e3f4051627384aa"
 
 
-@dataclass
-class Account:
+class Account(Supplier[OpenRouterTruth, OpenRouterSite]):
     """The company's OpenRouter on loopback."""
-
-    clock: Clock
-    truth: OpenRouterTruth
-    site: OpenRouterSite
-    server: LoopbackServer
 
     @property
     def url(self) -> str:

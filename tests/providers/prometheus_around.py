@@ -19,11 +19,10 @@ from ecot.sandbox.prometheus_truth import PrometheusTruth
 from ecot.sandbox.server import LoopbackServer
 from ecot.store.protocol import Place
 from tests.jobs.world import Clock
-from tests.providers.around import collected, examined, source
+from tests.providers.around import Account, source
 
 TOKEN = "gw-Can4ryBird-Tw33tTweet-9Zk3QwLmNo"
 NOW = datetime(2026, 11, 8, 6, tzinfo=UTC)
-OCTOBER = Period.of_days(date(2026, 10, 1), date(2026, 11, 1))
 DAYS = Period.of_days(date(2026, 11, 5), date(2026, 11, 8))
 Split = dict[tuple[object, ...], Decimal]
 
@@ -43,13 +42,9 @@ PARENTS = {
 
 
 @dataclass
-class Around:
+class Around(Account[PrometheusTruth, PrometheusSite]):
     """A Prometheus on loopback that lets the token in, and an account of it."""
 
-    clock: Clock
-    truth: PrometheusTruth
-    site: PrometheusSite
-    server: LoopbackServer
     token: str | None = TOKEN
     options: PrometheusOptions = field(default_factory=lambda: PrometheusOptions(set=("litellm",)))
 
@@ -59,15 +54,12 @@ class Around:
 
     def collected(self, place: Place, days: Iterable[date] | None = None) -> Outcome:
         """The three days before today, unless told."""
-        return collected(self.source, self.clock.round(days or DAYS.days()), place)
+        return super().collected(place, days or DAYS.days())
 
     def asked(self) -> list[tuple[str, str]]:
         """Every expression that the server was asked for, and the time."""
         queries = [dict(one.query) for one in self.server.requests]
         return [(query["query"], query["time"]) for query in queries]
-
-    def examined(self) -> Outcome:
-        return examined(self.source, self.clock.round())
 
 
 @contextmanager

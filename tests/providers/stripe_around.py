@@ -24,7 +24,7 @@ from ecot.sandbox.stripe_query import ALL_RIGHTS
 from ecot.sandbox.stripe_truth import StripeTruth
 from ecot.store.protocol import Place
 from tests.jobs.world import Clock
-from tests.providers.around import collected, examined, source
+from tests.providers.around import Supplier, collected, examined, source
 from tests.providers.asking import all_of
 
 KEY = "rk_live_51LumenCan4ryBirdTw33tTweet9Zk3Qw"
@@ -33,13 +33,9 @@ TODAY = Period.of_day(NOW.date())
 
 
 @dataclass
-class Around:
+class Around(Supplier[StripeTruth, StripeSite]):
     """A Stripe on loopback, and an account of it."""
 
-    clock: Clock
-    truth: StripeTruth
-    site: StripeSite
-    server: LoopbackServer
     key: str = KEY
 
     @property

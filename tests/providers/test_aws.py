@@ -32,8 +32,8 @@ from ecot.sandbox.faults import Fault
 from ecot.sandbox.messages import Request
 from ecot.settings.environment import accounts_of_environment
 from ecot.store.protocol import Place
-from tests.providers.around import collected, examined, source
-from tests.providers.aws_around import KEY, KEY_ID, NOW, OCTOBER, SECRET, Around, an_aws
+from tests.providers.around import OCTOBER, collected, examined, source
+from tests.providers.aws_around import KEY, KEY_ID, NOW, SECRET, Around, an_aws
 from tests.providers.remedies import told
 from tests.specifications import specification_file
 from tests.store import servers

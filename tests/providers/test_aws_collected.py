@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from ecot.jobs.query import Question
 from ecot.jobs.rows import rows
 from ecot.jobs.walk import Walk
 from ecot.model.period import Period
@@ -22,11 +21,10 @@ from ecot.sandbox.faults import Fault
 from ecot.store.protocol import Place
 from tests.jobs.world import dump, figures
 from tests.kept import kept_answers
-from tests.providers.around import collected
+from tests.providers.around import OCTOBER, collected, of_october
 from tests.providers.aws_around import (
     KEY_ID,
     NOW,
-    OCTOBER,
     SECRET,
     Around,
     Where,
@@ -34,9 +32,7 @@ from tests.providers.aws_around import (
     expected_costs,
 )
 
-QUESTION = Question(
-    first=OCTOBER.start.date(), after=OCTOBER.end.date(), today=NOW.date(), currency="USD"
-)
+QUESTION = of_october(NOW)
 WEEK = Period.of_days(date(2026, 10, 1), date(2026, 10, 8))
 DAYS = tuple(WEEK.days())
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -21,11 +20,10 @@ from ecot.providers.patience import Patient
 from ecot.sandbox.claude_code import ADMIN_KEY, ClaudeCodeSite
 from ecot.sandbox.claude_code_truth import ClaudeCodeTruth, Record
 from ecot.sandbox.messages import Request
-from ecot.store.people import people_key
 from ecot.store.protocol import Place
 from tests.jobs.pieces import everything
+from tests.jobs.resuming import ledger, resumed
 from tests.jobs.world import Clock
-from tests.ledger.book import in_memory
 from tests.providers import around
 from tests.store.faulty import Killed
 
@@ -57,12 +55,13 @@ class Supplier:
     truth: ClaudeCodeTruth = field(default_factory=lambda: ClaudeCodeTruth(Now()))
     dies_at: int | None = None
     limited: int | None = None
+    since: date | None = None
     seconds: float = 0.0
     asked: list[str] = field(default_factory=list)
     sent: list[float] = field(default_factory=list)
 
-    def collect(self, place: Place, since: date | None = None, budget: float = 600) -> Outcome:
-        source = around.source(CLAUDE_CODE, "http://127.0.0.1:9", ADMIN_KEY, since=since)
+    def collect(self, place: Place, budget: float = 600) -> Outcome:
+        source = around.source(CLAUDE_CODE, "http://127.0.0.1:9", ADMIN_KEY, since=self.since)
         return asyncio.run(collect(place, [source], self.round(budget)))[0]
 
     def round(self, budget: float = 600) -> Round:
@@ -98,22 +97,9 @@ class Supplier:
         return httpx.Response(told.status, headers=told.headers, content=told.body)
 
 
-def ledger() -> Place:
-    """An empty one; people are called the same in all of them."""
-    place = in_memory()
-    place.files.put(KEY_FILE, b"the key of all these ledgers ...")
-    assert people_key(place.files) == b"the key of all these ledgers ..."
-    return place
-
-
-def _key_file() -> str:
-    place = in_memory()
-    people_key(place.files)
-    (name,) = place.files.names()
-    return name
-
-
-KEY_FILE = _key_file()
+def quiet(dies_at: int | None = None) -> Supplier:
+    """Ninety days of the team of Thursdays."""
+    return Supplier(Quiet(Now()), dies_at, since=NINETY)
 
 
 def test_a_first_collection_reads_three_months_to_the_last_page_at_a_minutes_pace() -> None:
@@ -160,20 +146,15 @@ def test_what_the_time_did_not_suffice_for_is_read_the_next_time() -> None:
 
 def test_killed_while_it_asks_and_resumed_it_ends_the_same() -> None:
     """Names of people too, whom only a finished month tells of."""
-    whole, never = ledger(), Supplier(Quiet(Now()))
-    never.collect(whole, NINETY)
+    whole, never = ledger(), quiet()
+    never.collect(whole)
     expected, requests = everything(whole), len(never.sent)
     assert requests >= 90
 
     for dies_at in range(4, requests + 1, 15):
-        place = ledger()
-        first, second = Supplier(Quiet(Now()), dies_at), Supplier(Quiet(Now()))
-        with suppress(BaseExceptionGroup):
-            first.collect(place, NINETY)
+        first = quiet(dies_at)
+        assert resumed(first, quiet()) == expected, dies_at
         assert len(first.sent) == dies_at
-        assert second.collect(place, NINETY).state == "ok"
-
-        assert everything(place) == expected, dies_at
 
 
 @dataclass
@@ -211,18 +192,14 @@ async def _pages(supplier: Supplier) -> dict[date, list[Answer]]:
 
 
 def test_killed_at_each_page_of_ninety_days_and_resumed_it_ends_the_same() -> None:
-    kept = asyncio.run(_pages(Supplier(Quiet(Now()))))
+    kept = asyncio.run(_pages(quiet()))
     whole, never = ledger(), Pages(kept)
     never.collect(whole)
     expected, pages = everything(whole), len(never.read)
     assert pages > 90
 
     for dies_at in range(1, pages + 1):
-        place, first, second = ledger(), Pages(kept, dies_at), Pages(kept)
-        with suppress(BaseExceptionGroup):
-            first.collect(place)
+        first, second = Pages(kept, dies_at), Pages(kept)
+        assert resumed(first, second) == expected, dies_at
         assert len(first.read) == dies_at
-        assert second.collect(place).state == "ok"
-
-        assert everything(place) == expected, dies_at
         assert max(Counter(first.read + second.read).values()) <= 2

@@ -59,13 +59,9 @@ Key = tuple[object, ...]
 
 
 @dataclass
-class Around:
+class Around(around.Supplier[ClaudeCodeTruth, ClaudeCodeSite]):
     """A Claude Code on loopback, and an account of it."""
 
-    clock: Clock
-    truth: ClaudeCodeTruth
-    site: ClaudeCodeSite
-    server: LoopbackServer
     place: Place
 
     def source(self, key: str = ADMIN_KEY) -> Source:
@@ -364,14 +360,20 @@ def test_nobody_is_in_the_ledger_or_in_what_is_kept_by_their_address(code: Aroun
     assert emails <= named
 
 
-def test_an_address_that_is_none_is_a_person_too(code: Around) -> None:
-    def odd(page: Any) -> Any:
+def acted(code: Around, **actor: str) -> None:
+    """Collects a week in which everything was done by one actor."""
+
+    def edit(page: Any) -> Any:
         for one in page["data"]:
-            one["actor"] = {"type": "user_actor", "email_address": "root at build-7"}
+            one["actor"] = actor
         return page
 
-    code.server.faults.add(edits.edited("odd", odd).repeated(None))
+    code.server.faults.add(edits.edited("actor", edit).repeated(None))
     code.collected(WEEK)
+
+
+def test_an_address_that_is_none_is_a_person_too(code: Around) -> None:
+    acted(code, type="user_actor", email_address="root at build-7")
 
     (user,) = {row.user for row in code.rows(Activity)}
     assert user.startswith("user-")
@@ -379,13 +381,7 @@ def test_an_address_that_is_none_is_a_person_too(code: Around) -> None:
 
 
 def test_a_key_that_claude_code_named_after_its_owner_names_nobody(code: Around) -> None:
-    def owned(page: Any) -> Any:
-        for one in page["data"]:
-            one["actor"] = {"type": "api_actor", "api_key_name": "claude_code_key_ana.pereira_pcvf"}
-        return page
-
-    code.server.faults.add(edits.edited("owned", owned).repeated(None))
-    code.collected(WEEK)
+    acted(code, type="api_actor", api_key_name="claude_code_key_ana.pereira_pcvf")
 
     (key,) = {row.api_key_id for row in code.rows(Activity)}
     assert re.fullmatch("claude_code_key_user-[a-z2-7]{8}_pcvf", key)

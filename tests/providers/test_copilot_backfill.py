@@ -1,7 +1,6 @@
 """Copilot's first 90 days: within GitHub's limits, and gone on with after a kill."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -12,10 +11,9 @@ from ecot.jobs.round import Round
 from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Period
 from ecot.providers.http import client
-from ecot.store.people import FOLDER
 from ecot.store.protocol import Place
 from tests.jobs.pieces import everything
-from tests.ledger.book import in_memory
+from tests.jobs.resuming import ledger, resumed
 from tests.providers.asking import Waiting, patient
 from tests.providers.copilot_around import NOW, QUESTION, Around, billed, charges, copilot_at
 from tests.store.faulty import Killed
@@ -24,15 +22,15 @@ SINCE = NOW.date() - timedelta(days=90)
 FEW = date(2026, 10, 31)
 A_MINUTE = 900  # GitHub's secondary limit: 900 points a minute, a GET is one
 AN_HOUR = 5000
-KEY = f"{FOLDER}key"
 
 
 class Line(httpx.AsyncBaseTransport):
     """The way to the server: counts what is sent, and ends the process at one request."""
 
-    def __init__(self, waiting: Waiting, dies_at: int | None = None) -> None:
+    def __init__(self, copilot: Around, since: date = SINCE, dies_at: int | None = None) -> None:
         self._inner = httpx.AsyncHTTPTransport()
-        self._waiting, self._dies_at = waiting, dies_at
+        self._copilot, self._since, self._dies_at = copilot, since, dies_at
+        self._waiting = Waiting()
         self.sent: list[float] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -44,28 +42,24 @@ class Line(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         await self._inner.aclose()
 
-
-def collected(
-    copilot: Around, place: Place, dies_at: int | None = None, since: date = SINCE
-) -> tuple[Line, Outcome]:
-    """One run, of the same moment and name every time: ledgers can be compared to the letter."""
-    waiting = Waiting()
-    line = Line(waiting, dies_at)
-    round_ = Round(
-        run="run",
-        today=NOW.date(),
-        now=lambda: NOW,
-        monotonic=waiting.monotonic,
-        open_client=lambda: client(patient(line, waiting)),
-    )
-    (outcome,) = asyncio.run(collect(place, [copilot.source(since=since)], round_))
-    return line, outcome
+    def collect(self, place: Place) -> Outcome:
+        """One run, always of the same moment and name: ledgers can be compared to the letter."""
+        round_ = Round(
+            run="run",
+            today=NOW.date(),
+            now=lambda: NOW,
+            monotonic=self._waiting.monotonic,
+            open_client=lambda: client(patient(self, self._waiting)),
+        )
+        source = self._copilot.source(since=self._since)
+        (outcome,) = asyncio.run(collect(place, [source], round_))
+        return outcome
 
 
 def test_ninety_days_stay_within_the_limits() -> None:
     with copilot_at() as copilot:
-        place = in_memory()
-        line, outcome = collected(copilot, place)
+        place, line = ledger(), Line(copilot)
+        outcome = line.collect(place)
 
         assert outcome.state == "ok"
         assert outcome.message is None
@@ -82,31 +76,22 @@ def test_killed_at_any_request_and_resumed_it_ends_the_same() -> None:
     """Two months of a few days have every kind of request, seats and their pages too."""
     with copilot_at() as copilot:
         copilot.truth.people = copilot.truth.people[:5]  # two files a day
-        whole = in_memory()
-        line, _ = collected(copilot, whole, since=FEW)
+        whole, line = ledger(), Line(copilot, FEW)
+        line.collect(whole)
         expected, requests = everything(whole), len(line.sent)
         assert requests > 20
 
         for dies_at in range(1, requests + 1):
-            assert resumed(copilot, whole, dies_at, FEW) == expected, dies_at
+            killed = Line(copilot, FEW, dies_at)
+            assert resumed(killed, Line(copilot, FEW)) == expected, dies_at
 
 
 def test_ninety_days_that_were_cut_off_are_gone_on_with() -> None:
     with copilot_at() as copilot:
-        whole = in_memory()
-        line, _ = collected(copilot, whole)
+        whole, line = ledger(), Line(copilot)
+        line.collect(whole)
         expected = everything(whole)
 
         for dies_at in (2, len(line.sent) // 2, len(line.sent)):
-            assert resumed(copilot, whole, dies_at, SINCE) == expected, dies_at
-
-
-def resumed(copilot: Around, whole: Place, dies_at: int, since: date) -> object:
-    """The ledger of a run that was killed at one request, and of the next one."""
-    place = in_memory()
-    place.files.put(KEY, whole.files.get(KEY) or b"")  # the same pseudonyms
-    with suppress(BaseExceptionGroup):
-        collected(copilot, place, dies_at, since)
-    _, outcome = collected(copilot, place, since=since)
-    assert outcome.state == "ok"
-    return everything(place)
+            killed = Line(copilot, dies_at=dies_at)
+            assert resumed(killed, Line(copilot)) == expected, dies_at

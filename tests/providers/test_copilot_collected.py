@@ -10,9 +10,7 @@ import pytest
 
 from ecot.jobs.rows import rows
 from ecot.jobs.walk import Walk
-from ecot.ledger.plans import Plan
-from ecot.model.period import DAY, Month, Period
-from ecot.model.prices import OwnPrice
+from ecot.model.period import DAY, Period
 from ecot.model.rows import Activity, Charge
 from ecot.pricing.book import PriceBook
 from ecot.providers.copilot import COPILOT, CopilotOptions
@@ -25,10 +23,11 @@ from ecot.sandbox.faults import Fault
 from ecot.store.protocol import Place
 from tests.jobs.world import dump, figures
 from tests.kept import kept_answers
+from tests.plans import plan, seat_price
 from tests.providers import around
+from tests.providers.around import OCTOBER
 from tests.providers.copilot_around import (
     NOW,
-    OCTOBER,
     QUESTION,
     TOKEN,
     Around,
@@ -40,6 +39,7 @@ from tests.providers.copilot_around import (
     pseudonym,
     standing,
 )
+from tests.providers.github_refusals import assert_told, documented, message
 from tests.providers.remedies import told
 
 TODAY = NOW.date()
@@ -51,10 +51,6 @@ A_WEEK = Period.of_days(date(2026, 10, 5), date(2026, 10, 12))
 def copilot() -> Iterator[Around]:
     with copilot_at() as around_it:
         yield around_it
-
-
-def message(text: str) -> dict[str, str]:
-    return {"message": text, "documentation_url": "https://docs.github.com/rest"}
 
 
 # What is collected
@@ -263,16 +259,7 @@ def test_seats_that_nobody_prices_are_unknown_and_not_zero(copilot: Around, plac
 
 def test_seats_have_the_price_of_the_settings_a_day(copilot: Around, place: Place) -> None:
     copilot.truth.has_seat_lines = False
-    own = OwnPrice(
-        provider="copilot",
-        model="copilot business",
-        unit="seat_days",
-        price=Decimal(19),
-        currency="USD",
-        every="month",
-        since=date(2026, 1, 1),
-        source="github.com/pricing",
-    )
+    own = seat_price("copilot", "19", "copilot business")
     round_ = replace(copilot.clock.round([TODAY]), prices=PriceBook([own]))
 
     assert around.collected(copilot.source(), round_, place).state == "ok"
@@ -284,16 +271,8 @@ def test_seats_have_the_price_of_the_settings_a_day(copilot: Around, place: Plac
 
 def test_a_plan_of_the_settings_pays_for_seats(copilot: Around, place: Place) -> None:
     copilot.truth.has_seat_lines = False
-    plan = Plan(
-        name="Copilot",
-        account="copilot/lumen",
-        category="developer tools",
-        amount=Decimal(209),
-        currency="USD",
-        every="month",
-        since=Month(2026, 1),
-    )
-    source = replace(copilot.source(), plans=(plan,))
+    pays = plan("209", name="Copilot", account="copilot/lumen", category="developer tools")
+    source = replace(copilot.source(), plans=(pays,))
 
     assert around.collected(source, copilot.clock.round([TODAY]), place).state == "ok"
     assert seat_costs(place) == []
@@ -457,25 +436,16 @@ def test_what_is_not_understood_leaves_the_ledger_as_it_was(
 
 @pytest.mark.parametrize(
     ("status", "remedy"),
-    [
-        (400, told(COPILOT)["unexpected_answer"]),
-        (401, told(COPILOT)["access_denied"]),
-        (403, told(COPILOT)["access_denied"]),
-        (404, "GitHub answers so where the token may not read billing"),
-        (422, told(COPILOT)["unexpected_answer"]),
-        (429, told(COPILOT)["rate_limited"]),
-        (500, told(COPILOT)["unavailable"]),
-        (503, told(COPILOT)["unavailable"]),
-    ],
+    documented(
+        COPILOT,
+        {
+            404: "GitHub answers so where the token may not read billing",
+            422: told(COPILOT)["unexpected_answer"],
+        },
+    ),
 )
 def test_every_documented_refusal_has_a_remedy(copilot: Around, status: int, remedy: str) -> None:
-    copilot.server.faults.add(troubles.refused(status, message("Said so")).repeated(None))
-
-    outcome = copilot.examined()
-
-    assert outcome.state == "failed"
-    assert "Said so" in str(outcome.message)
-    assert str(outcome.remedy).startswith(remedy)
+    assert_told(copilot, status, remedy)
 
 
 def test_a_sufficient_token_is_well(copilot: Around) -> None:

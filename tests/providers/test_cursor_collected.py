@@ -3,7 +3,7 @@
 import asyncio
 import json
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -15,12 +15,10 @@ import pytest
 from ecot.errors import ProviderError
 from ecot.jobs.balances import latest_balances
 from ecot.jobs.collect import collect
-from ecot.jobs.query import Question
 from ecot.jobs.round import Round
 from ecot.jobs.rows import rows
 from ecot.jobs.walk import Walk
 from ecot.model.period import DAY, Period
-from ecot.model.prices import OwnPrice
 from ecot.model.rows import Activity, Charge, Usage
 from ecot.pricing.book import PriceBook
 from ecot.providers.cursor import CURSOR
@@ -36,15 +34,14 @@ from ecot.sandbox.faults import Fault
 from ecot.sandbox.messages import Request
 from ecot.store.protocol import Place
 from tests.jobs.pieces import everything
+from tests.jobs.resuming import ledger, resumed
 from tests.jobs.world import dump, figures
 from tests.kept import kept_answers
-from tests.ledger.book import in_memory
-from tests.plans import plan
-from tests.providers.around import collected, source
+from tests.plans import plan, seat_price
+from tests.providers.around import OCTOBER, collected, of_october, source
 from tests.providers.cursor_around import (
     KEY,
     NOW,
-    OCTOBER,
     Around,
     a_cursor,
     activity_of,
@@ -57,9 +54,7 @@ from tests.providers.cursor_around import (
 )
 from tests.store.faulty import Killed
 
-QUESTION = Question(
-    first=OCTOBER.start.date(), after=OCTOBER.end.date(), today=NOW.date(), currency="USD"
-)
+QUESTION = of_october(NOW)
 DAYS = Period.of_days(date(2026, 10, 28), date(2026, 10, 31))
 TODAY = Period.of_day(NOW.date())
 AUGUST = date(2026, 8, 1)  # as far back as a first collection reads: 94 days
@@ -128,22 +123,23 @@ def test_pages_of_a_few_are_read_to_the_last(around: Around, size: int) -> None:
     assert {asked["sortBy"] for asked in asked_of(answers)} == {"user"}
 
 
-def happening(around: Around, often: int) -> None:
-    """Each time that events are asked for, so often, another one has happened just before."""
-    left = [often]
+def turning_up(around: Around, moments: Iterable[int]) -> None:
+    """Each time that events are asked for there is one more, of the next of the moments (ms)."""
+    left = iter(moments)
 
     def happens() -> None:
-        if left[0]:
-            left[0] -= 1
-            around.clock.moment += timedelta(seconds=1)
-            moment = int(around.clock.moment.timestamp() * 1000)
-            around.truth.more.append(
-                Event(
-                    moment, MEMBERS[0].email, "gpt-5", "Usage-based", True, Decimal(7), Decimal(7)
-                )
-            )
+        if (moment := next(left, None)) is not None:
+            about = (MEMBERS[0].email, "gpt-5", "Usage-based", True, Decimal(7), Decimal(7))
+            around.truth.more.append(Event(moment, *about))
 
     around.site.happens = happens
+
+
+def happening(around: Around, often: int) -> Iterator[int]:
+    """So often, the moment is just before: a second has gone by."""
+    for _ in range(often):
+        around.clock.moment += timedelta(seconds=1)
+        yield int(around.clock.moment.timestamp() * 1000)
 
 
 def test_what_happens_while_the_running_day_is_read_is_read_the_next_time(around: Around) -> None:
@@ -151,32 +147,21 @@ def test_what_happens_while_the_running_day_is_read_is_read_the_next_time(around
     around.server.faults.add(few(1))
     until_now = expected_costs(around.truth, TODAY)
     assert until_now
-    happening(around, often=1000)
+    turning_up(around, happening(around, often=1000))
 
     assert costs_of(around.rows(period=TODAY)) == until_now
 
 
-def late(around: Around, often: int) -> None:
-    """Each time that events are asked for, so often, one of yesterday turns up."""
-    left = [often]
-
-    def happens() -> None:
-        if left[0]:
-            left[0] -= 1
-            moment = int(NOW.timestamp() * 1000) - 86_400_000 + left[0]
-            around.truth.more.append(
-                Event(
-                    moment, MEMBERS[0].email, "gpt-5", "Usage-based", True, Decimal(7), Decimal(7)
-                )
-            )
-
-    around.site.happens = happens
+def late(often: int) -> Iterator[int]:
+    """So often, a moment of yesterday, each before the last."""
+    yesterday = int(NOW.timestamp() * 1000) - 86_400_000
+    return (yesterday + left for left in reversed(range(often)))
 
 
 def test_an_event_that_turns_up_late_moves_the_pages_and_is_counted_once(around: Around) -> None:
     around.server.faults.add(few(2))
     yesterday = Period.of_day(NOW.date() - DAY)
-    late(around, often=2)
+    turning_up(around, late(often=2))
 
     assert costs_of(around.rows(period=yesterday)) == expected_costs(around.truth, yesterday)
     assert len(around.truth.more) == 2
@@ -184,7 +169,7 @@ def test_an_event_that_turns_up_late_moves_the_pages_and_is_counted_once(around:
 
 def test_days_that_never_come_to_rest_are_not_read_wrongly(around: Around, place: Place) -> None:
     around.server.faults.add(few(2))
-    late(around, often=10_000)
+    turning_up(around, late(often=10_000))
 
     outcome = around.collected(place, [NOW.date() - DAY])
 
@@ -340,16 +325,7 @@ def test_seats_cost_what_nobody_knows_until_somebody_says_it(around: Around, pla
 
 
 def test_a_price_of_a_seat_is_for_those_who_have_one(around: Around, place: Place) -> None:
-    price = OwnPrice(
-        provider="cursor",
-        model="*",
-        unit="seat_days",
-        price=Decimal(32),
-        currency="USD",
-        every="month",
-        since=date(2026, 1, 1),
-        source="the order",
-    )
+    price = seat_price("cursor", "32")
     round_ = replace(around.clock.round([NOW.date()]), prices=PriceBook([price]))
     asyncio.run(collect(place, [around.source], round_))
 
@@ -633,13 +609,6 @@ class Supplier:
         return outcome
 
 
-def a_ledger() -> Place:
-    """One whose pseudonyms are those of every other."""
-    place = in_memory()
-    place.files.put("people/key", b"k" * 32)
-    return place
-
-
 def limited(rows: int = 1000, people: int = 5) -> Supplier:
     truth = CursorTruth(lambda: NOW, members=MEMBERS[:people], most_a_day=2 * people + 1)
     supplier = Supplier(CursorSite(truth, {KEY: "enterprise"}), rows)
@@ -648,7 +617,7 @@ def limited(rows: int = 1000, people: int = 5) -> Supplier:
 
 
 def test_ninety_days_are_read_without_being_refused_once() -> None:
-    place, supplier = a_ledger(), limited(10)
+    place, supplier = ledger(), limited(10)
 
     outcome = supplier.collect(place)
 
@@ -663,9 +632,9 @@ def test_ninety_days_are_read_without_being_refused_once() -> None:
 
 
 def test_a_time_that_is_too_short_is_gone_on_with() -> None:
-    whole = a_ledger()
+    whole = ledger()
     limited(10).collect(whole)
-    place = a_ledger()
+    place = ledger()
 
     runs = [limited(10).collect(place, budget=100.0).state for _ in range(5)]
 
@@ -678,15 +647,11 @@ def test_a_time_that_is_too_short_is_gone_on_with() -> None:
 
 
 def test_killed_at_any_request_and_resumed_it_ends_the_same() -> None:
-    whole, never_killed = a_ledger(), limited(people=1)
+    whole, never_killed = ledger(), limited(people=1)
     never_killed.collect(whole)
     expected = everything(whole)
 
     for dies_at in range(1, never_killed.sent + 1):
-        place, killed = a_ledger(), limited(people=1)
+        killed = limited(people=1)
         killed.dies_at = dies_at
-        with pytest.raises(BaseExceptionGroup):
-            killed.collect(place)
-        limited(people=1).collect(place)
-
-        assert everything(place) == expected, dies_at
+        assert resumed(killed, limited(people=1)) == expected, dies_at

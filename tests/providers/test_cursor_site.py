@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import jsonschema
@@ -10,8 +9,9 @@ import pytest
 
 from ecot.sandbox.cursor_query import MOST_A_PAGE
 from ecot.sandbox.cursor_truth import MEMBERS
-from tests.providers.cursor_around import KEY, NOW, OCTOBER, Around, a_cursor
-from tests.specifications import specification_file
+from tests.providers.around import OCTOBER
+from tests.providers.cursor_around import KEY, NOW, Around, a_cursor
+from tests.specifications import nullable, specification_file
 
 EVENTS, DAILY = "/teams/filtered-usage-events", "/teams/daily-usage-data"
 SPEND, TEAM = "/teams/spend", "/teams/members"
@@ -32,16 +32,6 @@ def ask(around: Around, path: str, asked: object = None, key: str = KEY) -> http
     return httpx.request(method, around.server.url + path, content=body, auth=(key, ""))
 
 
-def _nullable(schema: Any) -> Any:
-    """OpenAPI 3.0 says of a type that it may be null; JSON Schema lists null among the types."""
-    if isinstance(schema, list):
-        return [_nullable(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    parts = {name: _nullable(part) for name, part in schema.items()}
-    return {**parts, "type": [parts["type"], "null"]} if parts.get("nullable") is True else parts
-
-
 @pytest.mark.parametrize(
     ("path", "asked"),
     [
@@ -57,7 +47,7 @@ def test_every_answer_is_as_specified(around: Around, path: str, asked: object) 
     published = json.loads(specification_file("cursor.openapi.json").read_bytes())
     operation = published["paths"][path]["get" if path == TEAM else "post"]
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
-    whole = {**schema, "components": _nullable(published["components"])}
+    whole = {**schema, "components": nullable(published["components"])}
 
     jsonschema.Draft202012Validator(whole).validate(ask(around, path, asked).json())
 

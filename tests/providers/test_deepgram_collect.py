@@ -12,7 +12,6 @@ from pydantic import SecretStr
 
 from ecot.jobs.balances import latest_balances
 from ecot.jobs.collect import collect
-from ecot.jobs.query import Question
 from ecot.jobs.rows import rows
 from ecot.jobs.walk import Walk
 from ecot.model.period import DAY, Period
@@ -24,10 +23,10 @@ from ecot.sandbox.edits import edited
 from ecot.store.protocol import Place
 from tests.jobs.world import dump, figures
 from tests.kept import kept_answers
+from tests.providers.around import OCTOBER, of_october
 from tests.providers.deepgram_around import (
     KEY,
     NOW,
-    OCTOBER,
     Around,
     Split,
     a_deepgram,
@@ -37,9 +36,7 @@ from tests.providers.deepgram_around import (
     usage_of,
 )
 
-QUESTION = Question(
-    first=OCTOBER.start.date(), after=OCTOBER.end.date(), today=NOW.date(), currency="USD"
-)
+QUESTION = of_october(NOW)
 
 
 @pytest.fixture

@@ -21,10 +21,10 @@ from ecot.sandbox.deepgram_truth import LABO, STUDIO
 from ecot.sandbox.edits import edited
 from ecot.sandbox.faults import Fault
 from ecot.sandbox.messages import Response
+from tests.providers.around import OCTOBER
 from tests.providers.deepgram_around import (
     KEY,
     NOW,
-    OCTOBER,
     Around,
     a_deepgram,
     costs_of,

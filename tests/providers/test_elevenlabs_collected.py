@@ -30,7 +30,7 @@ from ecot.sandbox.faults import Fault
 from ecot.sandbox.server import LoopbackServer
 from ecot.store.protocol import Place
 from tests.jobs.world import Clock, dump
-from tests.providers.around import source
+from tests.providers.around import Supplier, source
 
 STUDIO, SCHOOL, HOBBY = "sk_5tud10000001", "sk_5ch001000002", "sk_h0bby0000003"
 FIRST, AFTER = date(2026, 10, 1), date(2026, 11, 1)
@@ -39,13 +39,9 @@ Row = TypeVar("Row", Charge, Usage)
 
 
 @dataclass
-class Shop:
+class Shop(Supplier[Speech, ElevenLabsSite]):
     """The made-up workspaces on loopback, and a ledger."""
 
-    clock: Clock
-    truth: Speech
-    site: ElevenLabsSite
-    server: LoopbackServer
     place: Place
 
     def collect(self, *keys: str, days: list[date] | None = None) -> list[Outcome]:

@@ -1,7 +1,6 @@
 """GitHub's first 90 days: within its limits, gone on with after a kill or when the time is over."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -17,10 +16,9 @@ from ecot.providers.patience import Patient
 from ecot.sandbox.github_activity import GitHubActivitySite, Seen
 from ecot.sandbox.github_activity_truth import GitHubActivityTruth
 from ecot.sandbox.messages import Request
-from ecot.store.people import people_key
 from ecot.store.protocol import Place
 from tests.jobs.pieces import everything
-from tests.ledger.book import in_memory
+from tests.jobs.resuming import ledger, resumed
 from tests.providers import around
 from tests.providers.github_activity_around import NOW, OPTIONS, QUESTION, TOKEN, happened, told
 from tests.store.faulty import Killed
@@ -83,24 +81,6 @@ class Supplier:
         return outcome
 
 
-def ledger() -> Place:
-    """An empty one; people are called the same in all of them."""
-    place = in_memory()
-    place.files.put(KEY_FILE, b"the key of all these ledgers ...")
-    assert people_key(place.files) == b"the key of all these ledgers ..."
-    return place
-
-
-def _key_file() -> str:
-    place = in_memory()
-    people_key(place.files)
-    (name,) = place.files.names()
-    return name
-
-
-KEY_FILE = _key_file()
-
-
 def all_told(place: Place) -> bool:
     """Whether the ledger has the ninety days to the last commit."""
     return told(place, ALL) == happened(Supplier().truth, place, WHOLE)
@@ -155,11 +135,6 @@ def test_killed_at_a_request_and_resumed_it_ends_the_same() -> None:
     assert requests > 20
 
     for dies_at in range(1, requests + 1, 3):
-        place = ledger()
-        first, second = Supplier(dies_at=dies_at), Supplier()
-        with suppress(BaseExceptionGroup):
-            first.collect(place)
+        first = Supplier(dies_at=dies_at)
+        assert resumed(first, Supplier()) == expected, dies_at
         assert len(first.sent) == dies_at
-        assert second.collect(place).state == "ok"
-
-        assert everything(place) == expected, dies_at

@@ -22,10 +22,10 @@ from ecot.sandbox.github_truth import ORGANIZATION
 from ecot.store.protocol import Place
 from tests.jobs.world import dump, figures, totals
 from tests.kept import kept_answers
+from tests.providers.around import OCTOBER
 from tests.providers.github_activity_around import (
     A_WEEK,
     NOW,
-    OCTOBER,
     QUESTION,
     SINCE,
     TOKEN,
@@ -34,7 +34,7 @@ from tests.providers.github_activity_around import (
     happened,
     told,
 )
-from tests.providers.remedies import told as remedies
+from tests.providers.github_refusals import assert_told, documented, message
 
 RUSH = date(2026, 10, 7)
 A_DAY = Period.of_day(date(2026, 10, 6))
@@ -47,10 +47,6 @@ NAMED = GitHubActivityOptions(
 def github() -> Iterator[Around]:
     with github_at() as around:
         yield around
-
-
-def message(text: str) -> dict[str, str]:
-    return {"message": text, "documentation_url": "https://docs.github.com/rest"}
 
 
 def naming(*names: str) -> GitHubActivityOptions:
@@ -384,24 +380,10 @@ def test_a_repository_that_goes_while_it_is_read_is_told(github: Around, place: 
 
 @pytest.mark.parametrize(
     ("status", "remedy"),
-    [
-        (400, remedies(GITHUB_ACTIVITY)["unexpected_answer"]),
-        (401, remedies(GITHUB_ACTIVITY)["access_denied"]),
-        (403, remedies(GITHUB_ACTIVITY)["access_denied"]),
-        (404, "GitHub answers so where there is no such organization"),
-        (429, remedies(GITHUB_ACTIVITY)["rate_limited"]),
-        (500, remedies(GITHUB_ACTIVITY)["unavailable"]),
-        (503, remedies(GITHUB_ACTIVITY)["unavailable"]),
-    ],
+    documented(GITHUB_ACTIVITY, {404: "GitHub answers so where there is no such organization"}),
 )
 def test_every_documented_refusal_has_a_remedy(github: Around, status: int, remedy: str) -> None:
-    github.server.faults.add(troubles.refused(status, message("Said so")).repeated(None))
-
-    outcome = github.examined()
-
-    assert outcome.state == "failed"
-    assert "Said so" in str(outcome.message)
-    assert str(outcome.remedy).startswith(remedy)
+    assert_told(github, status, remedy)
 
 
 def test_a_search_that_is_refused_asks_to_look_at_the_names(github: Around) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from ecot.jobs.walk import Walk
 from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Period
 from ecot.model.rows import Charge
+from ecot.providers.contract import Options
 from ecot.providers.github import GITHUB, GitHubOptions
 from ecot.sandbox import troubles
 from ecot.sandbox.edits import edited, unknown_field
@@ -30,44 +31,35 @@ from ecot.store.protocol import Place
 from tests.jobs.world import Clock, dump, figures
 from tests.kept import kept_answers
 from tests.providers import around
+from tests.providers.around import OCTOBER, of_october
+from tests.providers.github_refusals import message
 from tests.providers.remedies import told
 
 TOKEN = "github_pat_11Can4ryBirdTw33tTweet_9Zk3QwLmNo7Hs2PxYb5Vd8Rf1GjKe6"
 NOW = datetime(2026, 11, 8, 6, tzinfo=UTC)
-OCTOBER = Period.of_days(date(2026, 10, 1), date(2026, 11, 1))
-QUESTION = Question(
-    first=OCTOBER.start.date(), after=OCTOBER.end.date(), today=NOW.date(), currency="USD"
-)
+QUESTION = of_october(NOW)
 ORGANIZATIONS = GitHubOptions(organization=ORGANIZATION)
 USERS = GitHubOptions(user=USER)
 Split = dict[tuple[object, ...], tuple[Decimal, ...]]
 
 
-@dataclass
-class Around:
+class Around(around.Accounts[GitHubTruth, GitHubSite]):
     """A GitHub on loopback, and an account of it."""
 
-    clock: Clock
-    truth: GitHubTruth
-    site: GitHubSite
-    server: LoopbackServer
-
-    def source(self, options: GitHubOptions = ORGANIZATIONS, token: str = TOKEN) -> Source:
-        return around.source(GITHUB, self.server.url, token, options=options, since=FIRST_DAY)
+    def source(self, options: Options | None = None) -> Source:
+        chosen = options or ORGANIZATIONS
+        return around.source(GITHUB, self.server.url, TOKEN, options=chosen, since=FIRST_DAY)
 
     def collected(
         self,
         place: Place,
         days: Iterable[date] | None = tuple(OCTOBER.days()),
-        options: GitHubOptions = ORGANIZATIONS,
+        options: Options | None = None,
         beside: frozenset[str] = frozenset(),
     ) -> Outcome:
         """October's, unless told."""
         source = replace(self.source(options), beside=beside)
         return around.collected(source, self.clock.round(days), place)
-
-    def examined(self, options: GitHubOptions = ORGANIZATIONS, token: str = TOKEN) -> Outcome:
-        return around.examined(self.source(options, token), self.clock.round())
 
 
 @pytest.fixture
@@ -107,10 +99,6 @@ def charges(place: Place, question: Question = QUESTION) -> Split:
         assert row.consumed_quantity is not None
         found[where] = (row.billed_cost, row.list_cost, row.consumed_quantity)
     return found
-
-
-def message(text: str) -> dict[str, str]:
-    return {"message": text, "documentation_url": "https://docs.github.com/rest"}
 
 
 # What is collected

@@ -32,10 +32,10 @@ from ecot.store.people import people_key
 from ecot.store.protocol import Place
 from tests.jobs.world import dump, figures, totals, world_of
 from tests.kept import kept_answers
+from tests.providers.around import OCTOBER
 from tests.providers.prometheus_around import (
     DAYS,
     NOW,
-    OCTOBER,
     TOKEN,
     Around,
     a_prometheus,

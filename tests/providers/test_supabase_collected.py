@@ -51,7 +51,7 @@ from ecot.sandbox.supabase_truth import (
 from ecot.store.protocol import Place
 from tests.jobs.world import Clock, dump, figures, totals
 from tests.kept import kept_answers
-from tests.providers.around import collected, examined, source
+from tests.providers.around import Supplier, collected, examined, source
 
 KEY = "sbp_c4n4ryc4n4ryc4n4ryc4n4ryc4n4ryc4n4ry0001"
 TODAY = date(2026, 11, 21)
@@ -69,13 +69,9 @@ Row = TypeVar("Row", Charge, Usage)
 
 
 @dataclass
-class Shop:
+class Shop(Supplier[SupabaseTruth, SupabaseSite]):
     """The made-up organisations on loopback, and a ledger."""
 
-    clock: Clock
-    truth: SupabaseTruth
-    site: SupabaseSite
-    server: LoopbackServer
     place: Place
     source: Source
 

@@ -29,11 +29,11 @@ from ecot.sandbox.twilio_truth import BRANCH, MAIN
 from ecot.store.protocol import Place
 from tests.jobs.world import dump, figures
 from tests.kept import kept_answers
+from tests.providers.around import OCTOBER, of_october
 from tests.providers.twilio_around import (
     KEY_SECRET,
     KEY_SID,
     NOW,
-    OCTOBER,
     TOKEN,
     Around,
     Split,
@@ -44,9 +44,7 @@ from tests.providers.twilio_around import (
     usage_of,
 )
 
-QUESTION = Question(
-    first=OCTOBER.start.date(), after=OCTOBER.end.date(), today=NOW.date(), currency="USD"
-)
+QUESTION = of_october(NOW)
 DAYS = Period.of_days(date(2026, 10, 1), date(2026, 10, 3))
 DAILY = f"/2010-04-01/Accounts/{MAIN.sid}/Usage/Records/Daily.json"
 BUSY = refusal(429, 20429, "Too Many Requests")

@@ -14,7 +14,7 @@ from ecot.model.money import total
 from ecot.model.period import Period
 from ecot.sandbox.twilio_truth import BRANCH, MAIN
 from tests.providers.twilio_around import KEY_SID, NOW, TOKEN, Around, a_twilio, expected_costs
-from tests.specifications import specification_file
+from tests.specifications import nullable, specification_file
 
 ROOT = f"/2010-04-01/Accounts/{MAIN.sid}"
 DAILY = f"{ROOT}/Usage/Records/Daily.json"
@@ -40,18 +40,8 @@ def check(specification: Any, path: str, answer: Any) -> None:
     """Fails where the answer does not fit the schema of the account's path."""
     operation = specification["paths"][OF_AN_ACCOUNT + path]["get"]
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
-    whole = {**_nullable(schema), "components": _nullable(specification["components"])}
+    whole = {**nullable(schema), "components": nullable(specification["components"])}
     jsonschema.Draft202012Validator(whole).validate(answer)
-
-
-def _nullable(schema: Any) -> Any:
-    """OpenAPI 3.0 says of a type that it may be null; JSON Schema lists null among the types."""
-    if isinstance(schema, list):
-        return [_nullable(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    parts = {name: _nullable(part) for name, part in schema.items()}
-    return {**parts, "type": [parts["type"], "null"]} if parts.get("nullable") is True else parts
 
 
 def test_every_answer_is_as_specified_with_every_field(around: Around, specification: Any) -> None:

@@ -2,8 +2,8 @@
 
 import asyncio
 import gzip
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,6 @@ from ecot.jobs.query import Question
 from ecot.jobs.round import Source
 from ecot.jobs.rows import rows
 from ecot.jobs.walk import Walk
-from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Period
 from ecot.model.rows import Charge, Name
 from ecot.providers.contract import Options
@@ -32,42 +31,22 @@ from ecot.store.records import read_standing
 from tests.jobs.world import Clock, dump, figures
 from tests.kept import kept_answers
 from tests.providers import around
+from tests.providers.around import OCTOBER, of_october
 from tests.providers.remedies import told
 from tests.specifications import operations_of
 
 TOKEN = "vcp_Can4ryBirdTw33tTweet9Zk3QwLmNo7Hs2PxYb5Vd8Rf1GjKe6"
 NOW = datetime(2026, 11, 8, 6, tzinfo=UTC)
-OCTOBER = Period.of_days(date(2026, 10, 1), date(2026, 11, 1))
-QUESTION = Question(
-    first=OCTOBER.start.date(), after=OCTOBER.end.date(), today=NOW.date(), currency="USD"
-)
+QUESTION = of_october(NOW)
 Split = dict[tuple[object, ...], Decimal]
 
 
-@dataclass
-class Around:
+class Around(around.Accounts[VercelTruth, VercelSite]):
     """A Vercel on loopback, and an account of it."""
-
-    clock: Clock
-    truth: VercelTruth
-    site: VercelSite
-    server: LoopbackServer
 
     def source(self, options: Options | None = None, token: str = TOKEN) -> Source:
         chosen = options or VercelOptions()
         return around.source(VERCEL, self.server.url, token, options=chosen, since=FIRST_DAY)
-
-    def collected(
-        self,
-        place: Place,
-        days: Iterable[date] | None = tuple(OCTOBER.days()),
-        options: Options | None = None,
-    ) -> Outcome:
-        """October's, unless told."""
-        return around.collected(self.source(options), self.clock.round(days), place)
-
-    def examined(self, options: Options | None = None, token: str = TOKEN) -> Outcome:
-        return around.examined(self.source(options, token), self.clock.round())
 
 
 @pytest.fixture
@@ -365,7 +344,7 @@ def test_a_token_without_the_role_and_an_unknown_one_are_refused(vercel: Around)
     vercel.site.tokens[TOKEN] = Access("Viewer")
 
     assert "You don't have permission" in str(vercel.examined().message)
-    unknown = vercel.examined(token="vcp_another")
+    unknown = around.examined(vercel.source(token="vcp_another"), vercel.clock.round())
     assert "Not authorized" in str(unknown.message)
     assert str(unknown.remedy) == told(VERCEL)["access_denied"]
 

@@ -33,7 +33,7 @@ from ecot.store.heads import all_heads
 from ecot.store.protocol import Place
 from tests.jobs.world import Clock, dump, figures
 from tests.plans import plan
-from tests.providers.around import examined, source
+from tests.providers.around import Supplier, examined, source
 
 KEY = "v13wer0123456789abcdefghijklmnopqrstuvwxyz"
 FIRST, AFTER = date(2026, 10, 1), date(2026, 11, 1)
@@ -45,13 +45,9 @@ Row = TypeVar("Row", Charge, Usage)
 
 
 @dataclass
-class Shop:
+class Shop(Supplier[Cluster, WeaviateSite]):
     """The made-up cluster on loopback, and a ledger."""
 
-    clock: Clock
-    truth: Cluster
-    site: WeaviateSite
-    server: LoopbackServer
     place: Place
 
     def source(self, key: str | None = KEY) -> Source:

@@ -1,33 +1,27 @@
 """A made-up company's Twilio on loopback, an account of it, and its truth, added up."""
 
-import asyncio
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
-from ecot.jobs.collect import open_http
 from ecot.jobs.round import Source
-from ecot.model.answer import Answer
-from ecot.model.outcome import Outcome
 from ecot.model.period import Period
-from ecot.model.rows import AnyRow, Charge, Name, Usage, merged
-from ecot.providers.twilio import TWILIO, parse
-from ecot.providers.twilio_asking import TwilioOptions, fetch
+from ecot.model.rows import AnyRow, Charge, Usage
+from ecot.providers.twilio import TWILIO
+from ecot.providers.twilio_asking import TwilioOptions
 from ecot.sandbox.server import LoopbackServer
 from ecot.sandbox.twilio import TwilioSite
 from ecot.sandbox.twilio_query import Access
 from ecot.sandbox.twilio_truth import BRANCH, MAIN, Account, TwilioTruth
-from ecot.store.protocol import Place
 from tests.jobs.world import Clock
-from tests.providers.around import collected, examined, source
-from tests.providers.asking import all_of
+from tests.providers import around
+from tests.providers.around import OCTOBER
 
 TOKEN = "9f3b1c7d5e2a4806b1d3f5a7c9e0b2d4"  # the form of an Auth Token: 32 hex characters
 KEY_SID, KEY_SECRET = "SK" + "5" * 32, "Qm8ZrT2vXk4LwN6pYs1HdF9gJb3Ca7Ue"
 NOW = datetime(2026, 11, 8, 6, tzinfo=UTC)
-OCTOBER = Period.of_days(date(2026, 10, 1), date(2026, 11, 1))
 LINES = {  # as docs/providers/twilio.md has them, and not taken from the parser
     "calls-inbound-local": "calls",
     "calls-outbound": "calls",
@@ -49,43 +43,15 @@ Split = dict[tuple[object, ...], Decimal]
 
 
 @dataclass
-class Around:
+class Around(around.Account[TwilioTruth, TwilioSite]):
     """A Twilio on loopback, and an account of it."""
 
-    clock: Clock
-    truth: TwilioTruth
-    site: TwilioSite
-    server: LoopbackServer
     key: str | None = TOKEN
     options: TwilioOptions = field(default=TwilioOptions(account_sid=MAIN.sid))
 
     @property
     def source(self) -> Source:
-        return source(TWILIO, self.server.url, self.key, options=self.options)
-
-    def read(self, stream: str = "usage", period: Period = OCTOBER) -> list[Answer]:
-        """Every answer of a stream."""
-
-        async def reading() -> list[Answer]:
-            round_ = self.clock.round()
-            async with round_.open_client() as shared:
-                return await all_of(fetch(open_http(self.source, round_, shared), stream, period))
-
-        return asyncio.run(reading())
-
-    def rows(self, stream: str = "usage", period: Period = OCTOBER) -> list[AnyRow]:
-        """The rows, merged as a reading merges them."""
-        parsed = [row for answer in self.read(stream, period) for _, row in parse(answer)]
-        return merged(row for row in parsed if not isinstance(row, Name))
-
-    def collected(
-        self, place: Place, days: Iterable[date] | None = tuple(OCTOBER.days())
-    ) -> Outcome:
-        """October's, unless told."""
-        return collected(self.source, self.clock.round(days), place)
-
-    def examined(self) -> Outcome:
-        return examined(self.source, self.clock.round())
+        return around.source(TWILIO, self.server.url, self.key, options=self.options)
 
 
 @contextmanager

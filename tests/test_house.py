@@ -145,7 +145,7 @@ def test_the_table_has_no_circle() -> None:
         ("jobs/collect.py", "from ecot.settings import Settings"),
         ("jobs/collect.py", "from ecot.sandbox import openai"),
         ("language/words.py", "from ecot.analysis import totals"),
-        ("sandbox/openai.py", "from ecot.providers import openai"),
+        ("sandbox/openai/__init__.py", "from ecot.providers import openai"),
         ("api/routes.py", "from ecot.store import sqlite"),
         ("cli/__init__.py", "from ecot.ledger import close"),
         ("cli/collect.py", "name = 'x'\n__import__(name)"),
@@ -168,10 +168,10 @@ def test_a_forbidden_import_is_found(tmp_path: Path, where: str, source: str) ->
     ("where", "source"),
     [
         (
-            "providers/openai.py",
+            "providers/openai/__init__.py",
             "from ecot.model.rows import Charge\nfrom ecot.errors import EcotError",
         ),
-        ("providers/openai.py", "from ecot.providers import http\nimport httpx"),
+        ("providers/openai/__init__.py", "from ecot.providers import http\nimport httpx"),
         ("cli/__init__.py", "from ecot import __version__\nfrom ecot.jobs import collect"),
         ("jobs/demo.py", "from ecot.sandbox import openai"),
         ("report/page.py", "from ecot.analysis import totals\nfrom ecot.language import words"),

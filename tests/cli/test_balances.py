@@ -16,10 +16,10 @@ from ecot.providers import PROVIDERS
 from ecot.sandbox import troubles
 from ecot.sandbox.ecb import EcbSite
 from ecot.sandbox.elevenlabs import Access, ElevenLabsSite
-from ecot.sandbox.elevenlabs_truth import Speech, made_up
+from ecot.sandbox.elevenlabs.truth import Speech, made_up
 from ecot.sandbox.messages import Request, Response, Site
 from ecot.sandbox.openrouter import OpenRouterSite
-from ecot.sandbox.openrouter_truth import OpenRouterTruth
+from ecot.sandbox.openrouter.truth import OpenRouterTruth
 from ecot.sandbox.server import LoopbackServer
 from tests.cli.conftest import NOW, Ecot
 from tests.cli.test_terminal import environment, plain

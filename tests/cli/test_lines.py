@@ -9,12 +9,12 @@ import pytest
 
 from ecot.sandbox.github import Access as GitHubAccess
 from ecot.sandbox.github import GitHubSite
-from ecot.sandbox.github_truth import ORGANIZATION, GitHubTruth
+from ecot.sandbox.github.truth import ORGANIZATION, GitHubTruth
 from ecot.sandbox.messages import Site
 from ecot.sandbox.server import LoopbackServer
 from ecot.sandbox.vercel import Access as VercelAccess
 from ecot.sandbox.vercel import VercelSite
-from ecot.sandbox.vercel_truth import VercelTruth
+from ecot.sandbox.vercel.truth import VercelTruth
 from tests.cli.conftest import Ecot
 
 NOW = datetime(2026, 10, 8, 14, 30, tzinfo=UTC)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ecot.sandbox.prometheus import PrometheusSite
-from ecot.sandbox.prometheus_truth import PrometheusTruth, Series
+from ecot.sandbox.prometheus.truth import PrometheusTruth, Series
 from ecot.sandbox.server import LoopbackServer
 from ecot.sandbox.supabase_auth import SupabaseAuthSite
 from tests.cli.conftest import DAYS, NOW, Ecot

@@ -11,8 +11,8 @@ from ecot.sandbox.ecb import EcbSite
 from ecot.sandbox.messages import Request, Response
 from ecot.sandbox.server import LoopbackServer
 from ecot.sandbox.stripe import StripeSite
-from ecot.sandbox.stripe_query import ALL_RIGHTS
-from ecot.sandbox.stripe_truth import StripeTruth, movement
+from ecot.sandbox.stripe.query import ALL_RIGHTS
+from ecot.sandbox.stripe.truth import StripeTruth, movement
 from tests.cli.conftest import NOW, Ecot
 
 KEY = "rk_live_51LumenCan4ryBirdTw33tTweet9Zk3Qw"

@@ -9,52 +9,54 @@ from functools import partial
 
 from ecot.model.money import total
 from ecot.model.period import Month
-from ecot.sandbox import anthropic, claude_code, github_truth, mistral, supabase_truth
-from ecot.sandbox.anthropic_truth import AnthropicTruth
+from ecot.sandbox import anthropic, claude_code, mistral
+from ecot.sandbox.anthropic.truth import AnthropicTruth
 from ecot.sandbox.aws import AwsSite
-from ecot.sandbox.aws_signature import Access as AwsAccess
-from ecot.sandbox.aws_truth import AwsTruth
-from ecot.sandbox.claude_code_truth import ClaudeCodeTruth
+from ecot.sandbox.aws.signature import Access as AwsAccess
+from ecot.sandbox.aws.truth import AwsTruth
+from ecot.sandbox.claude_code.truth import ClaudeCodeTruth
 from ecot.sandbox.companies import atelier_lumen
 from ecot.sandbox.company import Organisation
 from ecot.sandbox.copilot import CopilotSite, Grant
-from ecot.sandbox.copilot_truth import SEAT_PRICE, CopilotTruth
+from ecot.sandbox.copilot.truth import SEAT_PRICE, CopilotTruth
 from ecot.sandbox.cursor import CursorSite
-from ecot.sandbox.cursor_truth import CursorTruth
+from ecot.sandbox.cursor.truth import CursorTruth
 from ecot.sandbox.deepgram import DeepgramSite
-from ecot.sandbox.deepgram_truth import DeepgramTruth
+from ecot.sandbox.deepgram.truth import DeepgramTruth
 from ecot.sandbox.digitalocean import BILLING_KEY, DigitalOceanSite
-from ecot.sandbox.digitalocean_truth import DigitalOceanTruth
+from ecot.sandbox.digitalocean.truth import DigitalOceanTruth
 from ecot.sandbox.elevenlabs import Access as ElevenLabsAccess
 from ecot.sandbox.elevenlabs import ElevenLabsSite
-from ecot.sandbox.elevenlabs_truth import Speech, made_up
+from ecot.sandbox.elevenlabs.truth import Speech, made_up
 from ecot.sandbox.github import Access as GitHubAccess
 from ecot.sandbox.github import GitHubSite
+from ecot.sandbox.github import truth as github_truth
+from ecot.sandbox.github.truth import GitHubTruth
 from ecot.sandbox.github_activity import GitHubActivitySite, Seen
-from ecot.sandbox.github_activity_truth import GitHubActivityTruth
-from ecot.sandbox.github_truth import GitHubTruth
+from ecot.sandbox.github_activity.truth import GitHubActivityTruth
 from ecot.sandbox.messages import Site
-from ecot.sandbox.mistral_truth import MistralTruth
+from ecot.sandbox.mistral.truth import MistralTruth
 from ecot.sandbox.openai import OpenAISite
 from ecot.sandbox.openrouter import OpenRouterSite
-from ecot.sandbox.openrouter_truth import OpenRouterTruth
+from ecot.sandbox.openrouter.truth import OpenRouterTruth
 from ecot.sandbox.prometheus import PrometheusSite
-from ecot.sandbox.prometheus_truth import PrometheusTruth
+from ecot.sandbox.prometheus.truth import PrometheusTruth
 from ecot.sandbox.stripe import StripeSite
-from ecot.sandbox.stripe_query import ALL_RIGHTS
-from ecot.sandbox.stripe_truth import StripeTruth
+from ecot.sandbox.stripe.query import ALL_RIGHTS
+from ecot.sandbox.stripe.truth import StripeTruth
 from ecot.sandbox.supabase import Access as SupabaseAccess
 from ecot.sandbox.supabase import SupabaseSite
+from ecot.sandbox.supabase import truth as supabase_truth
 from ecot.sandbox.truth import Truth
 from ecot.sandbox.twilio import TwilioSite
-from ecot.sandbox.twilio_query import Access as TwilioAccess
-from ecot.sandbox.twilio_truth import BRANCH, MAIN, TwilioTruth
+from ecot.sandbox.twilio.query import Access as TwilioAccess
+from ecot.sandbox.twilio.truth import BRANCH, MAIN, TwilioTruth
 from ecot.sandbox.vercel import Access as VercelAccess
 from ecot.sandbox.vercel import VercelSite
-from ecot.sandbox.vercel_truth import VercelTruth
+from ecot.sandbox.vercel.truth import VercelTruth
 from ecot.sandbox.weaviate import Access as WeaviateAccess
 from ecot.sandbox.weaviate import WeaviateSite
-from ecot.sandbox.weaviate_truth import made_up as a_cluster
+from ecot.sandbox.weaviate.truth import made_up as a_cluster
 from tests.jobs.world import Clock
 from tests.providers import (
     aws_around,

@@ -16,7 +16,7 @@ from ecot.jobs.streams import unbroken
 from ecot.model.money import total
 from ecot.model.period import DAY, Month, Period, midnight
 from ecot.model.rows import Charge, Usage
-from ecot.providers.openai_usage import METERS
+from ecot.providers.openai.usage import METERS
 from ecot.sandbox.companies import large_company
 from ecot.sandbox.truth import Truth
 from ecot.store.folder import Folder

@@ -9,7 +9,7 @@ from ecot.jobs.known import providers
 from ecot.jobs.round import Source
 from ecot.model.outcome import Outcome
 from ecot.model.sentence import Sentence
-from ecot.providers.prometheus_options import PrometheusOptions
+from ecot.providers.prometheus.options import PrometheusOptions
 from ecot.sandbox import troubles
 from tests.jobs.world import World, dump
 

@@ -13,7 +13,7 @@ from ecot.jobs.dump import read_dump, write_dump
 from ecot.jobs.place import is_empty, open_place
 from ecot.jobs.restore import reset, restore
 from ecot.model.period import Month
-from ecot.sandbox.openai_access import company_keys
+from ecot.sandbox.openai.access import company_keys
 from ecot.store.protocol import Key, Place
 from tests.bills import bill, entered, told
 from tests.jobs.focus import REAL, file, imported, line, needs_real

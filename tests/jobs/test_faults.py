@@ -13,7 +13,7 @@ from ecot.model.outcome import Outcome, State
 from ecot.model.period import DAY, Month, Period
 from ecot.sandbox import edits, troubles
 from ecot.sandbox.faults import Fault
-from ecot.sandbox.openai_access import Access
+from ecot.sandbox.openai.access import Access
 from ecot.sandbox.server import LoopbackServer
 from tests.jobs.world import World, figures
 

@@ -11,7 +11,7 @@ from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Month
 from ecot.sandbox import troubles
 from ecot.sandbox.company import Organisation
-from ecot.sandbox.openai_access import Access
+from ecot.sandbox.openai.access import Access
 from ecot.sandbox.server import LoopbackServer
 from tests.jobs.conftest import NOW
 from tests.jobs.world import World, figures

@@ -13,7 +13,7 @@ from ecot.model.period import Month
 from ecot.sandbox import edits, troubles
 from ecot.sandbox.faults import Fault, Next
 from ecot.sandbox.messages import Request, Response
-from ecot.sandbox.openai_access import Access
+from ecot.sandbox.openai.access import Access
 from tests.jobs.conftest import NOW
 from tests.jobs.world import World, dump
 from tests.kept import kept_answers

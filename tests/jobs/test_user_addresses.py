@@ -24,7 +24,7 @@ from ecot.model.sentence import Sentence
 from ecot.providers.supabase_auth import Project
 from ecot.sandbox import supabase_auth as sandbox
 from ecot.sandbox import troubles
-from ecot.sandbox.prometheus_truth import Series
+from ecot.sandbox.prometheus.truth import Series
 from ecot.sandbox.server import LoopbackServer
 from ecot.sandbox.supabase_auth import SupabaseAuthSite
 from ecot.store.protocol import Place

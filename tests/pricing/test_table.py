@@ -25,7 +25,7 @@ from genai_prices.types import (
 from ecot.model.quantities import QUANTITIES
 from ecot.pricing.book import PriceBook
 from ecot.pricing.table import TEN_SECONDS_A_REQUEST, UNITS
-from ecot.providers.openai_usage import METERS
+from ecot.providers.openai.usage import METERS
 from ecot.report import words
 from tests.rows import usage
 

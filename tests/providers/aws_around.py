@@ -10,10 +10,10 @@ from typing import Any
 from ecot.jobs.round import Source
 from ecot.model.period import Period
 from ecot.providers.aws import AWS
-from ecot.providers.aws_asking import AwsOptions
+from ecot.providers.aws.asking import AwsOptions
 from ecot.sandbox.aws import AwsSite
-from ecot.sandbox.aws_signature import Access
-from ecot.sandbox.aws_truth import AwsTruth
+from ecot.sandbox.aws.signature import Access
+from ecot.sandbox.aws.truth import AwsTruth
 from ecot.sandbox.server import LoopbackServer
 from tests.jobs.world import Clock
 from tests.providers.around import Account, source

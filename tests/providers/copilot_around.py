@@ -15,7 +15,7 @@ from ecot.providers.contract import Options
 from ecot.providers.copilot import COPILOT, CopilotOptions
 from ecot.providers.people import People
 from ecot.sandbox.copilot import CopilotSite, Grant
-from ecot.sandbox.copilot_truth import ORGANIZATION, SEAT_PRICE, CopilotTruth, PersonDay
+from ecot.sandbox.copilot.truth import ORGANIZATION, SEAT_PRICE, CopilotTruth, PersonDay
 from ecot.sandbox.server import LoopbackServer
 from ecot.store.people import people_key
 from ecot.store.protocol import Place

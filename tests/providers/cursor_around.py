@@ -12,7 +12,7 @@ from ecot.model.rows import Activity, AnyRow, Charge, Usage
 from ecot.providers.cursor import CURSOR
 from ecot.providers.people import People
 from ecot.sandbox.cursor import CursorSite
-from ecot.sandbox.cursor_truth import CursorTruth
+from ecot.sandbox.cursor.truth import CursorTruth
 from ecot.sandbox.server import LoopbackServer
 from tests.jobs.world import Clock
 from tests.providers.around import OCTOBER, Account, source

@@ -11,8 +11,8 @@ from ecot.model.period import Period
 from ecot.model.rows import AnyRow, Charge, Name, Usage
 from ecot.providers.deepgram import DEEPGRAM, parse
 from ecot.sandbox.deepgram import DeepgramSite
-from ecot.sandbox.deepgram_query import Access
-from ecot.sandbox.deepgram_truth import LABO, STUDIO, DeepgramTruth
+from ecot.sandbox.deepgram.query import Access
+from ecot.sandbox.deepgram.truth import LABO, STUDIO, DeepgramTruth
 from ecot.sandbox.server import LoopbackServer
 from tests.jobs.world import Clock
 from tests.providers.around import OCTOBER, Account, source

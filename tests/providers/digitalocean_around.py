@@ -19,10 +19,10 @@ from ecot.model.period import Month
 from ecot.model.rows import Balance, Charge
 from ecot.providers.contract import Options
 from ecot.providers.digitalocean import DIGITALOCEAN
-from ecot.providers.digitalocean_access import DigitalOceanOptions
+from ecot.providers.digitalocean.access import DigitalOceanOptions
 from ecot.sandbox.digitalocean import BILLING_KEY, DigitalOceanSite
-from ecot.sandbox.digitalocean_resources import Invoice, Point
-from ecot.sandbox.digitalocean_truth import DigitalOceanTruth
+from ecot.sandbox.digitalocean.resources import Invoice, Point
+from ecot.sandbox.digitalocean.truth import DigitalOceanTruth
 from ecot.sandbox.server import LoopbackServer
 from tests.jobs.world import Clock
 from tests.providers import around

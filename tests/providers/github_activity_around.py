@@ -14,11 +14,11 @@ from ecot.model.period import DAY, Period
 from ecot.model.rows import Activity
 from ecot.providers.contract import Options
 from ecot.providers.github_activity import GITHUB_ACTIVITY
-from ecot.providers.github_activity_repositories import GitHubActivityOptions
+from ecot.providers.github_activity.repositories import GitHubActivityOptions
 from ecot.providers.people import People
+from ecot.sandbox.github.truth import ORGANIZATION
 from ecot.sandbox.github_activity import GitHubActivitySite, Seen
-from ecot.sandbox.github_activity_truth import FORK, GitHubActivityTruth, Person
-from ecot.sandbox.github_truth import ORGANIZATION
+from ecot.sandbox.github_activity.truth import FORK, GitHubActivityTruth, Person
 from ecot.sandbox.server import LoopbackServer
 from ecot.store.people import people_key
 from ecot.store.protocol import Place

@@ -16,7 +16,7 @@ from ecot.providers.http import Http, client
 from ecot.providers.openrouter import OPENROUTER, fetch, parse
 from ecot.providers.patience import Budget
 from ecot.sandbox.openrouter import OpenRouterSite
-from ecot.sandbox.openrouter_truth import OpenRouterTruth
+from ecot.sandbox.openrouter.truth import OpenRouterTruth
 from ecot.sandbox.server import LoopbackServer
 from ecot.store.protocol import Place
 from tests.jobs.world import Clock

@@ -13,9 +13,9 @@ from ecot.model.outcome import Outcome
 from ecot.model.period import Period
 from ecot.model.rows import AnyRow, Charge, Usage
 from ecot.providers.prometheus import PROMETHEUS
-from ecot.providers.prometheus_options import PrometheusOptions
+from ecot.providers.prometheus.options import PrometheusOptions
 from ecot.sandbox.prometheus import PrometheusSite
-from ecot.sandbox.prometheus_truth import PrometheusTruth
+from ecot.sandbox.prometheus.truth import PrometheusTruth
 from ecot.sandbox.server import LoopbackServer
 from ecot.store.protocol import Place
 from tests.jobs.world import Clock

@@ -20,8 +20,8 @@ from ecot.providers.stripe import STRIPE
 from ecot.sandbox.messages import Request, Site
 from ecot.sandbox.server import LoopbackServer
 from ecot.sandbox.stripe import StripeSite
-from ecot.sandbox.stripe_query import ALL_RIGHTS
-from ecot.sandbox.stripe_truth import StripeTruth
+from ecot.sandbox.stripe.query import ALL_RIGHTS
+from ecot.sandbox.stripe.truth import StripeTruth
 from ecot.store.protocol import Place
 from tests.jobs.world import Clock
 from tests.providers.around import Supplier, collected, examined, source

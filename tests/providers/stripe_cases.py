@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from ecot.sandbox.stripe_truth import Row, StripeTruth, amounts, tier
+from ecot.sandbox.stripe.truth import Row, StripeTruth, amounts, tier
 
 Make = Callable[[StripeTruth], object]
 JUST_ENDED, STILL_ON = 1_795_219_200, 1_795_305_600  # 2026-11-21 and 2026-11-22, at midnight

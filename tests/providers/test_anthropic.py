@@ -15,7 +15,7 @@ from ecot.model.money import times
 from ecot.model.period import Period
 from ecot.model.rows import AnyRow, Charge, Name, Usage
 from ecot.providers.anthropic import ANTHROPIC, headers, parse, recognise
-from ecot.providers.anthropic_reports import ANALYTICS, GROUPS, AnthropicOptions
+from ecot.providers.anthropic.reports import ANALYTICS, GROUPS, AnthropicOptions
 from ecot.providers.contract import Options
 from tests.specifications import specification_file
 

@@ -27,11 +27,11 @@ from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Month, Period
 from ecot.model.rows import Charge, Usage
 from ecot.providers.anthropic import ANTHROPIC, fetch, parse
-from ecot.providers.anthropic_reports import AnthropicOptions
+from ecot.providers.anthropic.reports import AnthropicOptions
 from ecot.providers.contract import Options
 from ecot.sandbox import edits, troubles
 from ecot.sandbox.anthropic import ADMIN_KEY, AnthropicSite, rate_limited_until
-from ecot.sandbox.anthropic_truth import (
+from ecot.sandbox.anthropic.truth import (
     CONTEXTS,
     FACTORS,
     HOUR_PRICE,

@@ -23,11 +23,11 @@ from ecot.model.answer import Answer
 from ecot.model.period import Period
 from ecot.model.rows import Charge
 from ecot.providers.aws import AWS, given_back, parse, recognise, spending
-from ecot.providers.aws_asking import AwsOptions
-from ecot.providers.aws_rows import category, model
+from ecot.providers.aws.asking import AwsOptions
+from ecot.providers.aws.rows import category, model
 from ecot.sandbox import troubles
 from ecot.sandbox.aws import aws_response
-from ecot.sandbox.aws_signature import Access
+from ecot.sandbox.aws.signature import Access
 from ecot.sandbox.faults import Fault
 from ecot.sandbox.messages import Request
 from ecot.settings.environment import accounts_of_environment
@@ -443,7 +443,7 @@ def test_without_boto3_the_remedy_is_to_install_it(
     importing = builtins.__import__
 
     def without(name: str, *rest: Any) -> Any:
-        if name == "ecot.providers.aws_client":
+        if name == "ecot.providers.aws.client":
             raise ModuleNotFoundError("No module named 'boto3'", name="boto3")
         return importing(name, *rest)
 

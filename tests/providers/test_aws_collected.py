@@ -15,7 +15,7 @@ from ecot.model.period import Period
 from ecot.model.rows import Charge
 from ecot.sandbox import troubles
 from ecot.sandbox.aws import aws_response
-from ecot.sandbox.aws_truth import Line
+from ecot.sandbox.aws.truth import Line
 from ecot.sandbox.edits import edited
 from ecot.sandbox.faults import Fault
 from ecot.store.protocol import Place
@@ -172,7 +172,7 @@ def test_the_running_day_has_no_figure_and_is_no_failure(around: Around, place: 
 def test_each_page_is_counted_and_said(
     around: Around, place: Place, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.INFO, "ecot.providers.aws_asking"):
+    with caplog.at_level(logging.INFO, "ecot.providers.aws.asking"):
         outcome = around.collected(place, DAYS)
 
     said = "aws/lumen: pages of Cost Explorer asked for: 2, which cost 0.02 USD"

@@ -15,7 +15,7 @@ from ecot.model.money import times
 from ecot.model.period import Period
 from ecot.model.rows import Activity, Charge, Name, Usage, merged
 from ecot.providers.claude_code import CLAUDE_CODE, PATH, headers
-from ecot.providers.claude_code_rows import ESTIMATE, parse
+from ecot.providers.claude_code.rows import ESTIMATE, parse
 from ecot.providers.contract import Options
 from tests.golden import FOLDER
 from tests.specifications import examples

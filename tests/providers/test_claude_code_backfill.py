@@ -18,7 +18,7 @@ from ecot.providers.claude_code import CLAUDE_CODE
 from ecot.providers.http import Http, client
 from ecot.providers.patience import Patient
 from ecot.sandbox.claude_code import ADMIN_KEY, ClaudeCodeSite
-from ecot.sandbox.claude_code_truth import ClaudeCodeTruth, Record
+from ecot.sandbox.claude_code.truth import ClaudeCodeTruth, Record
 from ecot.sandbox.messages import Request
 from ecot.store.protocol import Place
 from tests.jobs.pieces import everything

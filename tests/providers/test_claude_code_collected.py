@@ -29,7 +29,7 @@ from ecot.providers.people import People
 from ecot.sandbox import edits, troubles
 from ecot.sandbox.anthropic import rate_limited_until
 from ecot.sandbox.claude_code import ADMIN_KEY, PATH, ClaudeCodeSite
-from ecot.sandbox.claude_code_truth import (
+from ecot.sandbox.claude_code.truth import (
     ACTORS,
     CENTS,
     FACTORS,

@@ -12,10 +12,9 @@ from ecot.errors import UnexpectedAnswer
 from ecot.model.answer import Answer
 from ecot.model.quantities import QUANTITIES
 from ecot.model.rows import Activity, AnyRow, Balance, Charge, Name, Usage
-from ecot.providers import copilot_reports, github_items
-from ecot.providers.copilot import COPILOT, parse
-from ecot.providers.copilot_reports import links
-from ecot.providers.github import elsewhere
+from ecot.providers.copilot import COPILOT, parse, reports
+from ecot.providers.copilot.reports import links
+from ecot.providers.github import elsewhere, items
 from ecot.providers.reading import Node
 from ecot.sandbox import exact_json
 from tests.specifications import examples
@@ -144,7 +143,7 @@ def test_a_line_is_what_a_person_did_and_the_command_line_a_tool_of_its_own() ->
 
 
 def test_every_quantity_is_one_that_has_a_name() -> None:
-    named = (copilot_reports.PERSONS, copilot_reports.COMMAND_LINE, copilot_reports.TOKENS)
+    named = (reports.PERSONS, reports.COMMAND_LINE, reports.TOKENS)
     assert {name for names in named for name in names.values()} | {"seat_days"} <= QUANTITIES
 
 
@@ -277,7 +276,7 @@ def test_what_is_paid_with_ai_credits_counts_in_their_own_report(
     listed = answer(
         "licences", {"usageItems": [line | {"product": product, "sku": sku, "unitType": unit}]}
     )
-    ((_, row),) = github_items.parse(listed)
+    ((_, row),) = items.parse(listed)
 
     assert isinstance(row, Charge)
     assert elsewhere(row) == "copilot"

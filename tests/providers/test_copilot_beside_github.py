@@ -22,7 +22,7 @@ from ecot.providers.copilot import CopilotOptions
 from ecot.providers.github import GITHUB, GitHubOptions
 from ecot.sandbox import troubles
 from ecot.sandbox.copilot import Grant
-from ecot.sandbox.copilot_truth import ORGANIZATION
+from ecot.sandbox.copilot.truth import ORGANIZATION
 from ecot.sandbox.edits import edited
 from ecot.store.protocol import Place
 from tests.ledger.book import in_memory

@@ -14,10 +14,10 @@ from ecot.model.period import DAY, Period
 from ecot.model.rows import Activity, Charge
 from ecot.pricing.book import PriceBook
 from ecot.providers.copilot import COPILOT, CopilotOptions
-from ecot.providers.copilot_reports import POLICY
+from ecot.providers.copilot.reports import POLICY
 from ecot.sandbox import troubles
 from ecot.sandbox.copilot import Grant
-from ecot.sandbox.copilot_truth import ORGANIZATION
+from ecot.sandbox.copilot.truth import ORGANIZATION
 from ecot.sandbox.edits import edited, unknown_field
 from ecot.sandbox.faults import Fault
 from ecot.store.protocol import Place

@@ -22,13 +22,13 @@ from ecot.model.period import DAY, Period
 from ecot.model.rows import Activity, Charge, Usage
 from ecot.pricing.book import PriceBook
 from ecot.providers.cursor import CURSOR
-from ecot.providers.cursor_asking import milliseconds
+from ecot.providers.cursor.asking import milliseconds
 from ecot.providers.http import client
 from ecot.providers.patience import Patient
 from ecot.sandbox import troubles
 from ecot.sandbox.cursor import CursorSite
-from ecot.sandbox.cursor_query import refusal
-from ecot.sandbox.cursor_truth import MEMBERS, CursorTruth, Event
+from ecot.sandbox.cursor.query import refusal
+from ecot.sandbox.cursor.truth import MEMBERS, CursorTruth, Event
 from ecot.sandbox.edits import edited
 from ecot.sandbox.faults import Fault
 from ecot.sandbox.messages import Request

@@ -7,8 +7,8 @@ import httpx
 import jsonschema
 import pytest
 
-from ecot.sandbox.cursor_query import MOST_A_PAGE
-from ecot.sandbox.cursor_truth import MEMBERS
+from ecot.sandbox.cursor.query import MOST_A_PAGE
+from ecot.sandbox.cursor.truth import MEMBERS
 from tests.providers.around import OCTOBER
 from tests.providers.cursor_around import KEY, NOW, Around, a_cursor
 from tests.specifications import nullable, specification_file

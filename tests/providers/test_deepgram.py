@@ -14,7 +14,7 @@ from ecot.model.answer import Answer
 from ecot.model.period import Period
 from ecot.model.rows import Balance, Charge, Name, Usage
 from ecot.providers.deepgram import DEEPGRAM, parse, recognise
-from ecot.providers.deepgram_rows import QUANTITIES, service_and_model
+from ecot.providers.deepgram.rows import QUANTITIES, service_and_model
 from ecot.sandbox import exact_json
 from tests.providers.remedies import told
 

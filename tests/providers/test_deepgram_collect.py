@@ -17,8 +17,8 @@ from ecot.jobs.walk import Walk
 from ecot.model.period import DAY, Period
 from ecot.model.rows import Balance, Charge, Usage
 from ecot.sandbox import troubles
-from ecot.sandbox.deepgram_query import PROJECT, USAGE, Access
-from ecot.sandbox.deepgram_truth import FIRST_DAY, LABO, STUDIO
+from ecot.sandbox.deepgram.query import PROJECT, USAGE, Access
+from ecot.sandbox.deepgram.truth import FIRST_DAY, LABO, STUDIO
 from ecot.sandbox.edits import edited
 from ecot.store.protocol import Place
 from tests.jobs.world import dump, figures

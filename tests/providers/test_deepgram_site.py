@@ -16,8 +16,8 @@ from ecot.model.period import Period
 from ecot.model.rows import Balance, Charge, Name
 from ecot.providers.deepgram import DEEPGRAM, parse
 from ecot.sandbox import troubles
-from ecot.sandbox.deepgram_query import ADMIN, PROJECT, REQUEST_ID, USAGE, Access
-from ecot.sandbox.deepgram_truth import LABO, STUDIO
+from ecot.sandbox.deepgram.query import ADMIN, PROJECT, REQUEST_ID, USAGE, Access
+from ecot.sandbox.deepgram.truth import LABO, STUDIO
 from ecot.sandbox.edits import edited
 from ecot.sandbox.faults import Fault
 from ecot.sandbox.messages import Response

@@ -24,8 +24,8 @@ from ecot.model.period import Month, Period
 from ecot.model.rows import Balance, Charge
 from ecot.providers.contract import Options
 from ecot.providers.digitalocean import DIGITALOCEAN, check, parse
-from ecot.providers.digitalocean_access import DigitalOceanOptions, headers, recognise
-from ecot.providers.digitalocean_products import product
+from ecot.providers.digitalocean.access import DigitalOceanOptions, headers, recognise
+from ecot.providers.digitalocean.products import product
 from ecot.providers.http import Http, client
 from ecot.providers.patience import Budget
 from ecot.sandbox.digitalocean import BILLING_KEY

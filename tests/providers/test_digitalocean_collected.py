@@ -16,7 +16,7 @@ from ecot.model.money import total
 from ecot.model.period import Month
 from ecot.model.rows import Charge
 from ecot.sandbox import edits
-from ecot.sandbox.digitalocean_resources import Invoice
+from ecot.sandbox.digitalocean.resources import Invoice
 from tests.jobs.world import figures
 from tests.providers.digitalocean_around import Lumen, by, company, cost
 

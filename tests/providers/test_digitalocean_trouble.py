@@ -10,7 +10,7 @@ import pytest
 from ecot.model.money import total
 from ecot.model.period import Month
 from ecot.providers.digitalocean import DIGITALOCEAN
-from ecot.providers.digitalocean_access import DigitalOceanOptions
+from ecot.providers.digitalocean.access import DigitalOceanOptions
 from ecot.sandbox import edits, troubles
 from ecot.sandbox.digitalocean import BILLING_KEY
 from ecot.sandbox.faults import Fault

@@ -25,7 +25,7 @@ from ecot.providers.elevenlabs import ELEVENLABS
 from ecot.sandbox import troubles
 from ecot.sandbox.edits import edited
 from ecot.sandbox.elevenlabs import ANALYTICS, USER_READ, Access, ElevenLabsSite
-from ecot.sandbox.elevenlabs_truth import Speech, made_up
+from ecot.sandbox.elevenlabs.truth import Speech, made_up
 from ecot.sandbox.faults import Fault
 from ecot.sandbox.server import LoopbackServer
 from ecot.store.protocol import Place

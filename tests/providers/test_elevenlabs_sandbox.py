@@ -21,7 +21,7 @@ from ecot.providers.http import Http, client
 from ecot.providers.patience import Budget
 from ecot.sandbox import edits, troubles
 from ecot.sandbox.elevenlabs import ANALYTICS, USER_READ, Access, ElevenLabsSite
-from ecot.sandbox.elevenlabs_truth import Speech, Use, Workspace, made_up
+from ecot.sandbox.elevenlabs.truth import Speech, Use, Workspace, made_up
 from ecot.sandbox.faults import Fault
 from ecot.sandbox.server import LoopbackServer
 from tests.providers.asking import Waiting, all_of, patient, run

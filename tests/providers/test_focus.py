@@ -16,8 +16,8 @@ from ecot.model.money import total
 from ecot.model.period import Period
 from ecot.model.rows import Charge, Name, merged
 from ecot.providers import focus
-from ecot.providers.focus_columns import category_of, slug
-from ecot.providers.focus_lines import LONGEST
+from ecot.providers.focus.columns import category_of, slug
+from ecot.providers.focus.lines import LONGEST
 from tests.providers.focus_golden import expected_path, meaning, recorded
 
 SAMPLE = Path(__file__).resolve().parents[3] / "shared" / "data" / "focus-1.0-sample.csv"

@@ -14,8 +14,8 @@ from ecot.model.answer import Answer
 from ecot.model.period import Period
 from ecot.model.rows import Charge
 from ecot.providers.github import GITHUB, GitHubOptions, elsewhere
-from ecot.providers.github_access import headers, recognise
-from ecot.providers.github_items import parse
+from ecot.providers.github.access import headers, recognise
+from ecot.providers.github.items import parse
 from ecot.sandbox import exact_json
 from tests.providers.around import source
 from tests.providers.remedies import told

@@ -14,7 +14,7 @@ from ecot.providers.github_activity import GITHUB_ACTIVITY
 from ecot.providers.http import client
 from ecot.providers.patience import Patient
 from ecot.sandbox.github_activity import GitHubActivitySite, Seen
-from ecot.sandbox.github_activity_truth import GitHubActivityTruth
+from ecot.sandbox.github_activity.truth import GitHubActivityTruth
 from ecot.sandbox.messages import Request
 from ecot.store.protocol import Place
 from tests.jobs.pieces import everything

@@ -12,13 +12,13 @@ from ecot.jobs.walk import Walk
 from ecot.model.period import DAY, Period
 from ecot.model.rows import Activity, Charge
 from ecot.providers.github_activity import GITHUB_ACTIVITY
-from ecot.providers.github_activity_repositories import GitHubActivityOptions
+from ecot.providers.github_activity.repositories import GitHubActivityOptions
 from ecot.sandbox import troubles
 from ecot.sandbox.edits import edited, unknown_field
 from ecot.sandbox.faults import Fault
+from ecot.sandbox.github.truth import ORGANIZATION
 from ecot.sandbox.github_activity import Seen
-from ecot.sandbox.github_activity_truth import FORK, INFRA, OPEN, WEB
-from ecot.sandbox.github_truth import ORGANIZATION
+from ecot.sandbox.github_activity.truth import FORK, INFRA, OPEN, WEB
 from ecot.store.protocol import Place
 from tests.jobs.world import dump, figures, totals
 from tests.kept import kept_answers

@@ -24,7 +24,7 @@ from ecot.sandbox import troubles
 from ecot.sandbox.edits import edited, unknown_field
 from ecot.sandbox.faults import Fault
 from ecot.sandbox.github import Access, GitHubSite
-from ecot.sandbox.github_truth import FIRST_DAY, ORGANIZATION, USER, GitHubTruth
+from ecot.sandbox.github.truth import FIRST_DAY, ORGANIZATION, USER, GitHubTruth
 from ecot.sandbox.messages import Request
 from ecot.sandbox.server import LoopbackServer
 from ecot.store.protocol import Place

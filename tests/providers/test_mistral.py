@@ -27,12 +27,12 @@ from ecot.model.rows import AnyRow, Balance, Charge, Name, Usage
 from ecot.providers.contract import Options
 from ecot.providers.http import Http, client
 from ecot.providers.mistral import MISTRAL, check, fetch, parse
-from ecot.providers.mistral_access import MistralOptions, headers, recognise
+from ecot.providers.mistral.access import MistralOptions, headers, recognise
 from ecot.providers.patience import Budget
 from ecot.sandbox import edits, troubles
 from ecot.sandbox.faults import Fault
 from ecot.sandbox.mistral import ADMIN_KEY, MistralSite
-from ecot.sandbox.mistral_truth import WORKSPACES, MistralTruth, Used
+from ecot.sandbox.mistral.truth import WORKSPACES, MistralTruth, Used
 from ecot.sandbox.server import LoopbackServer
 from tests.providers.asking import CANARY, NOW, Answering, Waiting, all_of, patient, run
 from tests.providers.remedies import told

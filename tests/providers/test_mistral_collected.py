@@ -21,11 +21,11 @@ from ecot.model.period import Month
 from ecot.model.rows import Balance, Charge, Usage
 from ecot.providers.contract import Options
 from ecot.providers.mistral import MISTRAL
-from ecot.providers.mistral_access import MistralOptions
+from ecot.providers.mistral.access import MistralOptions
 from ecot.sandbox import edits, troubles
 from ecot.sandbox.faults import Fault
 from ecot.sandbox.mistral import ADMIN_KEY, MistralSite
-from ecot.sandbox.mistral_truth import WORKSPACES, MistralTruth, Used
+from ecot.sandbox.mistral.truth import WORKSPACES, MistralTruth, Used
 from ecot.sandbox.server import LoopbackServer
 from ecot.store.evidence import read_evidence
 from tests.jobs.world import Clock, dump, figures

@@ -18,7 +18,7 @@ from ecot.model.money import total
 from ecot.model.period import Period
 from ecot.model.rows import AnyRow, Charge, Name, Usage
 from ecot.providers.openai import OPENAI, check, fetch, parse, recognise, service_and_model
-from ecot.providers.openai_usage import METERS
+from ecot.providers.openai.usage import METERS
 from ecot.sandbox import edits, troubles
 from ecot.sandbox.companies import atelier_lumen
 from ecot.sandbox.company import Company, Organisation

@@ -20,7 +20,7 @@ from ecot.model.rows import Charge, Usage
 from ecot.sandbox import troubles
 from ecot.sandbox.companies import atelier_lumen
 from ecot.sandbox.faults import Fault
-from ecot.sandbox.openrouter_truth import FIRST_DAY, KEYS, LABO, STUDIO, Activity
+from ecot.sandbox.openrouter.truth import FIRST_DAY, KEYS, LABO, STUDIO, Activity
 from ecot.store.evidence import read_evidence
 from tests.jobs.world import dump, totals, world_of
 from tests.providers.asking import NOW

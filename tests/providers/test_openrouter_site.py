@@ -18,7 +18,7 @@ from ecot.providers.reading import decoded
 from ecot.sandbox import edits, troubles
 from ecot.sandbox.faults import Fault, Next
 from ecot.sandbox.messages import Request, Response
-from ecot.sandbox.openrouter_truth import KEYS, LABO, OLD, STUDIO, Activity
+from ecot.sandbox.openrouter.truth import KEYS, LABO, OLD, STUDIO, Activity
 from tests.providers.asking import NOW, all_of, run
 from tests.providers.openrouter_account import (
     INFERENCE,

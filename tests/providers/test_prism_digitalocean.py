@@ -19,9 +19,9 @@ from ecot.jobs.round import Source
 from ecot.model.answer import Answer
 from ecot.model.period import Period
 from ecot.providers.digitalocean import DIGITALOCEAN
-from ecot.providers.digitalocean_access import DigitalOceanOptions
-from ecot.providers.digitalocean_insights import fetch_insights
-from ecot.providers.digitalocean_invoices import INVOICES, fetch_invoice
+from ecot.providers.digitalocean.access import DigitalOceanOptions
+from ecot.providers.digitalocean.insights import fetch_insights
+from ecot.providers.digitalocean.invoices import INVOICES, fetch_invoice
 from ecot.providers.http import Http
 from ecot.providers.reading import Node
 from tests.providers.around import source

@@ -15,7 +15,7 @@ from ecot.errors import UnexpectedAnswer
 from ecot.jobs.round import Source
 from ecot.model.period import Period
 from ecot.providers.github_activity import GITHUB_ACTIVITY
-from ecot.providers.github_activity_repositories import GitHubActivityOptions
+from ecot.providers.github_activity.repositories import GitHubActivityOptions
 from tests.providers.around import source
 from tests.providers.github_activity_around import TOKEN
 from tests.providers.prism import Answered, collected, examined, mock_of, read_to_the_end, said

@@ -13,7 +13,7 @@ import pytest
 from ecot.jobs.round import Source
 from ecot.model.period import Month
 from ecot.providers.mistral import MISTRAL
-from ecot.providers.mistral_access import MistralOptions
+from ecot.providers.mistral.access import MistralOptions
 from tests.providers.around import source
 from tests.providers.prism import Answered, collected, mock_of, proven, read_to_the_end, said
 from tests.specifications import operations_of

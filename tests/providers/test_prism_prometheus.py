@@ -14,7 +14,7 @@ import pytest
 from ecot.jobs.round import Source
 from ecot.model.period import Period
 from ecot.providers.prometheus import PROMETHEUS
-from ecot.providers.prometheus_options import PrometheusOptions, entries
+from ecot.providers.prometheus.options import PrometheusOptions, entries
 from tests.providers.around import source
 from tests.providers.prism import Answered, collected, examined, mock_of, read_to_the_end, said
 from tests.specifications import operations_of

@@ -13,7 +13,7 @@ from ecot.jobs.round import Source
 from ecot.providers.stripe import STRIPE
 from ecot.sandbox.server import LoopbackServer
 from ecot.sandbox.stripe import StripeSite
-from ecot.sandbox.stripe_query import ALL_RIGHTS
+from ecot.sandbox.stripe.query import ALL_RIGHTS
 from tests.providers.around import source
 from tests.providers.prism import (
     NOW,

@@ -15,8 +15,8 @@ import pytest
 
 from ecot.jobs.round import Source
 from ecot.providers.twilio import TWILIO
-from ecot.providers.twilio_asking import TwilioOptions
-from ecot.providers.twilio_records import CATEGORIES
+from ecot.providers.twilio.asking import TwilioOptions
+from ecot.providers.twilio.records import CATEGORIES
 from tests.providers.around import source
 from tests.providers.prism import Answered, collected, proven, read_to_the_end, said
 from tests.providers.prism_server import mock_at

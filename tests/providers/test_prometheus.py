@@ -16,9 +16,9 @@ from ecot.model.rows import Charge, Usage
 from ecot.providers import PROVIDERS
 from ecot.providers.contract import Options
 from ecot.providers.prometheus import MOST_SERIES, PROMETHEUS, parse, recognise
-from ecot.providers.prometheus_entries import Entry, Labels
-from ecot.providers.prometheus_options import PrometheusOptions, entries
-from ecot.providers.prometheus_sets import SETS
+from ecot.providers.prometheus.entries import Entry, Labels
+from ecot.providers.prometheus.options import PrometheusOptions, entries
+from ecot.providers.prometheus.sets import SETS
 from ecot.sandbox import exact_json
 from ecot.settings import Settings, load
 from tests.providers.remedies import told

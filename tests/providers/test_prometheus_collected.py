@@ -21,8 +21,8 @@ from ecot.model.period import Period
 from ecot.model.rows import Charge, Usage
 from ecot.providers.people import People
 from ecot.providers.prometheus import PROMETHEUS
-from ecot.providers.prometheus_entries import Entry, Labels
-from ecot.providers.prometheus_options import PrometheusOptions
+from ecot.providers.prometheus.entries import Entry, Labels
+from ecot.providers.prometheus.options import PrometheusOptions
 from ecot.sandbox import troubles
 from ecot.sandbox.companies import atelier_lumen
 from ecot.sandbox.edits import edited

@@ -17,9 +17,9 @@ from ecot.model.period import Period
 from ecot.model.rows import Revenue
 from ecot.providers.contract import Options, Trouble
 from ecot.providers.stripe import STRIPE, VERSION, parse, recognise
-from ecot.providers.stripe_balance import EARNED, MOVED
+from ecot.providers.stripe.balance import EARNED, MOVED
 from ecot.sandbox import exact_json
-from ecot.sandbox.stripe_truth import StripeTruth, movement
+from ecot.sandbox.stripe.truth import StripeTruth, movement
 from tests.jobs.world import Clock
 from tests.providers import around, remedies
 from tests.providers.stripe_around import KEY, NOW, asked, by_currency, made, revenues

@@ -20,8 +20,8 @@ from ecot.model.rows import Charge, Revenue, Usage
 from ecot.sandbox import troubles
 from ecot.sandbox.edits import edited, repeated_cursor, unknown_field
 from ecot.sandbox.faults import Fault
-from ecot.sandbox.stripe_query import ALL_RIGHTS
-from ecot.sandbox.stripe_truth import movement
+from ecot.sandbox.stripe.query import ALL_RIGHTS
+from ecot.sandbox.stripe.truth import movement
 from ecot.store.protocol import Place
 from tests.jobs.world import dump, figures
 from tests.kept import kept_answers

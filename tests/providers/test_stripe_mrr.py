@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from ecot.model.money import total
 from ecot.model.rows import Revenue
-from ecot.providers.stripe_mrr import DIGITS, shares
-from ecot.sandbox.stripe_truth import StripeTruth
+from ecot.providers.stripe.mrr import DIGITS, shares
+from ecot.sandbox.stripe.truth import StripeTruth
 from tests.providers.stripe_around import NOW, by_currency, made, revenues, told
 from tests.providers.stripe_cases import CASES, Case
 

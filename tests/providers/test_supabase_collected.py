@@ -37,7 +37,7 @@ from ecot.sandbox.supabase import (
     Access,
     SupabaseSite,
 )
-from ecot.sandbox.supabase_truth import (
+from ecot.sandbox.supabase.truth import (
     ASLEEP,
     BOUTIQUE,
     ECOLE,

@@ -16,8 +16,8 @@ from ecot.model.answer import Answer
 from ecot.model.period import Period
 from ecot.model.rows import AnyRow, Balance, Charge, Name, Usage, merged
 from ecot.providers.twilio import TWILIO, parse, recognise
-from ecot.providers.twilio_asking import TwilioOptions, headers
-from ecot.providers.twilio_records import CATEGORIES
+from ecot.providers.twilio.asking import TwilioOptions, headers
+from ecot.providers.twilio.records import CATEGORIES
 from ecot.settings import load
 from tests.providers.remedies import told
 

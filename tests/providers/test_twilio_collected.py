@@ -19,13 +19,13 @@ from ecot.jobs.walk import Walk
 from ecot.model.money import total
 from ecot.model.period import DAY, Period
 from ecot.model.rows import Balance, Charge, Usage
-from ecot.providers.twilio_asking import TwilioOptions
-from ecot.providers.twilio_records import CATEGORIES
+from ecot.providers.twilio.asking import TwilioOptions
+from ecot.providers.twilio.records import CATEGORIES
 from ecot.sandbox import troubles
 from ecot.sandbox.edits import edited
 from ecot.sandbox.faults import Fault
-from ecot.sandbox.twilio_query import MOST_A_PAGE, USAGE, Access, refusal
-from ecot.sandbox.twilio_truth import BRANCH, MAIN
+from ecot.sandbox.twilio.query import MOST_A_PAGE, USAGE, Access, refusal
+from ecot.sandbox.twilio.truth import BRANCH, MAIN
 from ecot.store.protocol import Place
 from tests.jobs.world import dump, figures
 from tests.kept import kept_answers

@@ -12,7 +12,7 @@ import pytest
 
 from ecot.model.money import total
 from ecot.model.period import Period
-from ecot.sandbox.twilio_truth import BRANCH, MAIN
+from ecot.sandbox.twilio.truth import BRANCH, MAIN
 from tests.providers.twilio_around import KEY_SID, NOW, TOKEN, Around, a_twilio, expected_costs
 from tests.specifications import nullable, specification_file
 

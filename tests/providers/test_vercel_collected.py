@@ -25,7 +25,7 @@ from ecot.sandbox.faults import Fault, Next
 from ecot.sandbox.messages import Request, Response
 from ecot.sandbox.server import LoopbackServer
 from ecot.sandbox.vercel import Access, VercelSite
-from ecot.sandbox.vercel_truth import DOCS, FIRST_DAY, WEB, VercelTruth
+from ecot.sandbox.vercel.truth import DOCS, FIRST_DAY, WEB, VercelTruth
 from ecot.store.protocol import Place
 from ecot.store.records import read_standing
 from tests.jobs.world import Clock, dump, figures

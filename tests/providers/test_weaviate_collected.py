@@ -28,7 +28,7 @@ from ecot.sandbox import troubles
 from ecot.sandbox.faults import Fault
 from ecot.sandbox.server import LoopbackServer
 from ecot.sandbox.weaviate import Access, WeaviateSite
-from ecot.sandbox.weaviate_truth import Cluster, made_up
+from ecot.sandbox.weaviate.truth import Cluster, made_up
 from ecot.store.heads import all_heads
 from ecot.store.protocol import Place
 from tests.jobs.world import Clock, dump, figures

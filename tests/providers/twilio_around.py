@@ -10,11 +10,11 @@ from ecot.jobs.round import Source
 from ecot.model.period import Period
 from ecot.model.rows import AnyRow, Charge, Usage
 from ecot.providers.twilio import TWILIO
-from ecot.providers.twilio_asking import TwilioOptions
+from ecot.providers.twilio.asking import TwilioOptions
 from ecot.sandbox.server import LoopbackServer
 from ecot.sandbox.twilio import TwilioSite
-from ecot.sandbox.twilio_query import Access
-from ecot.sandbox.twilio_truth import BRANCH, MAIN, Account, TwilioTruth
+from ecot.sandbox.twilio.query import Access
+from ecot.sandbox.twilio.truth import BRANCH, MAIN, Account, TwilioTruth
 from tests.jobs.world import Clock
 from tests.providers import around
 from tests.providers.around import OCTOBER

@@ -9,10 +9,10 @@ import pytest
 from ecot.analysis.totals import totals
 from ecot.model.figure import Figure
 from ecot.model.period import Month
-from ecot.providers.deepgram_rows import QUANTITIES as QUANTITIES_OF_DEEPGRAM
-from ecot.providers.elevenlabs_table import QUANTITIES as QUANTITIES_OF_ELEVENLABS
-from ecot.providers.mistral_units import UNITS
-from ecot.providers.openai_usage import TOKENS
+from ecot.providers.deepgram.rows import QUANTITIES as QUANTITIES_OF_DEEPGRAM
+from ecot.providers.elevenlabs.table import QUANTITIES as QUANTITIES_OF_ELEVENLABS
+from ecot.providers.mistral.units import UNITS
+from ecot.providers.openai.usage import TOKENS
 from ecot.report.facts import MonthFacts
 from ecot.report.labels import labels
 from ecot.report.origin import Share, Unpriced

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from ecot.sandbox.anthropic import ADMIN_KEY, AnthropicSite, rate_limited_until
-from ecot.sandbox.anthropic_truth import CREDIT_DAY, AnthropicTruth
+from ecot.sandbox.anthropic.truth import CREDIT_DAY, AnthropicTruth
 from ecot.sandbox.server import LoopbackServer
 from tests.specifications import specification_file
 

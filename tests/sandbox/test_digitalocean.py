@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from ecot.sandbox.digitalocean import BILLING_KEY, DigitalOceanSite
-from ecot.sandbox.digitalocean_truth import DigitalOceanTruth
+from ecot.sandbox.digitalocean.truth import DigitalOceanTruth
 from ecot.sandbox.server import LoopbackServer
 from tests.sandbox.conftest import Clock
 from tests.sandbox.wire import Params, read

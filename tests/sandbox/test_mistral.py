@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from ecot.sandbox.mistral import ADMIN_KEY, MistralSite
-from ecot.sandbox.mistral_truth import WORKSPACES, MistralTruth
+from ecot.sandbox.mistral.truth import WORKSPACES, MistralTruth
 from ecot.sandbox.server import LoopbackServer
 from tests.sandbox.conftest import Clock
 from tests.sandbox.wire import Params, read

@@ -12,7 +12,7 @@ import pytest
 
 from ecot.sandbox.company import Company, Organisation
 from ecot.sandbox.openai import OpenAISite
-from ecot.sandbox.openai_query import COSTS, USAGE
+from ecot.sandbox.openai.query import COSTS, USAGE
 from ecot.sandbox.server import LoopbackServer
 from ecot.sandbox.truth import Truth
 from tests.sandbox.conftest import Clock

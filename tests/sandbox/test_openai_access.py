@@ -5,7 +5,7 @@ import pytest
 
 from ecot.sandbox.company import USAGE_SCOPE, Organisation
 from ecot.sandbox.openai import OpenAISite
-from ecot.sandbox.openai_access import Access, masked
+from ecot.sandbox.openai.access import Access, masked
 from ecot.sandbox.server import LoopbackServer
 
 COSTS = "/costs?start_time=1794355200"

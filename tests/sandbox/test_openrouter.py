@@ -9,7 +9,7 @@ import httpx
 import jsonschema
 import pytest
 
-from ecot.sandbox.openrouter_truth import KEYS, OLD, STUDIO
+from ecot.sandbox.openrouter.truth import KEYS, OLD, STUDIO
 from tests.providers.asking import NOW
 from tests.providers.openrouter_account import INFERENCE, MANAGEMENT, Account, account
 from tests.specifications import specification_file

@@ -12,7 +12,7 @@ from ecot.model.answer import Evidence, Parsed
 from ecot.model.period import DAY, Month, Period
 from ecot.model.rows import Name
 from ecot.providers import focus
-from ecot.providers.focus_lines import without_people
+from ecot.providers.focus.lines import without_people
 from ecot.providers.people import People
 from ecot.store.evidence import evidence_name
 

@@ -14,7 +14,7 @@ from ecot.ledger.reading import by_day
 from ecot.model.answer import Answer, Evidence, Parsed
 from ecot.model.rows import AnyRow, Balance, Charge, Name, Row, Usage, provider_of
 from ecot.providers import PROVIDERS, focus
-from ecot.providers.focus_lines import json_lines, lines
+from ecot.providers.focus.lines import json_lines, lines
 from ecot.providers.reading import decoded
 from ecot.store.evidence import read_evidence
 from ecot.store.protocol import Files

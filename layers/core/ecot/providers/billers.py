@@ -4,7 +4,7 @@ A gateway, a convention or a marketplace has names of its own. A parent of anoth
 account's would never be found, and every total would lack it for ever (ledger rule 12).
 """
 
-from ecot.providers.focus_columns import slug
+from ecot.providers.focus.columns import slug
 
 # As LiteLLM (`api_provider`, 1.109.1) and OpenTelemetry (`gen_ai.provider.name`, 0.66b2) call those
 # whose accounts are called otherwise. FOCUS files know the others: "Azure" is microsoft.

@@ -23,7 +23,7 @@ from ecot.model.answer import Answer, Parsed
 from ecot.model.period import Period
 from ecot.model.rows import Category, Charge, Name
 from ecot.providers.contract import Facts, Options, Provider
-from ecot.providers.focus_charges import answered
+from ecot.providers.focus.charges import answered
 from ecot.providers.http import Http, Params
 
 CATEGORY: Category = "infrastructure"

@@ -180,8 +180,8 @@ def _unread_gaps(
     found = []
     for account, progress in waited.items():
         asked = (progress, by_account.get(account, {}), question.first, before)
-        lacking = (missing_days(*asked), covered, outcomes.get(account))
-        found.append(_gap(account, *lacking, readable=set(unread_days(*asked))))
+        readable = set(unread_days(*asked))
+        found.append(_gap(account, missing_days(*asked), covered, outcomes.get(account), readable))
     found += [
         _gap(account, _never_read(question), covered, outcome)
         for account, outcome in outcomes.items()

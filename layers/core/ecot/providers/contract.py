@@ -48,12 +48,7 @@ def _nobody(_: AnyRow) -> str | None:
 
 
 def _never(_: Answer) -> bool:
-    """A day without figures may be a provider having a bad night."""
-    return False
-
-
-def _tells(_: Answer) -> bool:
-    """What a snapshot does not tell nobody tells."""
+    """No answer does, unless its provider says so: one without figures may be of a bad night."""
     return False
 
 
@@ -148,7 +143,7 @@ class Provider:
     wider: tuple[str, ...] = ()
     estimated: Mapping[str, Unpriced] = field(default_factory=dict)
     daily: tuple[str, ...] = ()
-    told_by_feeds: Callable[[Answer], bool] = _tells
+    told_by_feeds: Callable[[Answer], bool] = _never
     aliases: tuple[str, ...] = ()
     elsewhere: Callable[[AnyRow], str | None] = _nobody
     leaves_to: Callable[[Options], tuple[str, ...]] = _none

@@ -1,0 +1,138 @@
+"""What the badge tells of: today, as far as anybody has told of it, else the latest whole day."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from ecot.analysis.sums import counted, standing
+from ecot.analysis.totals import Totals, totals
+from ecot.jobs.figures import Settled, covered_days
+from ecot.jobs.known import counts
+from ecot.jobs.query import Question, figures, gaps, heads_of, waiting
+from ecot.model.figure import Figure
+from ecot.model.head import UNREAD, Head
+from ecot.model.outcome import Progress
+from ecot.model.period import DAY, Month
+from ecot.model.rates import TypedRate
+from ecot.model.rows import provider_of
+from ecot.report.badge_facts import BadgeFacts
+from ecot.store.protocol import Store
+from ecot.store.records import all_progress, latest_outcomes
+
+_REACH = timedelta(days=14)  # further back a day's cost says nothing of now
+_ANSWERED = ("ok", "partial", "no_data")
+
+
+def badge_facts(
+    store: Store,
+    *,
+    today: date,
+    currency: str,
+    typed: tuple[TypedRate, ...] = (),
+    demo: bool = False,
+) -> BadgeFacts:
+    """The cost of the UTC day `today`; of the latest complete day where nobody has told of it; of
+    the latest day that has any where none of two weeks is complete. `typed` are the exchange rates
+    of the settings."""
+    question = Question(
+        first=today - _REACH, after=today + DAY, today=today, currency=currency, typed=typed
+    )
+    heads = heads_of(store, question)
+    found = figures(store, question, heads, "service")
+    told = BadgeFacts(
+        today=today, day=None, cost=None, currency=currency, as_of=_as_of(store), demo=demo
+    )
+    expected = _expected(store, today)
+    if _is_told(found.figures, today, expected):
+        missing = _untold(store, question, heads, found, expected)
+        return _of_day(told, today, _costs(found, question, today), len(missing))
+    return _latest(told, store, question, heads, found)
+
+
+def _latest(
+    told: BadgeFacts, store: Store, question: Question, heads: Sequence[Head], found: Settled
+) -> BadgeFacts:
+    latest = told
+    day = question.today - DAY
+    while day >= question.first:
+        costs = _costs(found, question, day)
+        if costs.total is not None:
+            missing = gaps(
+                store, replace(question, first=day, after=day + DAY), heads, _of(found, day)
+            )
+            shown = _of_day(told, day, costs, len(missing))
+            if not missing:
+                return shown
+            latest = shown if latest.day is None else latest
+        day -= DAY
+    return latest
+
+
+def _of_day(told: BadgeFacts, day: date, costs: Totals, missing: int) -> BadgeFacts:
+    return msgspec.structs.replace(
+        told,
+        day=day,
+        cost=costs.total,
+        missing=missing,
+        is_part=costs.coverage.is_part or bool(costs.unconverted),
+    )
+
+
+def _costs(found: Settled, question: Question, day: date) -> Totals:
+    return totals(
+        found.figures, by="account", first=day, after=day + DAY, currency=question.currency
+    )
+
+
+def _expected(store: Store, today: date) -> list[Progress]:
+    """The accounts that may tell of a cost of today."""
+    return [
+        one
+        for one in all_progress(store)
+        if (one.feeds or one.daily) and counts(provider_of(one.account))
+        if one.since <= today and (one.until is None or today < one.until)
+    ]
+
+
+def _is_told(found: Iterable[Figure], today: date, expected: Sequence[Progress]) -> bool:
+    """Whether anybody has told of a cost of today. What was typed, a plan or a bill, is known
+    beforehand: it is all there is to tell where no account is read."""
+    return any(
+        one.cell.day == today and one.cell.basis and not one.cell.tax
+        for one in standing(counted(found))
+        if one.cell.basis != "entered" or not expected
+    )
+
+
+def _untold(
+    store: Store,
+    question: Question,
+    heads: Iterable[Head],
+    found: Settled,
+    expected: Iterable[Progress],
+) -> set[str]:
+    """The accounts that have not told of today: not read on it, or without a key."""
+    today = question.today
+    running = {head.account: head for head in heads if head.month == Month.of(today)}
+    silent = {one.account for one in expected if not _has_told(one, running, today)}
+    silent |= {account for account in waiting(store, question) if counts(provider_of(account))}
+    return silent - {account for account, day in covered_days(found.bills) if day == today}
+
+
+def _has_told(progress: Progress, running: dict[str, Head], today: date) -> bool:
+    if (head := running.get(progress.account)) is None:
+        return False
+    is_read = all(head.mark(today, feed) != UNREAD for feed in progress.feeds)
+    return is_read and all(
+        head.mark(today, name) != UNREAD or bool(head.plans) for name in progress.daily
+    )
+
+
+def _of(found: Settled, day: date) -> Settled:
+    return found._replace(figures=[one for one in found.figures if one.cell.day == day])
+
+
+def _as_of(store: Store) -> datetime | None:
+    return max((one.at for one in latest_outcomes(store) if one.state in _ANSWERED), default=None)

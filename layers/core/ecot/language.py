@@ -95,6 +95,14 @@ class Language(msgspec.Struct, frozen=True):
         """January 2026, janvier 2026."""
         return dates.format_date(month.first, "MMMM y", locale=self._cldr)
 
+    def short_month(self, month: Month) -> str:
+        """Jan 2026, janv. 2026: under a chart."""
+        return dates.format_date(month.first, "MMM y", locale=self._cldr)
+
+    def short_day(self, day: Day) -> str:
+        """5 Jan, 5 janv.: under a chart."""
+        return dates.format_skeleton("MMMd", day, locale=self._cldr)
+
     def date(self, day: Day) -> str:
         """2 January 2026, 2 janvier 2026, 1er janvier 2026."""
         shown = dates.format_date(day, "long", locale=self._cldr)

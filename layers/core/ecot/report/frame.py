@@ -100,7 +100,7 @@ def _speech(language: Language) -> dict[str, Any]:
         "conversion": partial(conversion, language),
         "point_text": partial(_point, language),
         "value_text": partial(_value, language),
-        "tick_text": partial(_value, language),
+        "tick_text": partial(_tick, language),
         "unit": partial(_unit, language),
     }
 
@@ -110,7 +110,7 @@ def _point(language: Language, point: Point, *, long: bool = False) -> str:
         return language.month(point) if long else language.short_month(point)
     if isinstance(point, date):
         return language.date(point) if long else language.short_day(point)
-    return point
+    return language.month_name(point) if isinstance(point, int) else point
 
 
 def _value(language: Language, value: Decimal | None, unit: str) -> str:
@@ -120,6 +120,13 @@ def _value(language: Language, value: Decimal | None, unit: str) -> str:
     if unit == "percent":
         return language.percent(value, 1)
     return language.money(value, unit) if unit else language.quantity(value)
+
+
+def _tick(language: Language, value: Decimal, unit: str) -> str:
+    """A round number of a scale: without digits that are always zero."""
+    if unit == "percent":
+        return language.percent(value)
+    return language.round_money(value, unit) if unit else language.quantity(value)
 
 
 def _unit(language: Language, unit: str) -> str:

@@ -21,6 +21,7 @@ from ecot.report.conversions import conversion
 from ecot.report.labels import account_name
 from ecot.report.origin import unknown_cost
 from ecot.report.shell import Shell, page_name
+from ecot.report.sources import anchor, sources_stem
 
 _STYLES = ("page.css",)
 _SCRIPTS = ("page.js",)
@@ -66,7 +67,7 @@ def rendered(
         other=language.other(),
         style=_asset((*_STYLES, *styles)),
         script=_asset((*_SCRIPTS, *scripts)),
-        **values,
+        **{"is_settled": False} | values,
     )  # fmt: skip
     return html.encode("utf-8", "replace")
 
@@ -146,6 +147,8 @@ def _templates() -> Environment:
         words=words,
         bills=bills,
         account_name=account_name,
+        anchor=anchor,
+        sources_stem=sources_stem,
         page_name=page_name,
         embedded=embedded,
         is_shown=is_shown,

@@ -18,6 +18,7 @@ from ecot.jobs.revenue import latest_mrr, net_revenue
 from ecot.jobs.round import nothing_to_tell
 from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Month
+from ecot.model.rows import Basis
 from ecot.sandbox.companies import atelier_lumen
 from ecot.sandbox.supplier import Supplier
 from ecot.sandbox.suppliers import suppliers
@@ -79,9 +80,11 @@ def test_its_figures_are_the_truths(demo: Demo) -> None:
     assert len(billing) == 11
     for one in billing:
         is_in_euros = one.provider == "mistral"
-        basis, currency = ("estimated", "EUR") if is_in_euros else ("billed", "USD")
+        basis: Basis = "estimated" if is_in_euros else "billed"
         for month in MONTHS:
-            said = answer(demo.place.store, question(month, currency), "account", {})
+            said = answer(
+                demo.place.store, question(month, "EUR" if is_in_euros else "USD"), "account", {}
+            )
             paid = {group.key: group.basis.get(basis) for group in said.groups}
             is_read = month.first >= SINCE.get(one.account, month.first)
             is_replaced = is_in_euros and month == OCTOBER  # by a bill

@@ -9,6 +9,7 @@ from ecot.analysis.groups import By
 from ecot.analysis.totals import Gap, Totals, totals
 from ecot.jobs.figures import Books
 from ecot.jobs.known import counts, shared
+from ecot.jobs.month_changes import beside_total
 from ecot.jobs.query import Question, figures, gaps, heads_of, names, restated
 from ecot.language import Language
 from ecot.ledger.bills import standing
@@ -107,6 +108,7 @@ def month_facts(
 
     outcomes = tuple(latest_outcomes(store))
     by_provider = table("provider")
+    compared = _change(store, month, edition, books)
     return MonthFacts(
         month=month,
         state=_state(heads, missing, edition.today, month),
@@ -118,7 +120,8 @@ def month_facts(
         by_account=table("account"),
         by_sub_account=table("sub_account"),
         by_model=table("model"),
-        change=_change(store, month, edition, books),
+        change=compared,
+        beside=beside_total(store, question, books, compared),
         outcomes=outcomes,
         restatements=tuple(restated(store, heads)),
         titles=known,

@@ -14,6 +14,7 @@ from ecot.report import bills, words
 from ecot.report.conversions import conversion
 from ecot.report.facts import MonthFacts
 from ecot.report.labels import account_name
+from ecot.report.movers import mover_sentence
 from ecot.report.origin import unknown_cost
 from ecot.report.views import MonthView, month_view
 
@@ -52,6 +53,7 @@ def page(view: MonthView, language: Language) -> bytes:
         unknown_cost=lambda charges: unknown_cost(language, charges),
         bills=bills,
         conversion=lambda one: conversion(language, one),
+        mover_sentence=lambda mover: mover_sentence(language, mover, view.facts.currency),
         file_name=file_name,
         account_name=account_name,
         style=Markup(style),  # noqa: S704 - our own file

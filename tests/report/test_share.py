@@ -15,8 +15,8 @@ from ecot.language import Language, LocaleName, templates_folder
 from ecot.model.figure import Figure
 from ecot.model.money import CURRENCIES
 from ecot.report.card import drawing
-from ecot.report.share import CARD, PAGE, Sharing, how_to_share, share_files, sharing
-from ecot.report.share_facts import PublicFigure, ShareFacts, share_facts
+from ecot.report.share import CARD, PAGE, share_files
+from ecot.report.share_facts import PublicFigure, Shared, ShareFacts, share_facts, shared
 from ecot.report.share_words import figures, heading, in_words, lacking
 from ecot.report.views import month_view
 from tests.report.png import ink, pixels, size
@@ -28,7 +28,7 @@ EVERYTHING: tuple[PublicFigure, ...] = ("total", "change", "providers", "origin"
 URL = "https://lumen.example/costs/share.html"
 
 
-def shared(some: Sequence[Figure] = FIGURES, **changes: Any) -> ShareFacts:
+def known(some: Sequence[Figure] = FIGURES, **changes: Any) -> ShareFacts:
     month = facts(some, **changes)
     by_category = totals(
         some,
@@ -48,7 +48,7 @@ def whole(**changes: Any) -> ShareFacts:
         cost("cursor/cursor", "4.1", category="developer tools"),
         cost("x/y", "0.4", category="other"),
     )
-    return shared(some, **({"gaps": (), "before": Decimal(125)} | changes))
+    return known(some, **({"gaps": (), "before": Decimal(125)} | changes))
 
 
 def lines(one: ShareFacts, *public: PublicFigure, language: Language = ENGLISH) -> list[str]:
@@ -72,7 +72,7 @@ def test_figures_are_those_of_the_month() -> None:
 
 
 def test_what_is_not_known_is_said_and_never_zero() -> None:
-    one = shared((cost("openai/studio", None, "unknown"),))
+    one = known((cost("openai/studio", None, "unknown"),))
 
     assert lines(one, *EVERYTHING) == [
         "unknown net of tax, a part unknown",
@@ -85,58 +85,46 @@ def test_what_is_not_known_is_said_and_never_zero() -> None:
 
 def test_it_says_what_is_missing_and_of_nobody_by_name() -> None:
     assert lacking(whole(), ENGLISH) is None
-    assert lacking(shared(), ENGLISH) == "Incomplete: figures of 1 account are missing."
-    assert lacking(shared(gaps=()), ENGLISH) == "Incomplete: nobody knows a part of the cost."
+    assert lacking(known(), ENGLISH) == "Incomplete: figures of 1 account are missing."
+    assert lacking(known(gaps=()), ENGLISH) == "Incomplete: nobody knows a part of the cost."
 
 
 def test_a_category_below_zero_is_no_part() -> None:
     some = (cost("openai/studio", "80"), cost("aws/1", "-5", category="infrastructure"))
 
-    assert shared(some, gaps=()).mix == ()
+    assert known(some, gaps=()).mix == ()
 
 
 def test_activity_and_tax_are_no_suppliers_of_ours() -> None:
     some = (cost("openai/studio", "80"), cost("aws/1", "9", tax=True, category="infrastructure"))
 
-    assert shared(some, gaps=()).providers == 1
+    assert known(some, gaps=()).providers == 1
 
 
 def test_nothing_is_made_where_nothing_is_public_or_nothing_of_it_is_known() -> None:
-    unknown = shared((cost("openai/studio", None, "unknown"),))
+    unknown = known((cost("openai/studio", None, "unknown"),))
 
     cases: list[tuple[ShareFacts, tuple[PublicFigure, ...]]] = [
         (whole(), ()),
         (unknown, ("change", "total", "mix")),
     ]
     for one, public in cases:
-        assert share_files(one, public, URL, ENGLISH) == {}
-        assert sharing(one, public, URL, ENGLISH) is None
+        assert shared(one, public, URL) is None
 
 
 def test_the_link_leads_to_linkedin_with_the_public_page() -> None:
-    found = sharing(whole(), ("providers",), URL, ENGLISH)
+    parts = urlsplit(str(Shared(whole(), ("providers",), URL).linkedin))
 
-    assert isinstance(found, Sharing)
-    parts = urlsplit(str(found.linkedin))
     assert (parts.scheme, parts.netloc) == ("https", "www.linkedin.com")
     assert parse_qs(parts.query) == {"url": [URL]}
-    assert found.alt == "Costs of January 2026 · 4 suppliers"
-    without = sharing(whole(), ("providers",), None, ENGLISH)
-    assert without is not None
-    assert without.linkedin is None
-
-
-def test_an_owner_is_told_what_to_do_next() -> None:
-    assert "[share] public" in str(how_to_share((), None))
-    assert "[share] url" in str(how_to_share(("mix",), None))
-    assert str(how_to_share(("mix", "change"), URL)) == f"Public: mix, change, at {URL}."
+    assert Shared(whole(), ("providers",)).linkedin is None
 
 
 @pytest.mark.parametrize("language", [ENGLISH, FRENCH])
 def test_no_amount_and_no_name_is_public_by_itself(language: Language) -> None:
     public: tuple[PublicFigure, ...] = ("change", "providers", "origin", "mix")
-    one = shared()
-    html = share_files(one, public, URL, language)[PAGE].decode()
+    one = known()
+    html = share_files(Shared(one, public, URL), language)[PAGE].decode()
 
     assert one.total is not None
     for name in (*TITLES.values(), "studio", "Site vitrine", "081", "2081", "14.20", "12.5"):
@@ -145,7 +133,7 @@ def test_no_amount_and_no_name_is_public_by_itself(language: Language) -> None:
 
 
 def test_its_page_has_what_a_network_reads() -> None:
-    html = share_files(whole(), ("providers", "mix"), URL, ENGLISH)[PAGE].decode()
+    html = share_files(Shared(whole(), ("providers", "mix"), URL), ENGLISH)[PAGE].decode()
     meta = dict(re.findall(r'<meta (?:property|name)="([^"]+)" content="([^"]*)">', html))
     page = Page(html)
 
@@ -159,7 +147,7 @@ def test_its_page_has_what_a_network_reads() -> None:
 
 
 def test_a_page_that_is_nowhere_yet_names_no_address() -> None:
-    html = share_files(whole(), ("providers",), None, ENGLISH)[PAGE].decode()
+    html = share_files(Shared(whole(), ("providers",), None), ENGLISH)[PAGE].decode()
 
     assert "og:image" not in html
     assert "https://" not in html.replace("https://ogp.me/ns#", "")
@@ -172,7 +160,7 @@ FONT = str(templates_folder() / "fonts" / "libertinus-serif.ttf")
 
 
 def drawn(one: ShareFacts, language: Language = FRENCH) -> bytes:
-    return share_files(one, EVERYTHING, URL, language)[CARD]
+    return share_files(Shared(one, EVERYTHING, URL), language)[CARD]
 
 
 def third(one: ShareFacts, *fonts: str) -> list[bytes]:
@@ -186,13 +174,13 @@ def third(one: ShareFacts, *fonts: str) -> list[bytes]:
 
 
 def test_the_card_is_as_large_as_networks_ask_and_the_same_each_time() -> None:
-    assert size(drawn(shared())) == (1200, 630)
-    assert drawn(shared()) == drawn(shared())
+    assert size(drawn(known())) == (1200, 630)
+    assert drawn(known()) == drawn(known())
 
 
 def test_words_are_drawn_and_stay_inside() -> None:
     """A font that is not found draws nothing, and says nothing."""
-    picture = pixels(drawn(shared(demo=True)))
+    picture = pixels(drawn(known(demo=True)))
 
     for box in ((72, 50, 140, 90), (72, 105, 520, 165), (72, 190, 460, 300), (72, 575, 600, 612)):
         assert ink(picture, *box) > 100, box
@@ -201,15 +189,15 @@ def test_words_are_drawn_and_stay_inside() -> None:
 
 def test_without_its_font_a_card_has_no_words() -> None:
     """What the test above would find, if the font were lost."""
-    assert ink(third(shared()), 24, 35, 173, 55) == 0
-    assert ink(third(shared(), FONT), 24, 35, 173, 55) > 100
+    assert ink(third(known()), 24, 35, 173, 55) == 0
+    assert ink(third(known(), FONT), 24, 35, 173, 55) > 100
 
 
 @pytest.mark.parametrize("state", ["open", "closed"])
 def test_the_longest_figures_stay_inside(state: str) -> None:
     some = (cost("openai/studio", "123456789012.34", currency="CHF"),)
     before = Decimal("123456789.01")
-    one = shared(some, currency="CHF", state=state, gaps=(), before=before)
+    one = known(some, currency="CHF", state=state, gaps=(), before=before)
 
     assert ink(third(one, FONT), 378, 7, 400, 210) == 0
 
@@ -224,13 +212,13 @@ def test_the_font_has_every_sign_that_a_card_may_show() -> None:
     locales: tuple[LocaleName, ...] = ("fr-FR", "fr-CH", "en-US", "en-GB")
     words = set[str]()
     for language in map(Language, locales):
-        one = shared(demo=True)
+        one = known(demo=True)
         words |= {heading(one, language), str(lacking(one, language)), language.say("unknown")}
         words |= {language.say("What is not known is never counted as zero.")}
         words |= {language.say("DEMO — a made-up company")}
         words |= {line for each in (one, whole()) for line in lines(each, *EVERYTHING)}
         for code in CURRENCIES:
-            money = shared((cost("x/y", "-1234.5", currency=code),), currency=code, gaps=())
+            money = known((cost("x/y", "-1234.5", currency=code),), currency=code, gaps=())
             words |= set(lines(money, "total", language=language))
     for sign in sorted({sign for word in words for sign in word if not sign.isspace()}):
         svg = SIGN.format(sign="&lt;" if sign == "<" else "&amp;" if sign == "&" else sign)

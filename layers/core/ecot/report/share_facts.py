@@ -1,7 +1,9 @@
 """What the share card may tell of a month. Which of it is public, its owner says."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Literal
+from urllib.parse import quote
 
 import msgspec
 
@@ -13,6 +15,7 @@ from ecot.report.origin import ONE_PERCENT, Share
 from ecot.report.views import Comparison, MonthView
 
 PublicFigure = Literal["change", "providers", "origin", "mix", "total"]
+_LINKEDIN = "https://www.linkedin.com/sharing/share-offsite/?url="
 _ORDER: tuple[Category, ...] = ("ai", "infrastructure", "developer tools", "other")
 
 
@@ -54,6 +57,26 @@ class ShareFacts(msgspec.Struct, frozen=True, kw_only=True):
                 return bool(self.mix)
             case "total":
                 return self.total is not None
+
+
+class Shared(msgspec.Struct, frozen=True):
+    """A month of which something is public, what that is, in its owner's order, and the address at
+    which its page is published (None: nobody has said where)."""
+
+    facts: ShareFacts
+    public: tuple[PublicFigure, ...]
+    url: str | None = None
+
+    @property
+    def linkedin(self) -> str | None:
+        """Where a reader goes to share the page."""
+        return _LINKEDIN + quote(self.url, safe="") if self.url else None
+
+
+def shared(facts: ShareFacts, public: Iterable[PublicFigure], url: str | None) -> Shared | None:
+    """None where there is no card: nothing is public, or none of it is known."""
+    named = tuple(public)
+    return Shared(facts, named, url) if any(map(facts.knows, named)) else None
 
 
 def share_facts(view: MonthView, by_category: Totals) -> ShareFacts:

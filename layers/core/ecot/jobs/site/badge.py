@@ -1,4 +1,4 @@
-"""What the badge tells of: today, as far as anybody has told of it, else the latest whole day."""
+"""The badge: today's cost as far as anybody has told of it, else that of the latest whole day."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -11,38 +11,42 @@ from ecot.analysis.totals import Totals, totals
 from ecot.jobs.figures import Settled, covered_days
 from ecot.jobs.known import counts
 from ecot.jobs.query import Question, figures, gaps, heads_of, waiting
+from ecot.jobs.site.history import History
+from ecot.jobs.site.shelf import Page
 from ecot.model.figure import Figure
 from ecot.model.head import UNREAD, Head
-from ecot.model.outcome import Progress
+from ecot.model.outcome import Outcome, Progress
 from ecot.model.period import DAY, Month
-from ecot.model.rates import TypedRate
 from ecot.model.rows import provider_of
+from ecot.report.badge import badge_files
 from ecot.report.badge_facts import BadgeFacts
+from ecot.report.shell import Shell
 from ecot.store.protocol import Store
-from ecot.store.records import all_progress, latest_outcomes
+from ecot.store.records import all_progress
 
 _REACH = timedelta(days=14)  # further back a day's cost says nothing of now
 _ANSWERED = ("ok", "partial", "no_data")
 
 
-def badge_facts(
-    store: Store,
-    *,
-    today: date,
-    currency: str,
-    typed: tuple[TypedRate, ...] = (),
-    demo: bool = False,
-) -> BadgeFacts:
-    """The cost of the UTC day `today`; of the latest complete day where nobody has told of it; of
-    the latest day that has any where none of two weeks is complete. `typed` are the exchange rates
-    of the settings."""
-    question = Question(
-        first=today - _REACH, after=today + DAY, today=today, currency=currency, typed=typed
-    )
+def pages(history: History, shell: Shell) -> Iterable[Page]:
+    """The picture, the form that shields.io reads, and the exact figures."""
+    return badge_files(badge_facts(history), shell.language, history.edition.thresholds).items()
+
+
+def badge_facts(history: History) -> BadgeFacts:
+    """The cost of the UTC day of the edition; of the latest complete day where nobody has told of
+    it; of the latest day that has any where none of two weeks is complete."""
+    store, edition, today = history.store, history.edition, history.edition.today
+    question = edition.question(today - _REACH, today + DAY)
     heads = heads_of(store, question)
-    found = figures(store, question, heads, "service")
+    found = figures(store, question, heads, "service", history.books)
     told = BadgeFacts(
-        today=today, day=None, cost=None, currency=currency, as_of=_as_of(store), demo=demo
+        today=today,
+        day=None,
+        cost=None,
+        currency=edition.currency,
+        as_of=_as_of(history.outcomes),
+        demo=edition.is_demo,
     )
     expected = _expected(store, today)
     if _is_told(found.figures, today, expected):
@@ -134,5 +138,5 @@ def _of(found: Settled, day: date) -> Settled:
     return found._replace(figures=[one for one in found.figures if one.cell.day == day])
 
 
-def _as_of(store: Store) -> datetime | None:
-    return max((one.at for one in latest_outcomes(store) if one.state in _ANSWERED), default=None)
+def _as_of(outcomes: Iterable[Outcome]) -> datetime | None:
+    return max((one.at for one in outcomes if one.state in _ANSWERED), default=None)

@@ -1,10 +1,12 @@
 """What the badge tells of, out of a ledger: today where anybody told of it, else the latest day."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from ecot.jobs.badge import badge_facts
+from ecot.jobs.site.badge import badge_facts
+from ecot.jobs.site.history import History
 from ecot.ledger.plans import Plan
 from ecot.model.period import DAY, Month
 from ecot.model.rates import TypedRate
@@ -12,7 +14,7 @@ from ecot.report.badge_facts import BadgeFacts
 from ecot.store.protocol import Place
 from tests.jobs.conftest import NOW
 from tests.jobs.focus import file, imported, line
-from tests.jobs.world import World
+from tests.jobs.world import World, edition
 
 TODAY = NOW.date()
 DAYS = "2026-11-20", "2026-11-21"
@@ -27,12 +29,16 @@ PLAN = Plan(
 )
 
 
-def facts(world: World, currency: str = "USD", *rates: TypedRate) -> BadgeFacts:
-    return badge_facts(world.place.store, today=world.clock.today, currency=currency, typed=rates)
+def told_of(place: Place, today: date, *rates: TypedRate) -> BadgeFacts:
+    return badge_facts(History(place, replace(edition(today), typed=rates)))
+
+
+def facts(world: World) -> BadgeFacts:
+    return told_of(world.place, world.clock.today)
 
 
 def test_an_empty_ledger_knows_no_day(place: Place) -> None:
-    told = badge_facts(place.store, today=TODAY, currency="EUR")
+    told = told_of(place, TODAY)
 
     assert (told.day, told.cost, told.as_of, told.missing) == (None, None, None, 0)
 
@@ -104,18 +110,17 @@ def test_of_days_that_all_lack_something_it_is_the_latest_and_says_so(world: Wor
 
 def test_what_is_longer_ago_than_two_weeks_is_not_told(place: Place, tmp_path: Path) -> None:
     imported(place, file(tmp_path, line("1.25", "2026-11-07", "2026-11-08")))
-    store = place.store
 
-    assert badge_facts(store, today=date(2026, 11, 21), currency="USD").cost == Decimal("1.25")
-    assert badge_facts(store, today=date(2026, 11, 22), currency="USD").day is None
+    assert told_of(place, date(2026, 11, 21)).cost == Decimal("1.25")
+    assert told_of(place, date(2026, 11, 22)).day is None
 
 
 def test_a_cost_without_a_rate_is_an_unknown_part(place: Place, tmp_path: Path) -> None:
     lines = (line(code[0], *DAYS, currency=code[1]) for code in (("2", "USD"), ("3", "SEK")))
     imported(place, file(tmp_path, *lines))
     today, rate = date(2026, 11, 21), TypedRate("SEK", "USD", Decimal("0.1"), date(2026, 1, 1))
-    without = badge_facts(place.store, today=today, currency="USD")
-    converted = badge_facts(place.store, today=today, currency="USD", typed=(rate,))
+    without = told_of(place, today)
+    converted = told_of(place, today, rate)
 
     assert (without.cost, without.is_part) == (Decimal(2), True)
     assert (converted.cost, converted.is_part) == (Decimal("2.3"), False)
@@ -124,4 +129,4 @@ def test_a_cost_without_a_rate_is_an_unknown_part(place: Place, tmp_path: Path) 
 def test_tax_is_outside_it(place: Place, tmp_path: Path) -> None:
     imported(place, file(tmp_path, line("2", *DAYS), line("9", *DAYS, category="Tax")))
 
-    assert badge_facts(place.store, today=date(2026, 11, 21), currency="USD").cost == Decimal(2)
+    assert told_of(place, date(2026, 11, 21)).cost == Decimal(2)

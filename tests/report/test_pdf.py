@@ -5,19 +5,23 @@ import re
 import sys
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pypdf
 import pytest
+from msgspec.structs import replace
 
+from ecot.analysis.projection import NoProjection
 from ecot.errors import EcotError
 from ecot.language import Language
 from ecot.model.period import Month
-from ecot.report.facts import MonthFacts
+from ecot.report.facts import Beside, MonthFacts
 from ecot.report.pdf import document, month_pdf, pdf_name, undrawn
-from ecot.report.render import page
+from ecot.report.render import page, shell_of
 from ecot.report.views import month_view
-from tests.report.sample import FIGURES, MONTH, READ_AT, cost, facts
-from tests.report.test_render import HOSTILE, Page
+from tests.report.sample import MONTH, READ_AT, cost, facts
+from tests.report.test_movers import NEW, PROJECTION, RUNNING, YEAR, Months, sold
+from tests.report.test_render import HOSTILE, Page, hostile_facts
 
 FRENCH, ENGLISH = Language("fr-FR", "Europe/Zurich"), Language("en-GB")
 MARKUP = (
@@ -38,9 +42,9 @@ def opened(body: bytes) -> pypdf.PdfReader:
 
 
 def words(body: bytes) -> str:
-    """All its text with ordinary spaces."""
+    """All its text with ordinary spaces, and without the marks around names."""
     pages = (one.extract_text() for one in opened(body).pages)
-    return re.sub(r"\s+", " ", " ".join(pages))
+    return re.sub(r"\s+", " ", re.sub("[\u2068\u2069]", "", " ".join(pages)))
 
 
 def without_breaks(text: str) -> str:
@@ -52,9 +56,22 @@ def amounts(text: str) -> set[str]:
     return {without_breaks(one) for one in re.findall(r"-?\d[\d\s]*,\d+\s(?:\$US|€)", text)}
 
 
+def html_of(one: MonthFacts) -> str:
+    """The text of its page in French."""
+    return Page(page(month_view(one), FRENCH, shell_of(one, FRENCH)).decode()).text
+
+
+def running() -> MonthFacts:
+    """A month that is not over: with what changed, the year so far and where it is heading."""
+    months = Months([*sold("10", 5), *NEW], sold("10", 5))
+    found = months.beside.decomposition
+    beside = Beside(decomposition=found, projection=PROJECTION, year=YEAR)
+    return facts(months.now, **RUNNING, change=months.change, beside=beside)
+
+
 def test_its_figures_are_those_of_the_page() -> None:
     one = facts()
-    html = Page(page(month_view(one), FRENCH).decode()).text
+    html = html_of(one)
     text = words(pdf(one))
 
     assert "Total HT 2 081,79 $US + inconnu" in text
@@ -80,6 +97,35 @@ def test_a_running_month_says_until_when() -> None:
     assert "more until yesterday than on the same days of the month before" in text
 
 
+def test_it_says_what_changed_and_where_the_month_is_heading() -> None:
+    one = running()
+    text, english = words(pdf(one)), words(pdf(one, ENGLISH))
+
+    assert amounts(html_of(one)) == amounts(text)
+    assert "70,00 $US de plus, nouveau modèle" in text
+    assert "↑ OpenAI · studio, <b>new</b>: US$70.00 more, a new model" in english
+    assert "≈ US$100.50 · between US$90.00 and US$120.00" in english
+    assert "seven days in a row" in english
+    assert "Since 1 January, net of tax US$321.00 · 1 month of 1" in english
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        (NoProjection(days=4), "not worked out: 4 complete days are not enough"),
+        (
+            NoProjection(days=20, accounts=("mistral/mistral",)),
+            "not worked out: days are missing (Mistral)",
+        ),
+    ],
+)
+def test_a_projection_that_is_not_worked_out_says_why(why: NoProjection, said: str) -> None:
+    one = replace(running(), beside=Beside(projection=why))
+    texts = [aside["text"] for aside in document(month_view(one), ENGLISH)["aside"]]
+
+    assert said in [re.sub("[\u2068\u2069]", "", text) for text in texts]
+
+
 def test_a_month_without_any_cost_is_unknown_and_not_zero() -> None:
     text = words(pdf(facts((cost("openai/studio", None, "unknown"),), gaps=()), ENGLISH))
 
@@ -97,7 +143,7 @@ def test_the_same_facts_give_the_same_bytes() -> None:
 def test_it_can_be_read_aloud() -> None:
     """PDF/UA-1, as typst checks it: language, title, structure, a text for every sign."""
     read = opened(pdf(facts()))
-    root = read.root_object
+    root: Any = read.root_object
 
     assert root["/Lang"] == "fr-FR"
     assert root["/MarkInfo"]["/Marked"]
@@ -108,7 +154,8 @@ def test_it_can_be_read_aloud() -> None:
 
 
 def test_its_fonts_are_inside() -> None:
-    for one in opened(pdf(facts())).pages:
+    pages: Any = opened(pdf(facts())).pages
+    for one in pages:
         for font in one["/Resources"]["/Font"].values():
             (inner,) = font["/DescendantFonts"]
             descriptor = inner["/FontDescriptor"]
@@ -146,8 +193,7 @@ def shown(name: str) -> str:
 
 @pytest.mark.parametrize("name", [*HOSTILE, *MARKUP], ids=range(len(HOSTILE) + len(MARKUP)))
 def test_a_hostile_name_is_shown_and_nothing_of_it_is_run(name: str) -> None:
-    one = facts((cost("openai/studio", "1", model=name, sub_account_id=name), *FIGURES[1:]))
-    body = pdf(one)
+    body = pdf(hostile_facts(name))
     read = opened(body)
     text = re.sub("[\u200b\u200f\u202a-\u202e\u2066-\u2069]", "", without_breaks(words(body)))
 
@@ -158,9 +204,19 @@ def test_a_hostile_name_is_shown_and_nothing_of_it_is_run(name: str) -> None:
         assert "[U+1F389]" in text or "🎉" in text
     else:
         assert shown(name) in text
-    assert "877,40" in text
+    assert "5,00$US" in text
     assert not {"/OpenAction", "/AA", "/AcroForm"} & read.root_object.keys()
     assert not any(one.get("/Annots") for one in read.pages)
+
+
+def test_what_a_name_asks_for_in_the_typesetters_language_is_not_done() -> None:
+    """It would stop the compilation, or set the answer in the place of the question."""
+    one = hostile_facts('#(40 + 2) #sys.version #read("month.typ") #panic()')
+    text = words(pdf(one))
+
+    assert '#(40 + 2) #sys.version #read("month.typ") #panic()' in text
+    assert "version(" not in text
+    assert "#let" not in text
 
 
 def test_names_are_no_part_of_a_sentence_around_them() -> None:

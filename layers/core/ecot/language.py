@@ -119,7 +119,7 @@ class Language(msgspec.Struct, frozen=True):
         return str(names[number])
 
     def short_day(self, day: Day) -> str:
-        """5 Jan, 5 janv.: under a chart."""
+        """5 Jan, 5 janv.: where the year goes without saying."""
         return dates.format_skeleton("MMMd", day, locale=self._cldr)
 
     def date(self, day: Day) -> str:
@@ -135,10 +135,6 @@ class Language(msgspec.Struct, frozen=True):
         if first == last:
             return self.date(first)
         return dates.format_interval(first, last, "yMMMd", locale=self._cldr)
-
-    def short_day(self, day: Day) -> str:
-        """22 Nov, 22 nov., Nov 22: where the year goes without saying."""
-        return dates.format_skeleton("MMMd", day, locale=self._cldr)
 
     def utc_time(self, moment: datetime) -> str:
         """When on its UTC day it was, in hours and minutes: 07:45 UTC."""

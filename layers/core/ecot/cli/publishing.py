@@ -110,7 +110,7 @@ def put_on_paper(session: Session, site: Folder, month: str | None, *, is_openin
     """Writes a month as PDF, the one before unless another is asked for, and says where it is."""
     wanted = options.month_of(month, session.today) if month else None
     wanted = wanted or Month.of(session.today).previous()
-    name = print_month(session.place.store, site, session.edition(), wanted)
+    name = print_month(session.place, site, session.edition(), wanted)
     tell(session.language.say("The report is here:"))
     out().print(str(site.root / name), markup=False)
     if is_opening:

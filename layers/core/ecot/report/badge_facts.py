@@ -19,6 +19,9 @@ class Thresholds(msgspec.Struct, frozen=True):
     red: Decimal = Decimal("1.00")
 
 
+DEFAULT_THRESHOLDS = Thresholds()
+
+
 class BadgeFacts(msgspec.Struct, frozen=True, kw_only=True):
     """The cost of a UTC day, net of tax; None where none is known, and no day where none ever was.
 

@@ -8,8 +8,10 @@ from ecot.language import Language
 from ecot.report import words
 from ecot.report.conversions import conversion
 from ecot.report.labels import account_name
+from ecot.report.movers import mover_sentence
 from ecot.report.origin import unknown_cost
 from ecot.report.paper import Line, name, told
+from ecot.report.paper_outlook import outlook
 from ecot.report.views import MonthView
 
 
@@ -53,6 +55,28 @@ def _difference(view: MonthView, language: Language, difference: Decimal, before
     return say(more if difference > 0 else less, amount=amount, **values)
 
 
+def moved(view: MonthView, language: Language) -> Iterator[Line]:
+    """What changed: the lines that moved most, and what all others come to."""
+    if (found := view.movers) is None:
+        return
+    currency = view.facts.currency
+    for one in found.lines:
+        arrow = "↑" if one.amount > 0 else "↓"
+        yield Line(f"{arrow} {told(language, mover_sentence(language, one, currency))}")
+    rest = []
+    if found.others:
+        amount = _signed(found.others, currency, language)
+        rest.append(language.say("All other changes together: {amount}", amount=amount))
+    if found.rounding:
+        rest.append(f"{language.say('rounding')} {_signed(found.rounding, currency, language)}")
+    if rest:
+        yield Line(" · ".join(rest), "soft")
+
+
+def _signed(amount: Decimal, currency: str, language: Language) -> str:
+    return ("+" if amount > 0 else "") + language.money(amount, currency)
+
+
 def origins(view: MonthView, language: Language) -> Iterator[dict[str, Any]]:
     """The share of each basis, for a bar (0 to 1) and in words."""
     for one in view.shares:
@@ -93,6 +117,7 @@ def notes(view: MonthView, language: Language) -> Iterator[Line]:
 def aside(view: MonthView, language: Language) -> Iterator[tuple[str, str]]:
     """What stands beside the total, with its label."""
     say, totals = language.say, view.totals
+    yield from outlook(view, language)
     if totals.tax:
         yield say("Tax, on top"), language.money(totals.tax, totals.currency)
     for code, cost in totals.unconverted_tax.items():
@@ -104,13 +129,3 @@ def aside(view: MonthView, language: Language) -> Iterator[tuple[str, str]]:
         yield say("Not converted, on top"), language.money(cost, code)
     if view.facts.collected_at:
         yield say("Last collection"), language.moment(view.facts.collected_at)
-
-
-def guide(view: MonthView, language: Language) -> Iterator[tuple[str, str]]:
-    """What the words mean."""
-    sentence, state = language.sentence, view.facts.state
-    for basis, meaning in words.BASIS_MEANINGS.items():
-        yield sentence(words.BASES[basis]), sentence(meaning)
-    text = "Totals leave out tax, which stands beside them. Credits and refunds are inside, as negative amounts."  # noqa: E501 - a sentence of the page
-    yield language.say("net of tax"), language.say(text)
-    yield sentence(words.MONTH_STATES[state]), sentence(words.MONTH_MEANINGS[state])

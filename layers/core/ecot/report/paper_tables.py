@@ -1,18 +1,14 @@
-"""The tables of a printed month: costs, bills, accounts, and figures that were changed."""
+"""The tables of a printed month, and those of accounts and of figures that were changed."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
 
 from ecot.language import Language
-from ecot.model.bill import Bill
 from ecot.model.outcome import Outcome
-from ecot.report import bills, words
-from ecot.report.origin import unknown_cost
-from ecot.report.paper import Cell, Column, Line, PaperTable, Row, cell, name, soft, told
-from ecot.report.quantities import Quantity
-from ecot.report.tables import Line as CostLine
-from ecot.report.tables import Table
-from ecot.report.views import Invoiced, MonthView, Revised, Told
+from ecot.report import words
+from ecot.report.paper import Cell, Column, PaperTable, Row, cell, name, soft, told
+from ecot.report.paper_bills import bill_table
+from ecot.report.paper_costs import cost_table
+from ecot.report.views import MonthView, Revised, Told
 
 
 def paper_tables(view: MonthView, language: Language) -> list[PaperTable]:
@@ -27,129 +23,14 @@ def paper_tables(view: MonthView, language: Language) -> list[PaperTable]:
     found = []
     if view.totals.groups:
         found = [
-            _costs(one, *title, view.facts.currency, language)
+            cost_table(one, *title, view.facts.currency, language)
             for one, title in zip(view.tables, titles, strict=True)
         ]
     if view.bills:
-        found.append(_bills(view, language))
+        found.append(bill_table(view, language))
     if not view.is_empty:
         found += [_outcomes(view.outcomes, language), _restated(view.revised, language)]
     return found
-
-
-def _costs(
-    table: Table, title: str, column: str, nameless: str, currency: str, language: Language
-) -> PaperTable:
-    say = language.say
-    rows = [_cost(line, nameless, currency, language) for line in table.lines]
-    if table.rounding:
-        amount = language.money(table.rounding, currency)
-        rows.append(Row((cell(say("rounding")), (), (), cell(amount)), "rounding"))
-    shown = _amount(table.total, currency, language, is_part=table.is_part)
-    rows.append(Row((cell(say("Total")), (), (), shown), "total"))
-    columns = (
-        Column(column, 34),
-        Column(say("Quantities"), 28),
-        Column(say("Origin"), 20),
-        Column(say("Net of tax"), 18, right=True),
-    )
-    return PaperTable(title, columns, tuple(rows))
-
-
-def _cost(line: CostLine, nameless: str, currency: str, language: Language) -> Row:
-    who = cell(name(line.name)) if line.name is not None else soft(nameless)
-    who += soft(name(line.detail) if line.detail else None)
-    if line.missing_days:
-        text = language.count("{count} missing day", "{count} missing days", line.missing_days)
-        who += (Line(text, "alert"),)
-    quantities = soft(*(_quantity(one, language) for one in line.quantities))
-    return Row((who, quantities, soft(*_origin(line, language)), _money(line, currency, language)))
-
-
-def _quantity(one: Quantity, language: Language) -> str:
-    shown = language.quantity(one.amount)
-    if one.one is None or one.many is None:
-        return f"{name(one.name)} {shown}"
-    return language.count(one.one.text, one.many.text, one.amount, count=shown)
-
-
-def _origin(line: CostLine, language: Language) -> Iterator[str]:
-    yield from (language.sentence(words.BASES[basis]) for basis in line.bases)
-    if line.unpriced:
-        yield unknown_cost(language, line.unpriced)
-    elif line.is_tax:
-        yield language.say("tax")
-    elif line.is_replaced:
-        yield language.say("replaced by a bill")
-    elif line.is_unknown:
-        yield language.say("unknown")
-
-
-def _money(line: CostLine, currency: str, language: Language) -> Cell:
-    say, found = language.say, cell()
-    if line.amount is not None or line.is_unknown:
-        found += _amount(line.amount, currency, language, is_part=line.is_part)
-    if line.is_tax:
-        found += soft(say("outside the total"))
-    if line.replaced is not None:
-        amount = language.money(line.replaced, currency)
-        found += soft(amount, say("replaced by a bill"))
-    for code, cost in line.unconverted.items():
-        found += soft(f"{language.money(cost, code)} {say('outside the total')}")
-    return found
-
-
-def _amount(amount: Decimal | None, currency: str, language: Language, *, is_part: bool) -> Cell:
-    if amount is None:
-        return cell(language.say("unknown"))
-    part = f"+ {language.say('unknown')}" if is_part else None
-    return cell(language.money(amount, currency)) + soft(part)
-
-
-def _bills(view: MonthView, language: Language) -> PaperTable:
-    say = language.say
-    columns = (
-        Column(say("Bill"), 34),
-        Column(say("What it does"), 25),
-        Column(say("Gap with the charges"), 23),
-        Column(say("Net of tax"), 18, right=True),
-    )
-    rows = [row for one in view.bills for row in _settlement(one, view.facts.titles, language)]
-    return PaperTable(say("Bills"), columns, tuple(rows))
-
-
-def _settlement(one: Invoiced, titles: Mapping[str, str], language: Language) -> Iterator[Row]:
-    say, settlement = language.say, one.settlement
-    gap, booking = bills.gap(language, settlement), bills.booking(settlement)
-    effect = soft(told(language, bills.effect(language, settlement)))
-    if gap:
-        beside = soft(told(language, gap))
-    else:
-        beside = soft(say("no gap") if settlement.gap is not None else None)
-    beside += soft(told(language, booking) if booking else None)
-    *others, last = settlement.bills
-    for bill in others:
-        with_next = soft(say("together with the next one"))
-        yield Row((_bill(one, bill, titles, language), with_next, (), _net(bill, language)))
-    yield Row((_bill(one, last, titles, language), effect, beside, _net(last, language)))
-
-
-def _bill(one: Invoiced, bill: Bill, titles: Mapping[str, str], language: Language) -> Cell:
-    scope = [language.days(bill.first, bill.period.last)]
-    if bill.service:
-        scope.append(name(bill.service))
-    if bill.sub_account_id:
-        known = f"{bill.account.split('/')[0]}/{bill.sub_account_id}"
-        scope.append(name(titles.get(known, bill.sub_account_id)))
-    note = name(bill.note) if bill.note else None
-    return cell(f"{name(one.name)} · {name(bill.number)}") + soft(" · ".join(scope), note)
-
-
-def _net(bill: Bill, language: Language) -> Cell:
-    tax = None
-    if bill.tax is not None:
-        tax = f"{language.say('tax')} {language.money(bill.tax, bill.currency)}"
-    return cell(language.money(bill.net, bill.currency)) + soft(tax)
 
 
 def _outcomes(outcomes: Iterable[Told], language: Language) -> PaperTable:

@@ -10,7 +10,8 @@ from ecot.errors import EcotError
 from ecot.language import Language, templates_folder
 from ecot.model.period import Month
 from ecot.report import words
-from ecot.report.paper_summary import aside, compared, coverage, guide, notes, origins
+from ecot.report.paper_guide import guide
+from ecot.report.paper_summary import aside, compared, coverage, moved, notes, origins
 from ecot.report.paper_tables import paper_tables
 from ecot.report.views import MonthView
 
@@ -86,7 +87,7 @@ def document(view: MonthView, language: Language) -> dict[str, Any]:
             else say("unknown"),
             "part": f"+ {say('unknown')}" if total.is_part else None,
         },
-        "change": list(compared(view, language)),
+        "change": [*compared(view, language), *moved(view, language)],
         "origins": list(origins(view, language)),
         "coverage": {"label": say("Origin of the figures:"), "more": coverage(view, language)},
         "notes": list(notes(view, language)),

@@ -7,7 +7,7 @@ from datetime import date
 from ecot.jobs.query import Question
 from ecot.language import Language
 from ecot.model.rates import TypedRate
-from ecot.report.badge_facts import Thresholds
+from ecot.report.badge_facts import DEFAULT_THRESHOLDS, Thresholds
 from ecot.report.share_facts import PublicFigure
 
 
@@ -24,7 +24,7 @@ class Edition:
     titles: Mapping[str, str]
     typed: tuple[TypedRate, ...] = ()
     people: bool = False
-    thresholds: Thresholds = Thresholds()
+    thresholds: Thresholds = DEFAULT_THRESHOLDS
     public: tuple[PublicFigure, ...] = ()
     public_url: str | None = None
     is_demo: bool = False

@@ -99,5 +99,7 @@ def document(view: MonthView, language: Language) -> dict[str, Any]:
 
 
 def _made_at(view: MonthView) -> datetime:
-    """When its latest figure was read: not the clock, which would change a file without news."""
-    return view.facts.collected_at or datetime.combine(view.facts.today, time(), UTC)
+    """When its latest figure was read, to the second: not the clock, which would change a file
+    without news."""
+    read_at = view.facts.collected_at or datetime.combine(view.facts.today, time(), UTC)
+    return read_at.replace(microsecond=0)

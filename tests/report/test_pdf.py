@@ -20,6 +20,7 @@ from ecot.report.pdf import document, month_pdf, pdf_name, undrawn
 from ecot.report.render import page, shell_of
 from ecot.report.views import month_view
 from tests.report.sample import MONTH, READ_AT, cost, facts
+from tests.report.test_bills import ECB, converted, replaced, settled, with_bills
 from tests.report.test_movers import NEW, PROJECTION, RUNNING, YEAR, Months, sold
 from tests.report.test_render import HOSTILE, Page, hostile_facts
 
@@ -107,6 +108,16 @@ def test_it_says_what_changed_and_where_the_month_is_heading() -> None:
     assert "≈ US$100.50 · between US$90.00 and US$120.00" in english
     assert "seven days in a row" in english
     assert "Since 1 January, net of tax US$321.00 · 1 month of 1" in english
+
+
+def test_bills_and_what_they_replaced_are_those_of_the_page() -> None:
+    figures = [converted(ECB), replaced(cost("mistral/x", "3", "estimated")), cost("aws/1", "7")]
+    one = with_bills(settled(), figures=figures, gaps=())
+    text = words(pdf(one))
+
+    assert amounts(html_of(one)) == amounts(text)
+    assert "3,00 $US remplacé par une facture" in text
+    assert "Un montant barré" in text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import msgspec
 from ecot.language import Language
 from ecot.model.sentence import Sentence
 
-Tone = Literal["plain", "soft", "alert"]
+Tone = Literal["plain", "soft", "struck", "alert"]
 RowKind = Literal["line", "rounding", "total"]
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _ISOLATE, _POP = "\u2068", "\u2069"  # as <bdi> does on a page

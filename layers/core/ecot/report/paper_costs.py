@@ -69,7 +69,7 @@ def _money(line: CostLine, currency: str, language: Language) -> Cell:
         found += soft(say("outside the total"))
     if line.replaced is not None:
         amount = language.money(line.replaced, currency)
-        found += soft(amount, say("replaced by a bill"))
+        found += cell(amount, tone="struck") + soft(say("replaced by a bill"))
     for code, cost in line.unconverted.items():
         found += soft(f"{language.money(cost, code)} {say('outside the total')}")
     return found

@@ -13,6 +13,7 @@ CHANGES = "A line is a model of an account, or a service where a charge names no
 BY_WEEKDAY = "Each day to come costs what the same weekdays cost on average ({days}); the range is that of their cheapest and of their dearest seven days in a row."
 BY_DAY = "Each day to come costs what a day cost on average ({days}); the range is that of the cheapest and of the dearest of these days."
 CARRIED = "Only use that is read day by day is carried forward. Flat prices and bills are added as they are known; credits, files and what is told on its day alone stay as they are."
+BILLS = "A bill stands in place of charges that the provider does not state itself; otherwise it stands beside them, and the gap is shown. A struck-through amount is in no total."
 APART = "An amount that could not be converted stands apart in its own currency: it is not in the total, and it is not lost."
 
 
@@ -28,6 +29,8 @@ def guide(view: MonthView, language: Language) -> Iterator[tuple[str, str]]:
         yield say("at this pace"), _method(view.projection, language)
     if view.totals.unconverted:
         yield say("other currencies"), say(APART)
+    if view.bills:
+        yield say("Bills"), say(BILLS)
     yield sentence(words.MONTH_STATES[state]), sentence(words.MONTH_MEANINGS[state])
 
 

@@ -2,14 +2,12 @@
 
 import io
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pypdf
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from ecot.language import Language
 from ecot.model.period import Month
@@ -17,7 +15,6 @@ from ecot.report.compare import CompareFacts, compare_view
 from ecot.report.frame import in_both
 from ecot.report.render import INDEX, pages, shell_of
 from tests.report.sample import MONTH, cost, facts
-from tests.report.test_browser import QUIET
 
 pytestmark = pytest.mark.tools
 
@@ -26,16 +23,6 @@ LONG = facts(
     [cost("openai/studio", str(number), model=f"model-{number}") for number in range(1, 90)],
     months=(MONTH.previous(), MONTH),
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=list(QUIET)
-        )
-        yield chromium
-        chromium.close()
 
 
 def printed(browser: Browser, path: Path) -> list[Any]:

@@ -15,6 +15,7 @@ from ecot.jobs.paper import print_month
 from ecot.jobs.publish import publish
 from ecot.jobs.query import answer
 from ecot.jobs.site.history import History
+from ecot.report.share_facts import PublicFigure
 from ecot.store.folder import Folder
 from tests.site.looking import seen
 from tests.site.site import Site
@@ -22,7 +23,7 @@ from tests.site.states import STATES
 
 pytestmark = pytest.mark.tools
 
-SHARED = ("total", "change", "providers", "origin", "mix")
+SHARED: tuple[PublicFigure, ...] = ("total", "change", "providers", "origin", "mix")
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -19,8 +19,10 @@ from ecot.report import bills, words
 from ecot.report.charts import HEIGHT, Point, is_shown
 from ecot.report.conversions import conversion
 from ecot.report.labels import account_name
+from ecot.report.movers import mover_sentence
 from ecot.report.origin import unknown_cost
 from ecot.report.shell import Shell, page_name
+from ecot.report.sources import anchor, sources_stem
 
 _STYLES = ("page.css",)
 _SCRIPTS = ("page.js",)
@@ -66,7 +68,7 @@ def rendered(
         other=language.other(),
         style=_asset((*_STYLES, *styles)),
         script=_asset((*_SCRIPTS, *scripts)),
-        **values,
+        **{"is_settled": False} | values,
     )  # fmt: skip
     return html.encode("utf-8", "replace")
 
@@ -98,6 +100,7 @@ def _speech(language: Language) -> dict[str, Any]:
         "sentence": lambda told: say(language, told.text, told.values),
         "unknown_cost": partial(unknown_cost, language),
         "conversion": partial(conversion, language),
+        "mover_sentence": partial(mover_sentence, language),
         "point_text": partial(_point, language),
         "value_text": partial(_value, language),
         "tick_text": partial(_tick, language),
@@ -146,6 +149,8 @@ def _templates() -> Environment:
         words=words,
         bills=bills,
         account_name=account_name,
+        anchor=anchor,
+        sources_stem=sources_stem,
         page_name=page_name,
         embedded=embedded,
         is_shown=is_shown,

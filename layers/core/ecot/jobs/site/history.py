@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from ecot.analysis.months import monthly
+from ecot.analysis.sums import converted
 from ecot.analysis.totals import Gap
 from ecot.jobs.figures import Books, Settled
 from ecot.jobs.query import figures, gaps, heads_of, names
@@ -59,6 +60,12 @@ class History:
     def month(self, month: Month, kind: CubeKind) -> Settled:
         """Every figure of the month's elapsed days, by service and model or by person and key."""
         return self._month(month, kind)
+
+    def content(self, month: Month) -> tuple[object, ...]:
+        """Everything that the month's figures are made of: equal where they are."""
+        settled = self.month(month, "service")
+        heads = sorted(self.heads(month), key=lambda head: head.account)
+        return (heads, settled.bills, converted(settled.figures), self.names, self.edition.typed)
 
     def gaps(self, month: Month) -> Sequence[Gap]:
         """What is missing from the month's elapsed days."""

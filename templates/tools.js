@@ -11,7 +11,7 @@
     panels.forEach((panel, place) => {
       const name = panel.dataset.group;
       if (!groups.has(name)) groups.set(name, Object.assign(document.createElement("optgroup"), { label: name }));
-      groups.get(name).append(new Option(panel.querySelector("summary").textContent.trim(), place));
+      groups.get(name).append(new Option(panel.dataset.name, place));
       panel.classList.add("picked");
     });
     select.append(...groups.values());

@@ -37,7 +37,7 @@ def cost(account: str, amount: str | None, day: int = 5, **more: Any) -> Figure:
 
 
 def figure(account: str, day: int, **more: Any) -> Figure:
-    kept = {"day": date(2026, 1, day), "category": "developer tools"} | more
+    kept: dict[str, Any] = {"day": date(2026, 1, day), "category": "developer tools"} | more
     return Figure(account, Cell(**kept))
 
 

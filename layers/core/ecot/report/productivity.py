@@ -56,10 +56,10 @@ Weeks = Sequence[tuple[date, list[ToolDay]]]
 
 
 def panels(facts: ToolsFacts, tools: Collection[str]) -> tuple[Panel, ...]:
-    """Each measure beside what is charged; merged pull requests, and what a tool counts that details
-    another provider's charges, beside these details too. Where there is no cost to lay beside any,
-    measures stand alone. `tools` are those whose use is told."""
-    weeks = list(by_week(facts.days, facts.year_first, facts.today))
+    """Each measure beside what is charged. Merged pull requests, and what a tool counts that tells
+    of another provider's charges, stand beside these details too. Where there is no cost to lay
+    beside any, measures stand alone. `tools` are those whose use is told."""
+    weeks = list(by_week(facts.days, facts.since, facts.today))
     found = measures(facts.days, MOST)
     detailing = {one.tool for one in facts.days if one.detailed}
     of_details = [

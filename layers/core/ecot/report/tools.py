@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from decimal import Decimal
-from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -12,15 +10,14 @@ from ecot.analysis.activity import (
     Done,
     ToolDay,
     by_tool,
-    by_week,
     done,
     in_use,
     of_tools,
 )
-from ecot.model.period import DAY
-from ecot.model.sentence import Sentence
-from ecot.report.calendar import Calendar, Day, calendar
-from ecot.report.charts import Plot, Series
+from ecot.model.period import DAY, Month, Period
+from ecot.report import tool_charts
+from ecot.report.calendar import Calendar
+from ecot.report.charts import Plot
 from ecot.report.frame import in_both
 from ecot.report.labels import account_name
 from ecot.report.origin import Missing, Share, Unpriced, missing, shares, unpriced
@@ -30,23 +27,14 @@ from ecot.report.tables import Table, table
 from ecot.report.tool_tables import PersonLine, ToolLine, person_lines, tool_lines
 from ecot.report.tools_facts import ToolsFacts
 
-_STYLES = ("charts.css", "charts_more.css")
-_COLOURS = 7  # the eighth is for all others
+_STYLES = ("charts.css", "calendar.css", "scatter.css", "tools.css")
 _IDLE = timedelta(days=30)
-
-
-class Bar(NamedTuple):
-    """A tool's person-days, and their part of the largest."""
-
-    name: str
-    number: int
-    part: Decimal
 
 
 class ToolsView(msgspec.Struct, frozen=True, kw_only=True):
     """The page. `used` sums up the tools whose use is told, over 90 days, and `top` is the one that
     was used on most person-days; where nothing but results is told (`only_results`), those who made
-    them are counted instead."""
+    them are counted instead. `open_weeks` are drawn weeks that lack a day, or may still grow."""
 
     facts: ToolsFacts
     used: Done
@@ -60,10 +48,11 @@ class ToolsView(msgspec.Struct, frozen=True, kw_only=True):
     use: Plot
     costs: Plot
     details: Plot
-    bars: tuple[Bar, ...]
+    bars: tuple[tool_charts.Bar, ...]
     lines: tuple[ToolLine, ...]
     persons: tuple[PersonLine, ...]
     panels: tuple[Panel, ...]
+    open_weeks: int
 
     @property
     def is_empty(self) -> bool:
@@ -79,6 +68,11 @@ class ToolsView(msgspec.Struct, frozen=True, kw_only=True):
     def last(self) -> date:
         """The last day of the 90."""
         return self.facts.today
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """Those that the 90 days are in."""
+        return tuple(Period.of_days(self.facts.first, self.last + DAY).months())
 
     @property
     def days(self) -> int:
@@ -104,18 +98,19 @@ def tools_view(facts: ToolsFacts) -> ToolsView:
         used=done(of_tools(recent, tools)),
         only_results=bool(tools) and not _tell_use(facts.days, tools),
         top=_top(used, facts.names),
-        table=(costs := table(facts.by_tool, "provider", facts.names)),
+        table=(charged := table(facts.by_tool, "provider", facts.names)),
         shares=shares(facts.by_tool),
         unpriced=unpriced(facts.by_tool, facts.names),
         missing=missing(facts.by_tool, facts.names),
-        calendar=_calendar(facts, tools) if tools else None,
-        use=_use(facts, tools),
-        costs=_costs(facts, "cost"),
-        details=_costs(facts, "detailed"),
-        bars=_bars(used, facts.names),
-        lines=tool_lines(facts, costs, of_each, by_tool(_last_month(facts))),
+        calendar=tool_charts.people_by_day(facts, tools) if tools else None,
+        use=tool_charts.person_days(facts, tools),
+        costs=tool_charts.costs(facts),
+        details=tool_charts.details(facts),
+        bars=tool_charts.bars(facts, used),
+        lines=tool_lines(facts, charged, of_each, by_tool(_last_month(facts))),
         persons=person_lines(facts, recent),
         panels=panels(facts, tools),
+        open_weeks=tool_charts.open_weeks(facts, tools),
     )
 
 
@@ -131,75 +126,3 @@ def _last_month(facts: ToolsFacts) -> list[ToolDay]:
 def _top(used: Mapping[str, Done], names: Mapping[str, str]) -> str | None:
     tool = max(used, key=lambda one: (used[one].person_days, one), default=None)
     return tool and account_name(tool, names)
-
-
-def _bars(used: Mapping[str, Done], names: Mapping[str, str]) -> tuple[Bar, ...]:
-    days = {tool: sums.person_days for tool, sums in used.items()}
-    ordered = sorted(days, key=lambda tool: (-days[tool], tool))
-    return tuple(
-        Bar(account_name(tool, names), days[tool], Decimal(days[tool]) / days[ordered[0]])
-        for tool in ordered
-    )
-
-
-def _calendar(facts: ToolsFacts, tools: frozenset[str]) -> Calendar:
-    """How many people used a tool on each day. A day without anybody is one only where every tool
-    that was expected has told it."""
-    people: dict[date, frozenset[str]] = {}
-    active = set[date]()
-    for one in of_tools(facts.days, tools):
-        people[one.day] = people.get(one.day, frozenset()) | one.people
-        active.update({one.day} if one.is_active else ())
-    known: dict[date, Day] = {}
-    day = facts.year_first
-    while day <= facts.today:
-        is_open = any(day in facts.open.get(tool, ()) for tool in tools)
-        is_read = any(day in facts.read.get(tool, ()) for tool in tools)
-        number = len(people.get(day, ())) or int(day in active)
-        if number:
-            known[day] = Day(number, "partly known" if is_open else "known")
-        elif is_open or not is_read:
-            known[day] = Day(0, "unknown")
-        day += DAY
-    return calendar(known, facts.year_first, facts.today)
-
-
-def _use(facts: ToolsFacts, tools: frozenset[str]) -> Plot:
-    """Person-days by week and tool; a week of which no day of a tool was read is not known."""
-    weeks = list(by_week(of_tools(facts.days, tools), facts.year_first, facts.today))
-    series = []
-    for place, tool in enumerate(sorted(tools)[:_COLOURS]):
-        read = facts.read.get(tool, frozenset())
-        values = tuple(
-            _person_days(of_tools(days, {tool}), any(week + n * DAY in read for n in range(7)))
-            for week, days in weeks
-        )
-        series.append(Series(account_name(tool, facts.names), values, f"s{place}"))
-    return Plot(points=tuple(week for week, _ in weeks), unit="", stacks=tuple(series))
-
-
-def _person_days(days: list[ToolDay], is_read: bool) -> Decimal | None:
-    return Decimal(done(days).person_days) if days or is_read else None
-
-
-def _costs(facts: ToolsFacts, kind: Literal["cost", "detailed"]) -> Plot:
-    """What is charged by week and tool, or what tools say of others' charges; the cheapest of many
-    tools stand together."""
-    weeks = list(by_week(facts.days, facts.year_first, facts.today))
-    sums = {tool: cost for tool, one in by_tool(facts.days).items() if (cost := getattr(one, kind))}
-    ordered = sorted(sums, key=lambda tool: (-sums[tool], tool))
-    named, others = ordered[:_COLOURS], ordered[_COLOURS:]
-    groups = [(account_name(tool, facts.names), {tool}) for tool in named]
-    series = [
-        Series(name, _weekly(weeks, tools, kind), f"s{place}")
-        for place, (name, tools) in enumerate(groups)
-    ]
-    if others:
-        series.append(Series(Sentence("Other tools"), _weekly(weeks, set(others), kind), "s7"))
-    return Plot(points=tuple(week for week, _ in weeks), unit=facts.currency, stacks=tuple(series))
-
-
-def _weekly(
-    weeks: list[tuple[date, list[ToolDay]]], tools: set[str], kind: Literal["cost", "detailed"]
-) -> tuple[Decimal | None, ...]:
-    return tuple(getattr(done(of_tools(days, tools)), kind) for _, days in weeks)

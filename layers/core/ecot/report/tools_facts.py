@@ -48,3 +48,10 @@ class ToolsFacts(msgspec.Struct, frozen=True, kw_only=True):
     seats: tuple[Seats, ...] = ()
     names: Mapping[str, str] = {}
     people: bool = False
+
+    @property
+    def since(self) -> date:
+        """The first day of the year of which anything was read or is known."""
+        days = [one.day for one in self.days]
+        read = [min(known) for known in self.read.values() if known]
+        return min([*days, *read], default=self.today)

@@ -43,9 +43,13 @@ def seats_of(place: Place, edition: Edition, figures: Sequence[Figure]) -> Itera
         yield _priced(seats, price) if price else seats
 
 
+def known_tools() -> frozenset[str]:
+    """The providers of developer tools."""
+    return frozenset(one.name for one in providers() if one.category == "developer tools")
+
+
 def _snapshots(provider: str) -> tuple[str, ...]:
-    is_tool = provider in {one.name for one in providers() if one.category == "developer tools"}
-    return snapshots_of(provider) if is_tool else ()
+    return snapshots_of(provider) if provider in known_tools() else ()
 
 
 def _priced(seats: Seats, price: Price) -> Seats:

@@ -10,7 +10,7 @@ from ecot.jobs.figures import Settled
 from ecot.jobs.known import shared
 from ecot.jobs.query import gaps, heads_of
 from ecot.jobs.site.history import History
-from ecot.jobs.site.seats import seats_of
+from ecot.jobs.site.seats import known_tools, seats_of
 from ecot.model.figure import Figure
 from ecot.model.head import COMPLETE, SETTLED, Head
 from ecot.model.outcome import Progress
@@ -82,11 +82,11 @@ def _totals(
 
 
 def _missing(history: History, figures: list[Figure], first: date) -> list[Gap]:
-    """What the costs of the tools in the figures lack since `first`."""
+    """What the costs of developer tools lack since `first`: also of one that was never read."""
     question = history.edition.question(first, history.edition.today + DAY)
     months = Period.of_days(question.first, question.until).months()
     bills = [one for month in months for one in history.month(month, "person").bills]
-    tools = {one.provider for one in figures}
+    tools = {one.provider for one in figures} | known_tools()
     found = gaps(history.store, question, heads_of(history.store, question), Settled([], bills))
     return [gap for gap in found if gap.provider in tools]
 

@@ -77,8 +77,7 @@ def _panel(
     facts: ToolsFacts, measure: Measure, cost: Cost, weeks: Weeks, tools: Collection[str]
 ) -> Panel:
     tool = account_name(measure.tool, facts.names)
-    values = [done(of_tools(days, {measure.tool})).quantities.get(measure.quantity)
-              for _, days in weeks]  # fmt: skip
+    values = [_value(facts, measure, week, days) for week, days in weeks]
     spots = list(_spots(facts, measure, cost, weeks, values, tools))
     name = NAMES[measure.quantity]
     return Panel(
@@ -96,6 +95,19 @@ def _panel(
     )
 
 
+def _value(
+    facts: ToolsFacts, measure: Measure, week: date, days: Sequence[ToolDay]
+) -> Decimal | None:
+    """How many there were in the week: none where each day was read, unknown where one was not."""
+    found = done(of_tools(days, {measure.tool})).quantities.get(measure.quantity)
+    return Decimal(0) if found is None and _is_read(facts, measure, week) else found
+
+
+def _is_read(facts: ToolsFacts, measure: Measure, week: date) -> bool:
+    read = facts.read.get(measure.tool, frozenset())
+    return all(week + place * DAY in read for place in range(7))
+
+
 def _spots(
     facts: ToolsFacts,
     measure: Measure,
@@ -105,13 +117,11 @@ def _spots(
     tools: Collection[str],
 ) -> Iterator[Spot]:
     """The weeks of which both are known."""
-    read = facts.read.get(measure.tool, frozenset())
     for (week, days), value in zip(weeks, values, strict=True):
         used, sums = done(of_tools(days, tools)), done(days)
         spent = sums.cost if cost == "charged" else sums.detailed
         if spent is None or value is None:
             continue
-        is_read = all(week + place * DAY in read for place in range(7))
         is_few = used.active_days < FEWEST.days or len(used.people) < FEWEST.people
         yield Spot(
             week=week,
@@ -119,6 +129,6 @@ def _spots(
             value=value,
             active_days=used.active_days,
             people=len(used.people),
-            is_weak=is_few or not is_read,
+            is_weak=is_few or not _is_read(facts, measure, week),
             lacks_cost=cost == "charged" and sums.lacks_cost,
         )

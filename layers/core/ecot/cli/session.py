@@ -23,6 +23,7 @@ from ecot.jobs.site.edition import Edition
 from ecot.jobs.written import currency_of
 from ecot.language import Language
 from ecot.model.period import Month
+from ecot.model.prices import OwnPrice
 from ecot.model.rates import TypedRate
 from ecot.settings import DEFAULT_HOME, Project, Settings, load, load_prices
 
@@ -116,6 +117,10 @@ class Session:
             TypedRate(one.source, one.target, one.rate, one.since) for one in self.settings.rates
         )
 
+    def prices(self) -> tuple[OwnPrice, ...]:
+        """The user's own prices, of the file beside the settings."""
+        return load_prices(self.settings.file, titles(), priced())
+
     def round(
         self,
         days: tuple[date, ...] | None = None,
@@ -131,7 +136,7 @@ class Session:
             told=told,
             warned=warned,
             rates_url=self.settings.report.ecb_url or ECB_URL,
-            prices=price_book(load_prices(self.settings.file, titles(), priced())),
+            prices=price_book(self.prices()),
         )
 
     def question(
@@ -164,6 +169,8 @@ class Session:
             typed=self.rates(),
             people=self.settings.people,
             is_demo=is_demo,
+            accounts=() if is_demo else tuple(one.key for one in self.settings.accounts),
+            prices=() if is_demo else self.prices(),
         )
 
     def _language(self) -> Language:

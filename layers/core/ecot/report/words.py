@@ -1,6 +1,7 @@
 """The report's fixed words, in English: their translations are in `templates/locale`."""
 
 from ecot.analysis.joined import Join
+from ecot.model.bill import Action
 from ecot.model.head import MonthState
 from ecot.model.outcome import State
 from ecot.model.rows import Basis
@@ -55,6 +56,17 @@ STATES: dict[State, Sentence] = {
 
 NEVER_READ = Sentence("never read so far")
 
+# How an account is doing: what its last run came to, and how old its figures are.
+CONDITIONS: dict[str, Sentence] = {
+    "failed": Sentence("reading failed"),
+    "late": Sentence("late"),
+    "not_configured": Sentence("not configured"),
+    "never": NEVER_READ,
+    "well": Sentence("up to date"),
+    "typed": Sentence("typed or imported"),
+    "retired": Sentence("no longer in the settings"),
+}
+
 GAP_REASONS: dict[str, Sentence] = {
     "ok": Sentence("not read yet"),
     "partial": Sentence("the last reading was incomplete"),
@@ -65,6 +77,13 @@ GAP_REASONS: dict[str, Sentence] = {
     "told by another": Sentence(
         "another provider tells of costs of this one, of which there is no charge"
     ),
+}
+
+BILL_ACTIONS: dict[Action, Sentence] = {
+    "entered": Sentence("bill entered"),
+    "voided": Sentence("bill voided"),
+    "booked": Sentence("gap booked"),
+    "unbooked": Sentence("booking taken back"),
 }
 
 REASONS: dict[Reason, Sentence] = {

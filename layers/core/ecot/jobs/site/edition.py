@@ -6,6 +6,7 @@ from datetime import date
 
 from ecot.jobs.query import Question
 from ecot.language import Language
+from ecot.model.prices import OwnPrice
 from ecot.model.rates import TypedRate
 
 
@@ -13,7 +14,7 @@ from ecot.model.rates import TypedRate
 class Edition:
     """How the report is to look. `today` is the UTC day, from the edge; `titles` are the providers'
     names as people write them; `typed` are the exchange rates of the settings. `people` says
-    whether persons are named."""
+    whether persons are named. `accounts` are those of the settings, and `prices` the user's own."""
 
     today: date
     currency: str
@@ -22,6 +23,8 @@ class Edition:
     typed: tuple[TypedRate, ...] = ()
     people: bool = False
     is_demo: bool = False
+    accounts: tuple[str, ...] = ()
+    prices: tuple[OwnPrice, ...] = ()
 
     def question(self, first: date, after: date) -> Question:
         """What is asked about the days `[first, after)`."""

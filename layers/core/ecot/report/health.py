@@ -21,12 +21,12 @@ RUNS = 30  # of each account, as a strip
 RESTATEMENTS = 50
 _LATE_DAYS = 2  # neither today nor yesterday
 _NAMED = 4  # accounts in the first sentence
-_A_MINUTE = 60
+_A_MINUTE, _A_TENTH = 60, Decimal("0.1")  # of a second
 
 Condition = Literal[
-    "failed", "late", "not_configured", "never", "well", "typed", "retired"
+    "failed", "partial", "late", "not_configured", "never", "well", "typed", "retired"
 ]  # what needs somebody first
-_URGENT: tuple[Condition, ...] = ("failed", "late", "not_configured", "never")
+_URGENT: tuple[Condition, ...] = ("failed", "partial", "late", "not_configured", "never")
 _ORDER: tuple[Condition, ...] = (*_URGENT, "well", "typed", "retired")
 
 
@@ -35,7 +35,7 @@ class AccountFacts(msgspec.Struct, frozen=True, kw_only=True):
     first; `complete` is the newest UTC day of which everything was read (None: none is known).
 
     `is_read` says that it has feeds, and not only plans, bills or files; `retired` is the day on
-    which it had left the settings. `next_run` is None where nobody has a schedule.
+    which it had left the settings.
     """
 
     account: str
@@ -43,7 +43,6 @@ class AccountFacts(msgspec.Struct, frozen=True, kw_only=True):
     complete: date | None = None
     is_read: bool = True
     retired: date | None = None
-    next_run: datetime | None = None
 
 
 class MonthMark(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +57,7 @@ class MonthMark(msgspec.Struct, frozen=True, kw_only=True):
 class HealthFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What there is to know. `restated` counts all restatements, of which `restatements` are the
     last ones seen. `price_list` is the version of the public list (None: not known), `published`
-    the day of the newest exchange rates."""
+    the day of the newest exchange rates. `next_run` is None where nobody has a schedule."""
 
     today: date
     accounts: tuple[AccountFacts, ...]
@@ -68,6 +67,7 @@ class HealthFacts(msgspec.Struct, frozen=True, kw_only=True):
     price_list: str | None = None
     prices: tuple[OwnPrice, ...] = ()
     published: date | None = None
+    next_run: datetime | None = None
 
 
 class AccountHealth(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,11 +168,13 @@ def ago(today: date, day: date) -> Sentence:
 def duration(language: Language, seconds: float | Decimal) -> str:
     """How long something took, to read at a glance."""
     exact = Decimal(str(seconds))
+    if exact < _A_TENTH:
+        return language.say("under {count} s", count=language.quantity(_A_TENTH))
     if exact >= 2 * _A_MINUTE:
         return language.say(
             "{count} min", count=language.quantity((exact / _A_MINUTE).quantize(Decimal(1)))
         )
-    return language.say("{count} s", count=language.quantity(exact.quantize(Decimal("0.1"))))
+    return language.say("{count} s", count=language.quantity(exact.quantize(_A_TENTH)))
 
 
 def _condition(facts: AccountFacts, good: datetime | None, today: date) -> Condition:
@@ -183,11 +185,11 @@ def _condition(facts: AccountFacts, good: datetime | None, today: date) -> Condi
         return "retired"
     if state is None:
         return "never"
-    if state in ("failed", "not_configured"):
-        return "failed" if state == "failed" else "not_configured"
+    if state in ("failed", "partial", "not_configured"):
+        return state
     is_old = good is None or (today - good.date()).days >= _LATE_DAYS
     is_behind = facts.complete is not None and (today - facts.complete).days > _LATE_DAYS
-    return "late" if state == "partial" or is_old or is_behind else "well"
+    return "late" if is_old or is_behind else "well"
 
 
 def _grid(

@@ -59,6 +59,7 @@ NEVER_READ = Sentence("never read so far")
 # How an account is doing: what its last run came to, and how old its figures are.
 CONDITIONS: dict[str, Sentence] = {
     "failed": Sentence("reading failed"),
+    "partial": Sentence("read in part"),
     "late": Sentence("late"),
     "not_configured": Sentence("not configured"),
     "never": NEVER_READ,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from ecot.jobs.query import Question
 from ecot.language import Language
@@ -14,7 +14,8 @@ from ecot.model.rates import TypedRate
 class Edition:
     """How the report is to look. `today` is the UTC day, from the edge; `titles` are the providers'
     names as people write them; `typed` are the exchange rates of the settings. `people` says
-    whether persons are named. `accounts` are those of the settings, and `prices` the user's own."""
+    whether persons are named. `accounts` are those of the settings, and `prices` the user's own.
+    `next_run` is when accounts are read again without anybody's doing (None: they are not)."""
 
     today: date
     currency: str
@@ -25,6 +26,7 @@ class Edition:
     is_demo: bool = False
     accounts: tuple[str, ...] = ()
     prices: tuple[OwnPrice, ...] = ()
+    next_run: datetime | None = None
 
     def question(self, first: date, after: date) -> Question:
         """What is asked about the days `[first, after)`."""

@@ -52,6 +52,7 @@ def health_facts(history: History) -> HealthFacts:
         price_list=list_version(),
         prices=edition.prices,
         published=published.day if published else None,
+        next_run=edition.next_run,
     )
 
 

@@ -31,8 +31,9 @@ ENGLISH = Language("en-GB", "Europe/Zurich")
 
 def run(state: State = "ok", days_ago: int = 0, **more: Any) -> Outcome:
     at = NOW - days_ago * timedelta(days=1)
-    shared = {"provider": "openai", "account": "openai/studio", "run": f"r{days_ago}", "at": at}
-    return Outcome(**(shared | {"state": state, "seconds": 2.0} | more))
+    return Outcome(
+        provider="openai", account="openai/studio", run="r", at=at, state=state, seconds=2.0, **more
+    )
 
 
 def account(name: str = "openai/studio", *runs: Outcome, **more: Any) -> AccountFacts:
@@ -201,7 +202,7 @@ def test_prices_of_the_users_own_are_listed_and_an_unknown_list_is_unknown() -> 
         unit="input_tokens",
         price=Decimal("0.0000008"),
         currency="USD",
-        per=1,
+        per=Decimal(1),
         since=date(2026, 1, 1),
         source="contract",
     )

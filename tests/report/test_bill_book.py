@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from ecot.language import Language
 from ecot.model.bill import Entry
 from ecot.model.period import Month
@@ -15,16 +17,18 @@ from ecot.report.bill_book import (
     Purse,
     TypedBill,
     bill_book_view,
-    booking_command,
     ends,
+    remedy,
     starts,
 )
 from ecot.report.frame import rendered
 from ecot.report.shell import Shell
+from ecot.report.words import GAP_REMEDIES
 from tests.bills import JANUARY, bill, entered, told
 
 TODAY = date(2026, 3, 2)
 TITLES = {"openai": "OpenAI"}
+BOOKS = "ecot bill book openai/studio INV-1"
 
 
 def typed(one: Any, *more: Entry, stands: bool = True, **changes: Any) -> TypedBill:
@@ -48,7 +52,7 @@ def settlement(**changes: Any) -> Settlement:
 
 
 def view(**changes: Any) -> BillBookView:
-    return bill_book_view(BillFacts(**({"today": TODAY, "currency": "USD"} | changes)), TITLES)
+    return bill_book_view(BillFacts(today=TODAY, currency="USD", **changes), TITLES)
 
 
 def page(found: BillBookView, language: Language | None = None) -> str:
@@ -63,7 +67,7 @@ def page(found: BillBookView, language: Language | None = None) -> str:
         pages=("bills",),
         titles=TITLES,
     )
-    values = {"view": found, "starts": starts, "ends": ends, "booking_command": booking_command}
+    values: dict[str, Any] = {"view": found, "starts": starts, "ends": ends, "remedy": remedy}
     styles = ("charts.css", "bill_book.css")
     return rendered(shell, "bills", "bill_book.html", language, styles, **values).decode()
 
@@ -87,16 +91,38 @@ def test_a_gap_that_nobody_booked_is_counted_and_has_its_command() -> None:
     assert "<code>ecot bill book openai/studio INV-1</code>" in text
 
 
-def test_a_gap_whose_days_are_not_over_or_that_is_booked_has_no_command() -> None:
-    assert booking_command(settlement(is_over=False)) is None
-    assert booking_command(settlement(is_booked=True)) is None
-    assert booking_command(settlement(gap=Decimal("0.00"))) is None
+@pytest.mark.parametrize(
+    ("changes", "beginning", "command"),
+    [
+        ({}, "Look for another account", BOOKS),
+        ({"reason": "credit"}, "The gap is a credit", BOOKS),
+        ({"reason": "exchange rate"}, "A supplier has a rate of its own", BOOKS),
+        ({"reason": "tax"}, "The gap is a tax: enter the bill again", None),
+        ({"reason": "late data"}, "Wait until the month is closed", None),
+        ({"is_over": False}, "Wait until the month is closed", None),
+        ({"gap": None, "reason": "exchange rate"}, "There is no rate", "ecot rates"),
+    ],
+)
+def test_each_gap_has_the_remedy_of_its_reason(
+    changes: dict[str, Any], beginning: str, command: str | None
+) -> None:
+    found = remedy(settlement(**changes))
+
+    assert found is not None
+    assert (found[0].text.startswith(beginning), found[1]) == (True, command)
+
+
+def test_a_gap_that_is_booked_or_a_rounding_or_nothing_has_no_remedy() -> None:
+    assert remedy(settlement(is_booked=True)) is None
+    assert remedy(settlement(reason="rounding")) is None
+    assert remedy(settlement(gap=Decimal("0.00"))) is None
+    assert remedy(settlement(how="replace")) is None
 
 
 def test_a_command_quotes_what_a_shell_would_read() -> None:
     one = settlement(bills=(bill(account="openai/studio", number="A 1; rm"),))
 
-    assert booking_command(one) == "ecot bill book openai/studio 'A 1; rm'"
+    assert remedy(one) == (GAP_REMEDIES["unexplained"], "ecot bill book openai/studio 'A 1; rm'")
 
 
 def test_charges_that_cannot_be_compared_are_unknown_and_not_zero() -> None:

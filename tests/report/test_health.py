@@ -70,7 +70,8 @@ def page(found: HealthView, language: Language = ENGLISH) -> str:
         ((run("not_configured"),), {}, "not_configured"),
         ((run(days_ago=1),), {"complete": TODAY - 2 * DAY}, "well"),
         ((run(days_ago=2),), {}, "late"),
-        ((run(),), {"complete": TODAY - 3 * DAY}, "late"),
+        ((run(),), {"complete": TODAY - 3 * DAY}, "behind"),
+        ((run(),), {"complete": TODAY - 3 * DAY, "late_after": 3}, "well"),
         ((), {}, "never"),
         ((), {"is_read": False}, "typed"),
         ((run(days_ago=40),), {"retired": TODAY - 30 * DAY}, "retired"),
@@ -218,3 +219,22 @@ def test_a_ledger_of_typed_costs_alone_needs_nobody() -> None:
 
     assert "Nothing is read by itself here" in text
     assert "need a look" not in text
+
+
+@pytest.mark.parametrize(
+    ("one", "remedy"),
+    [
+        (account("a/b", run("failed")), "<code>ecot doctor</code> says what is wrong."),
+        (account("a/b", run(days_ago=9)), "<code>ecot run</code></span>"),
+        (account("a/b"), "<code>ecot run</code></span>"),
+        (account("a/b", run(), complete=TODAY - 9 * DAY), "<code>ecot months</code> says which"),
+    ],
+)
+def test_what_has_no_remedy_of_its_own_has_one_that_fits(one: AccountFacts, remedy: str) -> None:
+    story = page(view(one)).split('class="story"')[1].split("</td>")[0]
+
+    assert f'<span class="remedy">To do: {remedy}' in story
+
+
+def test_an_account_that_is_well_has_nothing_to_do() -> None:
+    assert "To do:" not in page(view(account("a/b", run(), complete=TODAY - DAY)))

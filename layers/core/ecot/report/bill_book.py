@@ -11,8 +11,10 @@ import msgspec
 
 from ecot.model.bill import Bill, Entry
 from ecot.model.period import Month
+from ecot.model.sentence import Sentence
 from ecot.model.settlement import Settlement
 from ecot.report.labels import account_name
+from ecot.report.words import GAP_REMEDIES
 
 _T = TypeVar("_T")
 Lack = Literal["unknown", "estimated", "unread"]
@@ -126,11 +128,17 @@ def ends(one: Settlement) -> date:
     return max(bill.period.last for bill in one.bills)
 
 
-def booking_command(one: Settlement) -> str | None:
-    """What books the gap; None where it is nothing, or not to be booked yet."""
-    if not (one.is_to_do and one.gap and one.is_over):
+def remedy(one: Settlement) -> tuple[Sentence, str | None] | None:
+    """What to do about the gap, in a sentence and, where one helps, a command; None where nobody
+    has to do anything."""
+    if not one.is_to_do:
         return None
-    return f"ecot bill book {shlex.quote(one.account)} {shlex.quote(one.bills[-1].number)}"
+    if one.gap is None:
+        return Sentence("There is no rate to compare them at:"), "ecot rates"
+    reason = one.reason if one.is_over else "late data"
+    told = GAP_REMEDIES.get(reason or "unexplained", GAP_REMEDIES["unexplained"])
+    books = f"ecot bill book {shlex.quote(one.account)} {shlex.quote(one.bills[-1].number)}"
+    return told, books if told.text.endswith(":") else None
 
 
 def _years(

@@ -24,9 +24,11 @@ _NAMED = 4  # accounts in the first sentence
 _A_MINUTE, _A_TENTH = 60, Decimal("0.1")  # of a second
 
 Condition = Literal[
-    "failed", "partial", "late", "not_configured", "never", "well", "typed", "retired"
-]  # what needs somebody first
-_URGENT: tuple[Condition, ...] = ("failed", "partial", "late", "not_configured", "never")
+    "failed", "partial", "late", "behind", "not_configured", "never", "well", "typed", "retired"
+]  # what needs somebody first; "late" was not read lately, "behind" was and lacks days all the same
+_URGENT: tuple[Condition, ...] = (
+    "failed", "partial", "late", "behind", "not_configured", "never",
+)  # fmt: skip
 _ORDER: tuple[Condition, ...] = (*_URGENT, "well", "typed", "retired")
 
 
@@ -35,7 +37,8 @@ class AccountFacts(msgspec.Struct, frozen=True, kw_only=True):
     first; `complete` is the newest UTC day of which everything was read (None: none is known).
 
     `is_read` says that it has feeds, and not only plans, bills or files; `retired` is the day on
-    which it had left the settings.
+    which it had left the settings. A whole day older than `late_after` days (and than the day
+    before yesterday) is late.
     """
 
     account: str
@@ -43,6 +46,7 @@ class AccountFacts(msgspec.Struct, frozen=True, kw_only=True):
     complete: date | None = None
     is_read: bool = True
     retired: date | None = None
+    late_after: int = 0
 
 
 class MonthMark(msgspec.Struct, frozen=True, kw_only=True):
@@ -187,9 +191,10 @@ def _condition(facts: AccountFacts, good: datetime | None, today: date) -> Condi
         return "never"
     if state in ("failed", "partial", "not_configured"):
         return state
-    is_old = good is None or (today - good.date()).days >= _LATE_DAYS
-    is_behind = facts.complete is not None and (today - facts.complete).days > _LATE_DAYS
-    return "late" if is_old or is_behind else "well"
+    if good is None or (today - good.date()).days >= _LATE_DAYS:
+        return "late"
+    lag = (today - facts.complete).days if facts.complete else 0
+    return "behind" if lag > max(_LATE_DAYS, facts.late_after) else "well"
 
 
 def _grid(

@@ -60,7 +60,8 @@ NEVER_READ = Sentence("never read so far")
 CONDITIONS: dict[str, Sentence] = {
     "failed": Sentence("reading failed"),
     "partial": Sentence("read in part"),
-    "late": Sentence("late"),
+    "late": Sentence("not read lately"),
+    "behind": Sentence("figures are late"),
     "not_configured": Sentence("not configured"),
     "never": NEVER_READ,
     "well": Sentence("up to date"),
@@ -95,6 +96,20 @@ REASONS: dict[Reason, Sentence] = {
     "late data": Sentence("figures that may still come"),
     "exchange rate": Sentence("exchange rate"),
     "unexplained": Sentence("unexplained"),
+}
+
+# What to do about a gap of each reason. One that ends with a colon is followed by what books it.
+GAP_REMEDIES: dict[Reason, Sentence] = {
+    "tax": Sentence("The gap is a tax: enter the bill again, with --net and --tax apart."),
+    "credit": Sentence(
+        "The gap is a credit: see whether it is on this bill or on another. If the bill is right:"
+    ),
+    "late data": Sentence("Wait until the month is closed: figures may still come."),
+    "exchange rate": Sentence("A supplier has a rate of its own. If the bill is right:"),
+    "unexplained": Sentence(
+        "Look for another account on the bill, other days, a subscription or tax. "
+        "If the bill is right:"
+    ),
 }
 
 # Why a line has cost or usage only, where the two are joined by model.

@@ -20,8 +20,8 @@ from ecot.report.bill_book import (
     Purse,
     TypedBill,
     bill_book_view,
-    booking_command,
     ends,
+    remedy,
     starts,
 )
 from ecot.report.frame import in_both
@@ -40,7 +40,7 @@ def pages(history: History, shell: Shell) -> Iterator[tuple[str, bytes]]:
         view=view,
         starts=starts,
         ends=ends,
-        booking_command=booking_command,
+        remedy=remedy,
     )
 
 

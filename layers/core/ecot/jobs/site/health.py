@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
+from ecot.jobs.known import lateness_of
 from ecot.jobs.month_states import AccountMonth, month_states
 from ecot.jobs.site.history import History
 from ecot.model.head import UNREAD, Head
 from ecot.model.outcome import Outcome, Progress, Restatement
 from ecot.model.period import Month
+from ecot.model.rows import provider_of
 from ecot.pricing.table import list_version
 from ecot.report.frame import in_both
 from ecot.report.health import (
@@ -72,6 +74,7 @@ def _accounts(history: History, heads: Iterable[Head]) -> Iterator[AccountFacts]
             complete=_complete(by_account.get(account, ()), progress),
             is_read=account in configured or _is_read(progress, runs),
             retired=progress.until if progress else None,
+            late_after=lateness_of(provider_of(account)).days + 1,
         )
 
 

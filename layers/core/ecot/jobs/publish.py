@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from ecot.jobs.site import badge, compare, share, sources, tools
+from ecot.jobs.site import badge, bills, compare, health, share, sources, tools
 from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.history import History
 from ecot.jobs.site.month import month_facts
@@ -18,7 +18,12 @@ _CHANGING_DAY = 7  # until then the report opens on the month before, which is t
 
 # The pages beside the months', in order: each makes its files of the history and the shell.
 Maker = Callable[[History, Shell], Iterable[Page | Stamped]]
-PAGES: Mapping[str, Maker] = {"compare": compare.pages, "tools": tools.pages}
+PAGES: Mapping[str, Maker] = {
+    "compare": compare.pages,
+    "tools": tools.pages,
+    "bills": bills.pages,
+    "health": health.pages,
+}
 # Reached from other pages, or from elsewhere.
 _WITHOUT_A_PLACE: tuple[Maker, ...] = (sources.pages, badge.pages, share.pages)
 

@@ -9,6 +9,7 @@ import csv
 import io
 import subprocess
 import xml.etree.ElementTree as ET
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,7 +53,7 @@ def validated(text: str, folder: Path) -> Verdict:
     }
     # It looks for its list of currencies below the folder in which it is started.
     (started_in,) = VALIDATOR.glob("lib/python3.*/site-packages")
-    command = [program, *(part for option in options.items() for part in option)]
+    command = [str(part) for part in (program, *chain.from_iterable(options.items()))]
     done = subprocess.run(command, cwd=started_in, capture_output=True, text=True, timeout=300)
     assert said.exists(), done.stdout + done.stderr
     suites = ET.parse(said).getroot()

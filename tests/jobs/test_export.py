@@ -93,15 +93,21 @@ def test_nor_wherever_else_a_line_is_cut(form: Form, cut: str, formula: str) -> 
     )
     text = b"".join(write_csv(place, asked(), form)).decode()
     for delimiter in ",;\t":
-        quoting = csv.QUOTE_MINIMAL if delimiter == form.delimiter else csv.QUOTE_NONE
-        cells = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
+        file = io.StringIO(text, newline="")
+        if delimiter == form.delimiter:
+            cells = csv.reader(file, delimiter=delimiter)
+        else:
+            cells = csv.reader(file, delimiter=delimiter, quoting=csv.QUOTE_NONE)
         found = [cell.strip('"\ufeff') for one in cells for cell in one]
         assert not [cell for cell in found if cell.lstrip("\t\r\n")[:1] in tuple("=+-@＝＋－＠")]
     place.store.close()
 
 
 def test_a_french_excel_reads_its_own_form(place: Place) -> None:
-    rows_ = [charge("-1234.50", service="Été; « é »"), usage({"tokens": "0.0000008"})]
+    rows_: list[AnyRow] = [
+        charge("-1234.50", service="Été; « é »"),
+        usage({"tokens": "0.0000008"}),
+    ]
     Shelf(place).put(ACCOUNT, rows_, JANUARY)
     text = b"".join(write_csv(place, asked(), FRENCH))
     assert text.startswith(b"\xef\xbb\xbfkind;provider;")

@@ -167,7 +167,8 @@ def test_every_field_comes_back_whatever_stands_in_it(
     rich = replace(
         one, **texts, **more, billing_period=Month(2026, 1).period, charge_category="Credit"
     )
-    month = charge("31.01", charge_period=Month(2026, 1).period, **(texts | {"tags": tags}))
+    month = charge("31.01", charge_period=Month(2026, 1).period, tags=tags)
+    month = replace(month, **texts)
     Shelf(place).put(ACCOUNT, [one, rich, month], WINTER)
     text = written(place, question())
     back = again(text)

@@ -32,7 +32,7 @@ def write_csv(place: Place, question: Question, form: Form = ISO) -> Iterator[by
     the total, currency by currency."""
     yield opening(form) + line(COLUMNS, form)
     for values in _lines(place, question):
-        yield line((_cell(column, values.get(column), form) for column in COLUMNS), form)
+        yield line(_cells(values, form), form)
 
 
 def _lines(place: Place, question: Question) -> Iterator[Line]:
@@ -91,7 +91,10 @@ def _number(amount: Decimal | None) -> str | None:
     return None if amount is None else text(amount)
 
 
-def _cell(column: str, value: str | None, form: Form) -> str:
-    if value is None:
-        return ""
+def _cells(values: Line, form: Form) -> list[str]:
+    known = ((column, values.get(column)) for column in COLUMNS)
+    return [_cell(column, value, form) if value else "" for column, value in known]
+
+
+def _cell(column: str, value: str, form: Form) -> str:
     return number(value, form) if column in _NUMBERS else inert(value, form)

@@ -2,15 +2,19 @@
 no text that it would run as a formula."""
 
 import csv
-import io
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
 
 from ecot.model.formulas import beginnings
 
+_KEPT_TEXTS = 8192  # names and times stand in a table thousands of times
 
-class Form(NamedTuple):
+
+@dataclass(frozen=True, eq=False)
+class Form:
     """How a table is written: what separates cells, what stands before decimals, whether a byte
     order mark says that it is UTF-8, and where in a text a formula could begin."""
 
@@ -34,6 +38,7 @@ def number(text: str, form: Form) -> str:
     return text.replace(".", form.decimal_sign)
 
 
+@lru_cache(maxsize=_KEPT_TEXTS)
 def inert(text: str, form: Form = ISO) -> str:
     """The text with an apostrophe before each sign at which a formula could begin."""
     return form.formula.sub("'", text)
@@ -41,6 +46,17 @@ def inert(text: str, form: Form = ISO) -> str:
 
 def line(cells: Iterable[str], form: Form = ISO) -> bytes:
     """A line of the table."""
-    written = io.StringIO()
-    csv.writer(written, delimiter=form.delimiter).writerow(cells)
-    return written.getvalue().encode()
+    written: str = _writer(form).writerow(cells)
+    return written.encode()
+
+
+class _Passed:
+    """A file that gives back what is written into it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+@cache
+def _writer(form: Form) -> Any:
+    return csv.writer(_Passed(), delimiter=form.delimiter)

@@ -140,7 +140,7 @@ def test_a_top_up_and_a_bill_are_in_the_files_at_once(place: Place, site: Watche
         "2026-11.json",  # each has all bills: a book that is a part of another is refused
     }
     assert [one["bill"] for one in lines((site.get("2026-10.csv") or b"").decode())][-1] == "T"
-    Shelf(place).enter(bill("3", "B", **span))
+    Shelf(place).enter(bill("3", "B", **span | {"account": "penpot/x"}))
     assert {"2026-10.csv", "2026-10-focus.csv"} <= written_by(site, place, NOW.date())
 
 

@@ -30,8 +30,12 @@ from tests.jobs.world import World, edition
 from tests.ledger.book import in_memory
 from tests.plans import plan
 from tests.rows import ACCOUNT, charge
+from tests.site.states import HOSTILE, STATES
+from tests.site.states import NOW as STATES_NOW
+from tests.site.states import edition as states_edition
 
 SEPTEMBER, OCTOBER, NOVEMBER = Month(2026, 9), Month(2026, 10), Month(2026, 11)
+NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 ENDINGS = [export.ending for export in EXPORTS]
 
 
@@ -161,3 +165,30 @@ def test_only_the_days_that_have_elapsed_count(tmp_path: Path, site: Watched) ->
 def test_an_empty_ledger_has_no_files(place: Place, site: Watched) -> None:
     assert written_by(site, place, NOW.date()) == set()
     assert b"download" not in (site.get("index.html") or b"")
+
+
+def test_names_that_mean_harm_do_none_and_come_back(site: Watched, tmp_path: Path) -> None:
+    place = in_memory()
+    STATES["hostile names"](Shelf(place, now=STATES_NOW), tmp_path)
+    publish(place, site, states_edition())
+    names = [name for name in site.names() if name.endswith(".csv")]
+    assert len(names) == 3 * 3
+    signs = ("=", "+", "-", "@", "\t", "\r")
+    for name in names:
+        told = (site.get(name) or b"").decode("utf-8-sig")
+        rows = lines(told, ";" if "excel" in name else ",")
+        assert rows
+        texts = [text for row in rows for text in row.values() if not NUMBER.fullmatch(text)]
+        assert not [text for text in texts if text.startswith(signs)]
+
+    focus = tmp_path / "2026-02-focus.csv"
+    focus.write_bytes(site.get(focus.name) or b"")
+    other = in_memory()
+    imported(other, focus)
+    span = (Month(2026, 2).first, Month(2026, 2).after, states_edition().today)
+    models = [worlds.totals(one, "model", *span).groups for one in (place, other)]
+    before, after = ({one.key: one.billed_cost for one in groups} for groups in models)
+    assert set(HOSTILE) <= set(before)
+    assert after == before
+    place.store.close()
+    other.store.close()

@@ -61,14 +61,9 @@ class TwilioSite:
             raise not_found(request.path)
         return {
             "account_sid": account.sid,
-            "balance": text(account.bought - self._spent(account)),
+            "balance": text(account.bought - self.truth.spent(account)),
             "currency": self.truth.currency.upper(),
         }
-
-    def _spent(self, account: Account) -> Decimal:
-        days = (self.truth.today - account.first_day).days + 1
-        every_day = (account.first_day + timedelta(offset) for offset in range(days))
-        return total(one.price for day in every_day for one in self._used(account, day, True))
 
     def _daily(self, account: Account, request: Request) -> Record:
         asked = asked_for(request, account, self.truth.today)

@@ -15,9 +15,8 @@ from pathlib import Path
 import pytest
 
 from ecot.language import Language
-from ecot.model.period import Month
 from ecot.report.facts import MonthFacts
-from ecot.report.render import INDEX, pages
+from ecot.report.render import INDEX, pages, shell_of
 from tests.test_wheel import PIP, ROOT, run
 
 SOURCE = ROOT / "layers" / "core"
@@ -32,9 +31,9 @@ import ecot
 from ecot.language import Language
 from ecot.model.period import Month
 from ecot.report.facts import MonthFacts
-from ecot.report.render import INDEX, pages
+from ecot.report.render import INDEX, pages, shell_of
 facts = MonthFacts.nothing(date(2026, 1, 14), "EUR")
-files = pages({facts.month: facts}, language=Language("fr-CH"), index=facts.month)
+files = pages({facts.month: facts}, shell_of(facts, Language("fr-CH")))
 sys.stderr.write(ecot.__file__)
 sys.stdout.buffer.write(files[INDEX])
 """
@@ -91,4 +90,4 @@ def here() -> bytes:
     """The page as this process renders it."""
     facts = MonthFacts.nothing(date(2026, 1, 14), "EUR")
     language = Language("fr-CH")
-    return pages({facts.month: facts}, language=language, index=Month(2026, 1))[INDEX]
+    return pages({facts.month: facts}, shell_of(facts, language))[INDEX]

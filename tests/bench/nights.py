@@ -8,10 +8,11 @@ from pathlib import Path
 
 from ecot.jobs.collect import collect
 from ecot.jobs.place import open_place
-from ecot.jobs.publish import Edition, publish
+from ecot.jobs.publish import publish
 from ecot.jobs.query import Question, Totals, answer
 from ecot.jobs.round import Round, Source
 from ecot.jobs.run import run
+from ecot.jobs.site.edition import Edition
 from ecot.jobs.sweep import sweep
 from ecot.language import Language
 from ecot.model.outcome import Outcome

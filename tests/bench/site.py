@@ -10,8 +10,9 @@ from pathlib import Path
 from ecot.jobs.demo import run_demo
 from ecot.jobs.known import titles
 from ecot.jobs.place import Place, open_place, open_site
-from ecot.jobs.publish import Edition, publish
+from ecot.jobs.publish import publish
 from ecot.jobs.round import nothing_to_tell
+from ecot.jobs.site.edition import Edition
 from ecot.language import Language
 from tests.bench.company import READ_AT, fill
 from tests.bench.measuring import Measure, median_seconds, seconds

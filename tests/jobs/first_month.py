@@ -20,10 +20,11 @@ from pydantic import SecretStr
 from ecot.jobs.known import provider, titles
 from ecot.jobs.place import open_place
 from ecot.jobs.priced import price_book
-from ecot.jobs.publish import Edition, publish
+from ecot.jobs.publish import publish
 from ecot.jobs.query import By, Question, Totals, answer
 from ecot.jobs.round import Source
 from ecot.jobs.run import run
+from ecot.jobs.site.edition import Edition
 from ecot.language import Language
 from ecot.ledger.plans import Plan
 from ecot.model.outcome import Outcome

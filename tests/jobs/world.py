@@ -16,10 +16,11 @@ from ecot.jobs.collect import collect
 from ecot.jobs.dump import write_dump
 from ecot.jobs.known import provider, titles
 from ecot.jobs.place import open_place
-from ecot.jobs.publish import Edition, publish
+from ecot.jobs.publish import publish
 from ecot.jobs.query import By, Question, Totals, answer
 from ecot.jobs.round import Round, Source, nothing_to_tell, run_id
 from ecot.jobs.run import run
+from ecot.jobs.site.edition import Edition
 from ecot.language import Language
 from ecot.ledger.plans import Plan
 from ecot.model.outcome import Outcome

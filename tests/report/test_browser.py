@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from ecot.language import Language
 from ecot.model.sentence import Sentence
 from ecot.report.facts import MonthFacts
-from ecot.report.render import pages
+from ecot.report.render import pages, shell_of
 from tests.bills import bill
 from tests.report.sample import MONTH, OUTCOMES, cost, facts
 from tests.report.test_bills import ECB, LATER, converted, replaced, settled, with_bills
@@ -59,7 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sites")
     for name, month in SITES.items():
         (folder / name).mkdir()
-        files = pages({MONTH: month}, language=Language("fr-CH", "Europe/Zurich"), index=MONTH)
+        files = pages({MONTH: month}, shell_of(month, Language("fr-CH", "Europe/Zurich")))
         for file, content in files.items():
             (folder / name / file).write_bytes(content)
     return folder

@@ -2,8 +2,10 @@
 
 import gzip
 import re
+from base64 import b64encode
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from html.parser import HTMLParser
 
 import msgspec
@@ -14,7 +16,7 @@ from ecot.model.figure import Figure
 from ecot.model.period import Month
 from ecot.model.sentence import Sentence
 from ecot.report.facts import MonthFacts
-from ecot.report.render import INDEX, pages
+from ecot.report.render import INDEX, pages, shell_of
 from tests.report.sample import MONTH, OUTCOMES, TITLES, cost, facts, usage
 
 FRENCH = Language("fr-FR", "Europe/Zurich")
@@ -57,7 +59,7 @@ class Page(HTMLParser):
 def rendered(*months: MonthFacts, language: Language = FRENCH) -> dict[str, str]:
     """The site of these months; the last one is the index."""
     by_month = {one.month: one for one in months}
-    files = pages(by_month, language=language, index=months[-1].month)
+    files = pages(by_month, shell_of(months[-1], language))
     return {name: content.decode() for name, content in files.items()}
 
 
@@ -79,8 +81,8 @@ def row(html: str, name: str) -> str:
 
 @pytest.fixture(scope="module")
 def site() -> dict[str, str]:
-    december = facts(month=DECEMBER, months=(DECEMBER, MONTH), gaps=(), state="closed", demo=True)
-    return rendered(december, facts())
+    december = facts(month=DECEMBER, months=(DECEMBER, MONTH), gaps=(), state="closed")
+    return rendered(december, facts(demo=True))
 
 
 def test_each_month_has_both_languages_and_the_index_is_the_readers(site: dict[str, str]) -> None:
@@ -108,7 +110,7 @@ def test_links_lead_to_files_of_the_folder_and_nothing_leads_elsewhere(
         outside = [link for link in page.links if link not in site and link != "data:,"]
 
         assert [link for link in outside if not link.startswith("#")] == []
-        assert "script" not in page.tags
+        assert page.tags.count("script") == 1
         assert "http://" not in html
         assert "https://" not in html
         assert "url(" not in re.sub(r"url\(#\w+\)", "", html)
@@ -259,7 +261,20 @@ def test_restatements_show_both_figures(site: dict[str, str]) -> None:
 def test_the_demo_says_so_on_every_page(site: dict[str, str]) -> None:
     assert "société inventée" in site["2025-12.fr.html"]
     assert "made-up company" in site["2025-12.en.html"]
-    assert 'class="demo"' not in site[INDEX]
+    assert 'class="demo"' not in rendered(facts())[INDEX]
+
+
+def test_the_policy_allows_the_pages_own_style_and_script_and_no_other(
+    site: dict[str, str],
+) -> None:
+    html = site[INDEX]
+    for tag in ("style", "script"):
+        (text,) = re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
+        digest = b64encode(sha256(text.encode()).digest()).decode()
+
+        assert f"{tag}-src 'sha256-{digest}';" in html
+    assert "default-src 'none'" in html
+    assert re.search(r"<[^>]+ (style|on\w+)=", html) is None
 
 
 def test_nothing_collected_yet_says_what_to_do_next() -> None:
@@ -290,7 +305,7 @@ def hostile_facts(name: str) -> MonthFacts:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_are_shown_and_do_nothing(name: str) -> None:
-    html = pages({MONTH: hostile_facts(name)}, language=FRENCH, index=MONTH)[INDEX].decode()
+    html = rendered(hostile_facts(name))[INDEX]
     harmless = Page(rendered(facts())[INDEX])
     page = Page(html)
 

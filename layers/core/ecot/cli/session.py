@@ -15,11 +15,11 @@ from ecot.jobs.known import priced, providers, titles
 from ecot.jobs.migrate import prepare
 from ecot.jobs.place import Folder, Place, is_on_aws, open_site, place_at
 from ecot.jobs.priced import price_book
-from ecot.jobs.publish import Edition
 from ecot.jobs.query import Question
 from ecot.jobs.rates import ECB_URL
 from ecot.jobs.round import Round, Warned, log_warning, nothing_to_tell, run_id
 from ecot.jobs.run import Plan
+from ecot.jobs.site.edition import Edition
 from ecot.jobs.written import currency_of
 from ecot.language import Language
 from ecot.model.period import Month

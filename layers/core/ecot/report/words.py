@@ -7,6 +7,16 @@ from ecot.model.rows import Basis
 from ecot.model.sentence import Sentence
 from ecot.model.settlement import Reason
 
+# The pages beside the months', by stem, in the order in which they are listed.
+PAGES: dict[str, Sentence] = {
+    "explore": Sentence("Explore"),
+    "compare": Sentence("Compare"),
+    "business": Sentence("Business"),
+    "tools": Sentence("Developer tools"),
+    "bills": Sentence("Bills"),
+    "health": Sentence("Health"),
+}
+
 BASES: dict[Basis, Sentence] = {
     "billed": Sentence("billed"),
     "estimated": Sentence("estimated"),

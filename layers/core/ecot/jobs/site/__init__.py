@@ -1,0 +1,1 @@
+"""What the pages of the site ask of the ledger: one module a page, facts in, files out."""

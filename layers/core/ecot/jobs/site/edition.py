@@ -1,0 +1,35 @@
+"""How the report is to look: what an edge knows and the ledger does not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ecot.jobs.query import Question
+from ecot.language import Language
+from ecot.model.rates import TypedRate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """How the report is to look. `today` is the UTC day, from the edge; `titles` are the providers'
+    names as people write them; `typed` are the exchange rates of the settings. `people` says
+    whether persons are named."""
+
+    today: date
+    currency: str
+    language: Language
+    titles: Mapping[str, str]
+    typed: tuple[TypedRate, ...] = ()
+    people: bool = False
+    is_demo: bool = False
+
+    def question(self, first: date, after: date) -> Question:
+        """What is asked about the days `[first, after)`."""
+        return Question(
+            first=first,
+            after=after,
+            today=self.today,
+            currency=self.currency,
+            typed=self.typed,
+            people=self.people,
+        )

@@ -6,8 +6,7 @@ has no count; the next page is relative to the server.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 

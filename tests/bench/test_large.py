@@ -1,5 +1,7 @@
 """The large company of the benchmarks has what it says, adds up, and is the same each time."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,10 +20,11 @@ MONTHS, SERVICES, MODELS = 3, 3, 4
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def place(tmp_path: Path) -> Iterator[Place]:
     place = open_place(tmp_path / "one")
-    fill_large(place, months=MONTHS, services=SERVICES, models=MODELS)
-    return place
+    with closing(place.store):
+        fill_large(place, months=MONTHS, services=SERVICES, models=MODELS)
+        yield place
 
 
 def test_every_day_has_each_model_of_each_service(place: Place) -> None:
@@ -57,6 +60,8 @@ def test_all_views_come_to_the_same(place: Place) -> None:
 
 def test_it_is_the_same_each_time(place: Place, tmp_path: Path) -> None:
     other = open_place(tmp_path / "other")
-    fill_large(other, months=MONTHS, services=SERVICES, models=MODELS)
+    with closing(other.store):
+        fill_large(other, months=MONTHS, services=SERVICES, models=MODELS)
+        heads = list(all_heads(other.store))
 
-    assert list(all_heads(other.store)) == list(all_heads(place.store))  # which name their cubes
+    assert heads == list(all_heads(place.store))  # which name their cubes

@@ -1,6 +1,7 @@
 """A company that uses everything at once: what it is shown is what it is billed, once."""
 
 import asyncio
+import json
 import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,11 +14,14 @@ import pytest
 
 from ecot.cli.accounts import sources_of
 from ecot.cli.session import Session, close_all
+from ecot.jobs.known import provider
 from ecot.jobs.query import By
 from ecot.jobs.run import run
 from ecot.model.outcome import Outcome
 from ecot.providers import PROVIDERS
+from ecot.providers.contract import variable_of
 from ecot.sandbox.server import LoopbackServer
+from ecot.sandbox.supplier import Supplier
 from tests.cli.conftest import Ecot, begin
 from tests.cli.whole_company import (
     BILL,
@@ -25,7 +29,7 @@ from tests.cli.whole_company import (
     OCTOBER,
     PLAN,
     TWIN,
-    Supplier,
+    dollars,
     suppliers,
 )
 from tests.focus_validator import RULES, Verdict, validated
@@ -79,14 +83,16 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
         for one in found:
             server = around.enter_context(LoopbackServer(one.site))
             settings.append(account_of(one, server.url))
-            for variable, key in one.keys.items():
-                monkeypatch.setenv(variable, key)
+            prefix = provider(one.provider).variables[0]
+            monkeypatch.setenv(variable_of(prefix, one.provider, one.name), str(one.key))
         (folder / "ecot.toml").write_text("\n".join(settings), encoding="utf-8")
         night(clock, "elevenlabs", "supabase", "weaviate")
+        counted = {one.account: dollars(one) for one in found if one.provider == "elevenlabs"}
         clock.moment = MORNING
         outcomes = night(clock)
-        owed = {one.account: one.owed() for one in found if one.owed}
-    return Company(owed, {one.account: one for one in outcomes}, folder)
+        owed = {one.account: dollars(one) for one in found} | counted
+    known = {account: amount for account, amount in owed.items() if amount is not None}
+    return Company(known, {one.account: one for one in outcomes}, folder)
 
 
 def night(clock: Clock, *providers: str) -> list[Outcome]:
@@ -119,9 +125,10 @@ def kept(company: Company, here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def account_of(one: Supplier, url: str) -> str:
     """Its table in `ecot.toml`."""
-    provider, name = one.account.split("/")
-    stated = {"provider": f'"{provider}"', "name": f'"{name}"', "base_url": f'"{url}{one.below}"'}
-    lines = stated | {"since": str(OCTOBER.first)} | dict(one.settings)
+    named = {"provider": one.provider, "name": one.name, "base_url": f"{url}{one.below}"}
+    stated = {key: json.dumps(value) for key, value in named.items()}
+    further = {key: json.dumps(value) for key, value in one.options.items()}
+    lines = stated | {"since": str(OCTOBER.first)} | further
     return "\n".join(["[[account]]", *(f"{key} = {value}" for key, value in lines.items()), ""])
 
 

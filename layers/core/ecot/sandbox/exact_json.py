@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False)  # `json.dumps` makes one a word
+
 
 def dumps(content: object) -> bytes:
     """Compact UTF-8 JSON of plain data; a Decimal never passes through a float."""
@@ -21,16 +23,18 @@ def plain(amount: Decimal) -> str:
 
 
 def _text(content: object) -> str:
+    if content is None or isinstance(content, (str, int, float)):
+        return _encoder.encode(content)
     if isinstance(content, Decimal):
         return plain(content)
     if isinstance(content, Mapping):
         return "{" + ",".join(f"{_name(key)}:{_text(part)}" for key, part in content.items()) + "}"
-    if isinstance(content, Sequence) and not isinstance(content, str | bytes):
+    if isinstance(content, Sequence) and not isinstance(content, bytes):
         return "[" + ",".join(map(_text, content)) + "]"
-    return json.dumps(content, ensure_ascii=False, allow_nan=False)
+    return _encoder.encode(content)
 
 
 def _name(key: object) -> str:
     if not isinstance(key, str):
         raise TypeError(f"a JSON name must be a string, not {key!r}")
-    return json.dumps(key, ensure_ascii=False)
+    return _encoder.encode(key)

@@ -20,7 +20,7 @@ class Supplier:
     truth: Any
     key: str | None
     below: str = ""
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
     months_ago: int | None = None
     revoke: Callable[[], None] = lambda: None
 
@@ -28,3 +28,8 @@ class Supplier:
     def provider(self) -> str:
         """The provider's name."""
         return self.account.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The account's own name."""
+        return self.account.partition("/")[2]

@@ -2,7 +2,9 @@
 be a small company's."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 from ecot.sandbox import anthropic, mistral
 from ecot.sandbox.anthropic.truth import AnthropicTruth
@@ -68,7 +70,8 @@ def _models(clock: Clock) -> Iterator[Supplier]:
         key=mistral.ADMIN_KEY,
         below="/v1/admin",
     )
-    router, key = OpenRouterTruth(clock), "sk-or-v1-lumen"
+    bought = _paid_in(OpenRouterTruth(clock).used())
+    router, key = OpenRouterTruth(clock, bought=bought), "sk-or-v1-lumen"
     yield Supplier(
         account="openrouter/lumen",
         site=OpenRouterSite(router, {key: "management"}),
@@ -90,7 +93,8 @@ def _infrastructure(clock: Clock) -> Iterator[Supplier]:
     yield Supplier(
         account="digitalocean/lumen", site=DigitalOceanSite(ocean), truth=ocean, key=BILLING_KEY
     )
-    phone, token = TwilioTruth(clock), "7e1f" * 8
+    main = replace(MAIN, bought=_paid_in(TwilioTruth(clock).spent(MAIN)))
+    phone, token = TwilioTruth(clock, accounts=(main, BRANCH)), "7e1f" * 8
     yield Supplier(
         account="twilio/lumen",
         site=TwilioSite(phone, {MAIN.sid: TwilioAccess(token, (MAIN.sid, BRANCH.sid))}),
@@ -106,6 +110,11 @@ def _infrastructure(clock: Clock) -> Iterator[Supplier]:
         key=VERCEL_KEY,
         revoke=opens.clear,
     )
+
+
+def _paid_in(spent: Decimal) -> Decimal:
+    """So much in advance that it lasts some months more."""
+    return (spent // 50 + 6) * 50
 
 
 def stripe(clock: Clock) -> Supplier:

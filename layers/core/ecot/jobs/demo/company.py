@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from ecot.jobs.known import provider
 from ecot.jobs.round import Source
 from ecot.model.period import DAY, Month
+from ecot.providers.contract import variable_of
 from ecot.sandbox.companies import atelier_lumen
 from ecot.sandbox.ecb import EcbSite
 from ecot.sandbox.server import LoopbackServer
@@ -91,12 +92,12 @@ def _since(one: Supplier, first: Month, running: Month) -> date:
 
 def _source(one: Supplier, url: str, since: date) -> Source:
     """The account as a collection wants it. Loopback is asked as fast as it answers."""
-    known, name = provider(one.provider), one.account.partition("/")[2]
+    known = provider(one.provider)
     return Source(
         provider=replace(known, per_minute=None),
         account=one.account,
         secret=None if one.key is None else SecretStr(one.key),
-        secret_name=f"{known.variables[0]}_{name.upper()}",
+        secret_name=variable_of(known.variables[0], known.name, one.name),
         base_url=f"{url}{one.below}",
         options=known.options(**one.options),
         since=since,

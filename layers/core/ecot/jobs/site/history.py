@@ -38,6 +38,7 @@ class History:
         self.books = Books(place.store, ends[0].previous(), ends[-1], edition.today, edition.typed)
         self._gaps: dict[Month, Sequence[Gap]] = {}
         self._content: dict[Month, str] = {}
+        self._sums: dict[tuple[Month, CubeKind], Sequence[Figure]] = {}
         self._month = lru_cache(maxsize=_KEPT_MONTHS)(self._read_month)
 
     @property
@@ -82,9 +83,10 @@ class History:
 
     def days(self, first: date, after: date, kind: CubeKind) -> list[Figure]:
         """Every figure of the days `[first, after)`."""
+        months = Period.of_days(first, after).months() if first < after else ()
         return [
             figure
-            for month in Period.of_days(first, after).months()
+            for month in months
             for figure in self.month(month, kind).figures
             if first <= figure.cell.day < after
         ]
@@ -100,15 +102,19 @@ class History:
         return self._monthly("person")
 
     def _monthly(self, kind: CubeKind) -> list[Figure]:
-        return [
-            figure
-            for month in self.months
-            for figure in monthly(self._read_month(month, kind).figures)
-        ]
+        return [figure for month in self.months for figure in self._sum(month, kind)]
+
+    def _sum(self, month: Month, kind: CubeKind) -> Sequence[Figure]:
+        if (month, kind) not in self._sums:
+            self._read_month(month, kind)
+        return self._sums[month, kind]
 
     def _read_month(self, month: Month, kind: CubeKind) -> Settled:
         question = self.edition.question(month.first, month.after)
-        return figures(self.store, question, self.heads(month), kind, self.books)
+        found = figures(self.store, question, self.heads(month), kind, self.books)
+        if (month, kind) not in self._sums:  # days are let go, and read again for other pages
+            self._sums[month, kind] = list(monthly(found.figures))
+        return found
 
 
 def known_months(store: Store, today: date) -> list[Month]:

@@ -58,7 +58,7 @@ def month_facts(history: History, month: Month) -> MonthFacts:
         by_sub_account=table("sub_account"),
         by_model=table("model"),
         change=compared,
-        beside=beside_total(store, question, books, compared),
+        beside=beside_total(history, month, compared),
         outcomes=history.outcomes,
         restatements=tuple(restated(store, heads)),
         titles=known,

@@ -21,25 +21,23 @@ from ecot.analysis.sums import cost_of
 from ecot.analysis.totals import Totals, coverage, totals
 from ecot.analysis.use import ahead, use_by_day
 from ecot.analysis.year import YearToDate, months_with_cost, year_before
-from ecot.jobs.figures import Books
-from ecot.jobs.query import Question, figures, gaps, heads_of
+from ecot.jobs.query import figures, gaps, heads_of
+from ecot.jobs.site.history import History
 from ecot.model.figure import Figure
 from ecot.model.money import minus, total
 from ecot.model.outcome import Progress
 from ecot.model.period import DAY, Month
 from ecot.report.facts import Beside
-from ecot.store.protocol import Store
 from ecot.store.records import all_progress
 
 Days = tuple[date, date]  # [first, after)
 
 
-def beside_total(store: Store, question: Question, books: Books, compared: Change) -> Beside:
-    """All three; `question` is about the whole month, and `compared` its total beside the month
-    before."""
-    ledger = _Ledger(store, question, books)
+def beside_total(history: History, month: Month, compared: Change) -> Beside:
+    """All three; `compared` is the month's total beside the month before."""
+    ledger = _Ledger(history, month)
     return Beside(
-        decomposition=None if compared.difference is None else _decomposed(ledger),
+        decomposition=None if compared.difference is None else _decomposed(history, ledger),
         projection=_projected(ledger) if ledger.is_open else None,
         year=_year(ledger),
     )
@@ -48,10 +46,10 @@ def beside_total(store: Store, question: Question, books: Books, compared: Chang
 class _Ledger:
     """What the ledger knows of some days, as the month's page asks it."""
 
-    def __init__(self, store: Store, question: Question, books: Books) -> None:
-        self._store, self._question, self._books = store, question, books
-        self.month, self.currency = Month.of(question.first), question.currency
-        self.today = question.today
+    def __init__(self, history: History, month: Month) -> None:
+        self._store, self._books, self.month = history.store, history.books, month
+        self._question = history.edition.question(month.first, month.after)
+        self.today, self.currency = history.edition.today, history.edition.currency
 
     @property
     def is_open(self) -> bool:
@@ -100,12 +98,12 @@ class _Ledger:
         }
 
 
-def _decomposed(ledger: _Ledger) -> Decomposition:
+def _decomposed(history: History, ledger: _Ledger) -> Decomposition:
     now, before = elapsed(ledger.month, ledger.today), same_days_before(ledger.month, ledger.today)
     lacking = ledger.missing(now) | ledger.missing(before)
     return decomposition(
-        ledger.figures(now),
-        ledger.figures(before),
+        history.days(*now, "service"),
+        history.days(*before, "service"),
         ledger.currency,
         incomplete=lacking | ledger.partly_read((before[0], now[1])),
     )

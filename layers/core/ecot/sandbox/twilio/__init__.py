@@ -6,8 +6,7 @@ has no count; the next page is relative to the server.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -61,14 +60,9 @@ class TwilioSite:
             raise not_found(request.path)
         return {
             "account_sid": account.sid,
-            "balance": text(account.bought - self._spent(account)),
+            "balance": text(account.bought - self.truth.spent(account)),
             "currency": self.truth.currency.upper(),
         }
-
-    def _spent(self, account: Account) -> Decimal:
-        days = (self.truth.today - account.first_day).days + 1
-        every_day = (account.first_day + timedelta(offset) for offset in range(days))
-        return total(one.price for day in every_day for one in self._used(account, day, True))
 
     def _daily(self, account: Account, request: Request) -> Record:
         asked = asked_for(request, account, self.truth.today)

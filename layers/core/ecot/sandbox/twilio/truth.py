@@ -6,9 +6,11 @@ day is whole at once. Prices are of the size of Twilio's, and nobody's in partic
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
+
+from ecot.model.money import total
 
 ZERO = Decimal(0)
 
@@ -71,12 +73,17 @@ BRANCH = Account("AC" + "2" * 32, date(2026, 9, 10), owner=MAIN.sid)
 
 
 class TwilioTruth:
-    """Two accounts and what they used, as far as `now()`, an aware clock, has come."""
+    """Accounts and what they used, as far as `now()`, an aware clock, has come."""
 
-    accounts = (MAIN, BRANCH)
-
-    def __init__(self, now: Callable[[], datetime], seed: int = 11, currency: str = "usd") -> None:
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        seed: int = 11,
+        currency: str = "usd",
+        accounts: tuple[Account, ...] = (MAIN, BRANCH),
+    ) -> None:
         self.now = now
+        self.accounts = accounts
         self.seed = seed
         self.currency = currency
         self.factors: dict[date, Decimal] = {}
@@ -94,6 +101,15 @@ class TwilioTruth:
         factor = self.factors.get(day, Decimal(1))
         random = Random(f"{self.seed}/{account.sid}/{day}")
         return [replace(one, price=one.price * factor) for one in _used(random, day)]
+
+    def spent(self, account: Account) -> Decimal:
+        """What the account and its subaccounts have ever used."""
+        days = (self.today - account.first_day).days + 1
+        every_day = [account.first_day + timedelta(offset) for offset in range(days)]
+        below = self.below(account)
+        return total(
+            used.price for one in below for day in every_day for used in self.used(one, day)
+        )
 
     def below(self, account: Account) -> list[Account]:
         """The account and its subaccounts."""

@@ -117,6 +117,10 @@ class Language(msgspec.Struct, frozen=True):
             return self.date(first)
         return dates.format_interval(first, last, "yMMMd", locale=self._cldr)
 
+    def months(self, first: Month, last: Month) -> str:
+        """The months from `first` to `last`, both inside: August – October 2026."""
+        return dates.format_interval(first.first, last.first, "yMMMM", locale=self._cldr)
+
     def moment(self, moment: datetime) -> str:
         """When it was in the reader's time zone, which is named: 2 January 2026, 07:45 (UTC)."""
         local = moment.astimezone(ZoneInfo(self.timezone))

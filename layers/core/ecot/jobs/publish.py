@@ -9,9 +9,10 @@ from ecot.analysis.totals import Gap, Totals, totals
 from ecot.jobs.figures import Books
 from ecot.jobs.known import counts, shared
 from ecot.jobs.query import Question, figures, gaps, heads_of, restated
-from ecot.jobs.site import business
+from ecot.jobs.site import business, compare, sources
 from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.history import History
+from ecot.jobs.site.shelf import Page, Stamped, put_all
 from ecot.ledger.months import CLOSING_DAY
 from ecot.ledger.plans import is_plan
 from ecot.model.head import UNREAD, Head, MonthState
@@ -26,22 +27,19 @@ from ecot.store.protocol import Files, Place, Store
 _CHANGING_DAY = 7  # until then the report opens on the month before, which is the one to be read
 
 # The pages beside the months', in order: each makes its files of the history and the shell.
-Maker = Callable[[History, Shell], Iterable[tuple[str, bytes]]]
-PAGES: Mapping[str, Maker] = {business.STEM: business.pages}
+Maker = Callable[[History, Shell], Iterable[Page | Stamped]]
+PAGES: Mapping[str, Maker] = {"compare": compare.pages, "business": business.pages}
+_WITHOUT_A_PLACE: tuple[Maker, ...] = (sources.pages,)  # reached from other pages
 
 
 def publish(place: Place, site: Files, edition: Edition, month: Month | None = None) -> list[str]:
     """Renders every month that the ledger knows into `site`, with an index that opens on `month`
     (default: the month before until the 7th, then the running one), and the pages beside them. Only
     files that changed are written. Returns the names of all."""
-    files = dict(_files(History(place, edition), month))
-    for name, body in files.items():
-        if site.get(name) != body:
-            site.put(name, body)
-    return sorted(files)
+    return put_all(site, _files(History(place, edition), month))
 
 
-def _files(history: History, month: Month | None) -> Iterator[tuple[str, bytes]]:
+def _files(history: History, month: Month | None) -> Iterator[Page | Stamped]:
     edition, others = history.edition, PAGES if history.months else {}
     facts = {one: month_facts(history, one) for one in history.months}
     if not facts:
@@ -50,7 +48,7 @@ def _files(history: History, month: Month | None) -> Iterator[tuple[str, bytes]]
     front = month if month in facts else _front(edition.today, sorted(facts))
     shell = shell_of(facts[front], edition.language, tuple(others))
     yield from pages(facts, shell).items()
-    for make in others.values():
+    for make in (*others.values(), *_WITHOUT_A_PLACE):
         yield from make(history, shell)
 
 
@@ -60,7 +58,7 @@ def month_facts(history: History, month: Month) -> MonthFacts:
     question = edition.question(month.first, month.after)
     heads = history.heads(month)
     found = history.month(month, "service")
-    missing = gaps(store, question, heads, found)
+    missing = history.gaps(month)
     known = history.names
 
     def table(by: By) -> Totals:

@@ -9,7 +9,7 @@ from ecot.analysis.recurring import TRAILING
 from ecot.analysis.sums import counted
 from ecot.analysis.totals import totals
 from ecot.jobs.known import counts
-from ecot.jobs.query import figures, gaps, heads_of, unread_by_account
+from ecot.jobs.query import figures, heads_of, unread_by_account
 from ecot.jobs.site.earned import Earnings
 from ecot.jobs.site.history import History
 from ecot.model.figure import Figure
@@ -64,19 +64,16 @@ def _month(
     history: History, month: Month, of_month: Collection[Figure], earnings: Earnings
 ) -> BusinessMonth:
     """The month's costs by category as `ecot totals` has them, and what was earned."""
-    edition, heads = history.edition, history.heads(month)
-    question = edition.question(month.first, month.after)
-    found = figures(history.store, question, heads, None, history.books)
+    edition = history.edition
     return BusinessMonth(
         month=month,
         costs=totals(
             of_month,
             by="category",
             first=month.first,
-            after=question.until,
+            after=month.after,
             currency=edition.currency,
-            missing=gaps(history.store, question, heads, found),
-            bills=found.bills,
+            missing=history.gaps(month),
         ),
         earned=earnings.earned(month),
         recurring=earnings.recurring(month),

@@ -19,6 +19,7 @@ from ecot.report import bills, words
 from ecot.report.charts import HEIGHT, Point, is_shown
 from ecot.report.conversions import conversion
 from ecot.report.labels import account_name
+from ecot.report.movers import mover_sentence
 from ecot.report.origin import unknown_cost
 from ecot.report.shell import Shell, page_name
 from ecot.report.sources import anchor, sources_stem
@@ -99,6 +100,7 @@ def _speech(language: Language) -> dict[str, Any]:
         "sentence": lambda told: say(language, told.text, told.values),
         "unknown_cost": partial(unknown_cost, language),
         "conversion": partial(conversion, language),
+        "mover_sentence": partial(mover_sentence, language),
         "point_text": partial(_point, language),
         "value_text": partial(_value, language),
         "tick_text": partial(_tick, language),

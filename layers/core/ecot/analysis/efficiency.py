@@ -10,9 +10,9 @@ import msgspec
 
 from ecot.analysis.joined import joins
 from ecot.analysis.sums import cost_of, counted, standing
+from ecot.analysis.workspaces import tokens_of
 from ecot.model.figure import Figure
 from ecot.model.money import minus, quotient, times, total
-from ecot.model.quantities import container
 from ecot.model.rows import Category, add_quantities
 
 MILLION = Decimal(1_000_000)
@@ -85,8 +85,8 @@ class Failures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def models(figures: Collection[Figure], currency: str) -> list[ModelUse]:
-    """Every model of AI of which tokens were measured, dear first. `figures` are of days: cost and
-    usage are joined by day."""
+    """Every model of AI that tokens went into or came out of, dear first. `figures` are of days:
+    cost and usage are joined by day."""
     inside = [one for one in counted(figures) if one.cell.category == "ai" and one.cell.model]
     used: dict[tuple[str, str], list[Figure]] = {}
     joined: dict[tuple[str, str], list[Figure]] = {}
@@ -96,8 +96,7 @@ def models(figures: Collection[Figure], currency: str) -> list[ModelUse]:
         if join == "joined":
             joined.setdefault(key, []).append(figure)
     found = [_model(key, used[key], joined.get(key, []), currency) for key in sorted(used)]
-    measured = [one for one in found if one.tokens_in is not None or one.tokens_out is not None]
-    return sorted(measured, key=lambda one: -(one.cost or Decimal(0)))
+    return sorted((one for one in found if one.tokens_in or one.tokens_out), key=lambda one: -(one.cost or Decimal(0)))
 
 
 def _model(
@@ -108,23 +107,11 @@ def _model(
     return ModelUse(
         provider=key[0],
         model=key[1],
-        tokens_in=_tokens(used, "input_"),
-        tokens_out=_tokens(used, "output_"),
+        tokens_in=tokens_of(used, "input"),
+        tokens_out=tokens_of(used, "output"),
         cost=cost_of(joined, currency) if has_all else None,
-        bought=_tokens(joined, "output_") or Decimal(0),
+        bought=tokens_of(joined, "output") or Decimal(0),
     )
-
-
-def _tokens(figures: Iterable[Figure], kind: str) -> Decimal | None:
-    """All tokens of a kind, each once; None where none were measured."""
-    found = [
-        amount
-        for figure in figures
-        for name, amount in figure.cell.quantities.items()
-        if name.startswith(kind) and name.endswith("tokens")
-        if container(name, figure.cell.quantities) is None
-    ]
-    return total(found) if found else None
 
 
 def spenders(figures: Iterable[Figure], currency: str) -> list[Spender]:

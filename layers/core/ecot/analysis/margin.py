@@ -15,11 +15,12 @@ MONTHS = 6  # that the cards are about, at most
 
 
 class Earned(msgspec.Struct, frozen=True, kw_only=True):
-    """The net revenue of a month: `amount` in the report's currency, `unconverted` what has no
-    rate, by currency, and `unclear` what moved (before fees) and may be no revenue. `missing` are
-    the days that were not read; `is_whole` says that every day of the month was."""
+    """The net revenue of a month: `amount` in the report's currency (None: nothing of it is known
+    in that), `unconverted` what has no rate, by currency, and `unclear` what moved (before fees)
+    and may be no revenue. `missing` are the days that were not read; `is_whole` says that every day
+    of the month was."""
 
-    amount: Decimal
+    amount: Decimal | None
     unconverted: Mapping[str, Decimal] = {}
     unclear: Mapping[str, Decimal] = {}
     missing: tuple[Gap, ...] = ()
@@ -56,6 +57,11 @@ class BusinessMonth(msgspec.Struct, frozen=True, kw_only=True):
     def has_all_earnings(self) -> bool:
         """Whether the revenue of every day was read."""
         return self.earned is not None and self.earned.is_whole
+
+    @property
+    def lacks_cost(self) -> bool:
+        """Whether the total lacks a cost that nobody knows, or that has no exchange rate."""
+        return self.costs.coverage.is_part or bool(self.costs.unconverted)
 
     @property
     def cost(self) -> Decimal | None:
@@ -128,7 +134,8 @@ def result(months: Sequence[BusinessMonth]) -> Result:
     sums = {category: total(found) for category, found in sorted(costs.items())}
     cost = total(sums.values()) if sums else None
     earnings = [one.earned for one in months if one.earned is not None]
-    earned = total(one.amount for one in earnings) if earnings else None
+    known = [one.amount for one in earnings if one.amount is not None]
+    earned = total(known) if known else None
     return Result(
         months=tuple(one.month for one in months),
         costs=sums,

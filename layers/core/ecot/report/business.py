@@ -1,8 +1,9 @@
 """What the page of the business shows, worked out from the facts and the same in every language."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -12,7 +13,7 @@ from ecot.model.money import minus, total
 from ecot.model.period import Month
 from ecot.model.rows import Basis, Category
 from ecot.model.sentence import Sentence
-from ecot.report.business_charts import ai_by_month, earned_and_spent, week
+from ecot.report.business_charts import WEEK, ai_by_month, earned_and_spent, week
 from ecot.report.business_facts import BusinessFacts
 from ecot.report.business_use import Use, use
 from ecot.report.charts import Plot
@@ -46,9 +47,11 @@ class Part(msgspec.Struct, frozen=True):
 class Cards(msgspec.Struct, frozen=True, kw_only=True):
     """The four, all of the months of `result`, in unbroken `spans`. As shown, `earned` − `ai` −
     `rest` + `rounding` is `margin`, and `parts` with `parts_rounding` come to `rest`. None is not
-    known, or no such cost was ever stated."""
+    known, or no such cost was ever stated. Where no month was read completely (not `is_whole`),
+    they have what is known of those that are over, and no margin."""
 
     result: Result
+    is_whole: bool
     spans: tuple[tuple[Month, Month], ...]
     earned: Decimal | None
     ai: Decimal | None
@@ -91,6 +94,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     origins: tuple[Basis, ...]
 
 
+class Unread(NamedTuple):
+    """An account that lacks days of the last week, with the first and the last of them."""
+
+    name: str
+    first: date
+    last: date
+
+
 class BusinessView(msgspec.Struct, frozen=True, kw_only=True):
     """The page. `unread` are the accounts that lack days of the charts."""
 
@@ -102,6 +113,7 @@ class BusinessView(msgspec.Struct, frozen=True, kw_only=True):
     week: Plot
     ai: Plot
     unread: tuple[str, ...]
+    unread_in_week: tuple[Unread, ...]
     rows: tuple[Row, ...]
     uses: tuple[Use, ...]
 
@@ -111,43 +123,40 @@ class BusinessView(msgspec.Struct, frozen=True, kw_only=True):
         has_other = any("other" in row.of.categories for row in self.rows)
         return tuple(name for name in CATEGORIES if name != "other" or has_other)
 
-    @property
-    def has_rounding(self) -> bool:
-        """Whether the categories of any month do not add up by themselves as shown."""
-        return any(row.rounding for row in self.rows)
-
 
 def business_view(facts: BusinessFacts) -> BusinessView:
     """The facts as the page shows them."""
     used, currency = comparable(facts.months), facts.currency
     left = [one for one in candidates(facts.months) if one not in used]
-    lacking = {each: None for one in used for each in unpriced(one.costs, facts.titles)}
+    lacking = {each: None for one in used or left for each in unpriced(one.costs, facts.titles)}
     return BusinessView(
         facts=facts,
-        cards=_cards(used, currency) if used else None,
+        cards=_cards(used or left, currency, is_whole=bool(used)) if used or left else None,
         left_out=tuple(_left_out(one, facts) for one in left),
         unpriced=tuple(lacking),
         lines=earned_and_spent(facts),
         week=week(facts),
         ai=ai_by_month(facts),
         unread=tuple(account_name(one, facts.titles) for one in sorted(facts.daily.unread)),
+        unread_in_week=tuple(_unread(facts)),
         rows=tuple(_row(one, currency) for one in reversed(facts.months)),
         uses=tuple(use(one, facts) for one in facts.used),
     )
 
 
-def _cards(used: Sequence[BusinessMonth], currency: str) -> Cards:
-    found = result(used)
+def _cards(months: Sequence[BusinessMonth], currency: str, *, is_whole: bool) -> Cards:
+    found = result(months)
     ai = found.costs.get("ai")
     names = [name for name in CATEGORIES if name != "ai" and name in found.costs]
     rest = total(found.costs[name] for name in names) if names else None
     parts = shown([found.costs[name] for name in names], rest, currency)
     taken = [None if cost is None else cost.copy_negate() for cost in (ai, rest)]
-    knows = found.margin is not None
+    knows = is_whole and found.margin is not None
     whole = shown([found.earned, *taken], found.margin, currency) if knows else None
     margin = whole.total if whole else None
     return Cards(
         result=found,
+        is_whole=is_whole,
         spans=tuple(_spans(found.months)),
         earned=_rounded(found.earned, currency),
         ai=_rounded(ai, currency),
@@ -202,6 +211,13 @@ def _row(one: BusinessMonth, currency: str) -> Row:
         mrr_margin=_less(recurring, column.total, one.mrr_margin, currency),
         origins=tuple(dict.fromkeys(origins)),
     )
+
+
+def _unread(facts: BusinessFacts) -> Iterator[Unread]:
+    begins = facts.today - WEEK
+    for account, days in sorted(facts.daily.unread.items()):
+        if found := [day for day in days if day >= begins]:
+            yield Unread(account_name(account, facts.titles), min(found), max(found))
 
 
 def _less(

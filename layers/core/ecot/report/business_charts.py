@@ -104,11 +104,11 @@ def _suppliers(
 def _by_day(
     figures: Sequence[Figure], days: Iterable[date], facts: BusinessFacts
 ) -> tuple[Decimal | None, ...]:
-    """The cost by day; not known on days on which an account of these was not read."""
+    """The cost that is known of each day. Where none is: 0, if all accounts of these were read."""
     accounts = {figure.account for figure in figures}
     unread = {day for one in accounts for day in facts.daily.unread.get(one, ())}
     costs = _costs(figures, facts)
-    return tuple(None if day in unread else costs.get(day, Decimal(0)) for day in days)
+    return tuple(costs.get(day, None if day in unread else Decimal(0)) for day in days)
 
 
 def ai_by_month(facts: BusinessFacts) -> Plot:

@@ -22,9 +22,10 @@ from ecot.store.records import all_progress
 
 
 class _Converted(NamedTuple):
-    """Amounts in the report's currency, and what has no rate."""
+    """What amounts come to in the report's currency (None: there are some, and none has a rate),
+    and those that have no rate."""
 
-    amount: Decimal
+    amount: Decimal | None
     unconverted: Mapping[str, Decimal]
 
 
@@ -72,13 +73,13 @@ class Earnings:
         if not any(_was_read(head) for head in heads):
             return None
         found = [one for one in self._movements if month.first <= one.day < month.after]
-        known = self._converted((one.net, one.currency, one.day) for one in found if one.net)
+        clear = [(one.net, one.currency, one.day) for one in found if one.net is not None]
+        unclear = [{one.currency: one.gross or Decimal(0)} for one in found if one.net is None]
+        known = self._converted(one for one in clear if one[0])
         return Earned(
-            amount=known.amount,
+            amount=None if unclear and not clear else known.amount,
             unconverted=known.unconverted,
-            unclear=by_currency(
-                {one.currency: one.gross or Decimal(0)} for one in found if one.net is None
-            ),
+            unclear=by_currency(unclear),
             missing=missing,
             is_whole=not missing and any(map(_is_whole, heads)),
         )
@@ -100,7 +101,7 @@ class Earnings:
                 known.append(found[0])
             else:
                 apart.append({currency: amount})
-        return _Converted(total(known), by_currency(apart))
+        return _Converted(None if apart and not known else total(known), by_currency(apart))
 
 
 def _is_earner(account: str) -> bool:

@@ -96,7 +96,10 @@ def models(figures: Collection[Figure], currency: str) -> list[ModelUse]:
         if join == "joined":
             joined.setdefault(key, []).append(figure)
     found = [_model(key, used[key], joined.get(key, []), currency) for key in sorted(used)]
-    return sorted((one for one in found if one.tokens_in or one.tokens_out), key=lambda one: -(one.cost or Decimal(0)))
+    return sorted(
+        (one for one in found if one.tokens_in or one.tokens_out),
+        key=lambda one: -(one.cost or Decimal(0)),
+    )
 
 
 def _model(

@@ -13,6 +13,7 @@ from ecot.model.money import minus, total
 from ecot.model.period import Month
 from ecot.model.rows import Basis, Category
 from ecot.model.sentence import Sentence
+from ecot.report.business_charts import MONTHS as CHARTED
 from ecot.report.business_charts import WEEK, ai_by_month, earned_and_spent, week
 from ecot.report.business_facts import BusinessFacts
 from ecot.report.business_use import Use, use
@@ -103,7 +104,8 @@ class Unread(NamedTuple):
 
 
 class BusinessView(msgspec.Struct, frozen=True, kw_only=True):
-    """The page. `unread` are the accounts that lack days of the charts."""
+    """The page. `unread` are the accounts that lack days of the charts; `dark` those of which
+    nobody knows all costs, and `unrated` the currencies without a rate: the charts lack them."""
 
     facts: BusinessFacts
     cards: Cards | None
@@ -114,6 +116,8 @@ class BusinessView(msgspec.Struct, frozen=True, kw_only=True):
     ai: Plot
     unread: tuple[str, ...]
     unread_in_week: tuple[Unread, ...]
+    dark: tuple[str, ...]
+    unrated: tuple[str, ...]
     rows: tuple[Row, ...]
     uses: tuple[Use, ...]
 
@@ -128,17 +132,19 @@ def business_view(facts: BusinessFacts) -> BusinessView:
     """The facts as the page shows them."""
     used, currency = comparable(facts.months), facts.currency
     left = [one for one in candidates(facts.months) if one not in used]
-    lacking = {each: None for one in used or left for each in unpriced(one.costs, facts.titles)}
+    charted = facts.months[-CHARTED:]
     return BusinessView(
         facts=facts,
         cards=_cards(used or left, currency, is_whole=bool(used)) if used or left else None,
         left_out=tuple(_left_out(one, facts) for one in left),
-        unpriced=tuple(lacking),
+        unpriced=tuple(_lacking(used or left, facts)),
         lines=earned_and_spent(facts),
         week=week(facts),
         ai=ai_by_month(facts),
         unread=tuple(account_name(one, facts.titles) for one in sorted(facts.daily.unread)),
         unread_in_week=tuple(_unread(facts)),
+        dark=tuple(sorted({each.name for one in charted for each in _dark(one, facts)})),
+        unrated=tuple(sorted({code for one in charted for code in one.costs.unconverted})),
         rows=tuple(_row(one, currency) for one in reversed(facts.months)),
         uses=tuple(use(one, facts) for one in facts.used),
     )
@@ -211,6 +217,20 @@ def _row(one: BusinessMonth, currency: str) -> Row:
         mrr_margin=_less(recurring, column.total, one.mrr_margin, currency),
         origins=tuple(dict.fromkeys(origins)),
     )
+
+
+def _dark(one: BusinessMonth, facts: BusinessFacts) -> tuple[Unpriced, ...]:
+    return unpriced(one.costs, facts.titles)
+
+
+def _lacking(months: Sequence[BusinessMonth], facts: BusinessFacts) -> Iterator[Unpriced]:
+    """What the costs of the months together have nothing of, each account once."""
+    found: dict[str, list[int]] = {}
+    for one in months:
+        for each in _dark(one, facts):
+            found.setdefault(each.name, []).append(each.charges or 0)
+    for name in sorted(found):
+        yield Unpriced(name, sum(found[name]) or None)
 
 
 def _unread(facts: BusinessFacts) -> Iterator[Unread]:

@@ -7,7 +7,15 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecot.analysis.efficiency import Failures, Spender, by_provider, failures, models, spenders
+from ecot.analysis.efficiency import (
+    Failures,
+    Spender,
+    by_provider,
+    dark,
+    failures,
+    models,
+    spenders,
+)
 from ecot.analysis.sums import cost_of
 from ecot.model.cells import Cell
 from ecot.model.figure import Figure
@@ -136,3 +144,11 @@ def test_a_category_by_provider_leaves_tax_and_other_categories_out() -> None:
         cost("16", category="infrastructure"), cost(None, "mistral/a"),
     ]  # fmt: skip
     assert by_provider(figures, "ai", "USD") == {"aws": Decimal(8), "openai": Decimal(3)}
+
+
+def test_accounts_whose_cost_of_ai_nobody_knows_are_named() -> None:
+    figures = [
+        cost("1"), cost(None, "mistral/a"), used("deepgram/a", requests=3),
+        cost(None, "weaviate/a", category="infrastructure"),
+    ]  # fmt: skip
+    assert dark(figures, "ai") == {"mistral/a", "deepgram/a"}

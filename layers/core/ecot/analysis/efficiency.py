@@ -9,7 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from ecot.analysis.joined import joins
-from ecot.analysis.sums import cost_of, counted, standing
+from ecot.analysis.sums import cost_of, counted, standing, without_cost
 from ecot.analysis.workspaces import tokens_of
 from ecot.model.figure import Figure
 from ecot.model.money import minus, quotient, times, total
@@ -143,6 +143,13 @@ def by_provider(figures: Iterable[Figure], category: Category, currency: str) ->
         if cell.category == category and not cell.tax and cost is not None:
             costs.setdefault(figure.provider, []).append(cost)
     return {provider: total(costs[provider]) for provider in sorted(costs)}
+
+
+def dark(figures: Iterable[Figure], category: Category) -> set[str]:
+    """The accounts of which nobody knows all costs of a category, or that have use of it and no
+    charge."""
+    inside = [one for one in counted(figures) if one.cell.category == category]
+    return {one.account for one in standing(inside) if one.cell.unpriced} | {*without_cost(inside)}
 
 
 def failures(figures: Iterable[Figure], of_successes: Collection[str] = ()) -> list[Failures]:

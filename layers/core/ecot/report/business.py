@@ -105,7 +105,8 @@ class Unread(NamedTuple):
 
 class BusinessView(msgspec.Struct, frozen=True, kw_only=True):
     """The page. `unread` are the accounts that lack days of the charts; `dark` those of which
-    nobody knows all costs, and `unrated` the currencies without a rate: the charts lack them."""
+    nobody knows all costs (`dark_ai`: of AI), and `unrated` the currencies without a rate: the
+    charts lack them."""
 
     facts: BusinessFacts
     cards: Cards | None
@@ -117,6 +118,7 @@ class BusinessView(msgspec.Struct, frozen=True, kw_only=True):
     unread: tuple[str, ...]
     unread_in_week: tuple[Unread, ...]
     dark: tuple[str, ...]
+    dark_ai: tuple[str, ...]
     unrated: tuple[str, ...]
     rows: tuple[Row, ...]
     uses: tuple[Use, ...]
@@ -133,6 +135,7 @@ def business_view(facts: BusinessFacts) -> BusinessView:
     used, currency = comparable(facts.months), facts.currency
     left = [one for one in candidates(facts.months) if one not in used]
     charted = facts.months[-CHARTED:]
+    dark_ai = {each for one in charted for each in facts.dark_ai.get(one.month, ())}
     return BusinessView(
         facts=facts,
         cards=_cards(used or left, currency, is_whole=bool(used)) if used or left else None,
@@ -144,6 +147,7 @@ def business_view(facts: BusinessFacts) -> BusinessView:
         unread=tuple(account_name(one, facts.titles) for one in sorted(facts.daily.unread)),
         unread_in_week=tuple(_unread(facts)),
         dark=tuple(sorted({each.name for one in charted for each in _dark(one, facts)})),
+        dark_ai=tuple(account_name(one, facts.titles) for one in sorted(dark_ai)),
         unrated=tuple(sorted({code for one in charted for code in one.costs.unconverted})),
         rows=tuple(_row(one, currency) for one in reversed(facts.months)),
         uses=tuple(use(one, facts) for one in facts.used),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
-from ecot.analysis.efficiency import by_provider, failures, models, names_somebody, spenders
+from ecot.analysis.efficiency import by_provider, dark, failures, models, names_somebody, spenders
 from ecot.analysis.margin import BusinessMonth
 from ecot.analysis.recurring import TRAILING
 from ecot.analysis.sums import counted
@@ -50,6 +50,7 @@ def business_facts(history: History) -> BusinessFacts:
         earners=tuple(sorted(earnings.accounts)),
         months=tuple(_month(history, month, by_month[month], earnings) for month in shown),
         ai={month: by_provider(by_month[month], "ai", edition.currency) for month in shown},
+        dark_ai={month: dark(by_month[month], "ai") for month in shown},
         daily=_daily(history),
         mrr=earnings.mrr,
         used=tuple(_used(history, month) for month in reversed(shown[-2:])),

@@ -148,15 +148,10 @@ def test_looked_at_everywhere_what_is_old_is_needed_too() -> None:
 def test_revenue_in_another_currency_needs_its_days() -> None:
     """What is read of an account that earns; its head does not say in which currency."""
     ledger = shelf()
+    fields: dict[str, Any] = {"category": "other", "currency": "CHF", "amount": Decimal(5)}
     rows = [
-        Revenue(
-            charge_period=Period.of_day(FIFTH + number * DAY),
-            category="other",
-            name=name,
-            currency="CHF",
-            amount=Decimal(5),
-        )
-        for number, name in enumerate(("net revenue", "mrr"))
+        Revenue(charge_period=Period.of_day(FIFTH), name="net revenue", **fields),
+        Revenue(charge_period=Period.of_day(FIFTH + DAY), name="mrr", **fields),
     ]
     ledger.put("stripe/lumen", rows, JANUARY.period)
     assert needed(ledger) == {"CHF": ("2026-01-05", "2026-01-06", 2)}

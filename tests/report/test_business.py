@@ -74,7 +74,7 @@ def view(*months: BusinessMonth, **changes: Any) -> BusinessView:
         "earners": ("stripe/lumen",),
         "months": months,
         "ai": {one.month: {"openai": Decimal(1)} for one in months},
-        "dark_ai": {},
+        "dark": {},
         "daily": Daily(first=TODAY - 40 * DAY, figures=(), unread={}),
         "mrr": {},
         "used": (),
@@ -273,3 +273,25 @@ def test_the_running_month_is_folded_away_beside_the_one_that_is_over() -> None:
     assert "What the money for AI bought: April 2026" in read
     assert "The same for May 2026, still running" in read
     assert read.count("Nothing says for whom the money for AI was spent") == 2
+
+
+def test_each_card_says_what_it_lacks_itself() -> None:
+    one = month(MONTHS[-1], cost("40"), cost(None))
+    found = view(one, dark={MONTHS[-1]: {"ai": {"openai/a"}}}).cards
+
+    assert found is not None
+    assert found.lacking == {"ai"}
+    assert not found.lacks_rest
+    read = words(page(view(one, dark={MONTHS[-1]: {"ai": {"openai/a"}}})))
+    assert "Infrastructure and developer tools none stated Net margin" in read
+    only_dark = month(MONTHS[-1], cost(None))
+    read = words(page(view(only_dark, dark={MONTHS[-1]: {"ai": {"openai/a"}}})))
+    assert "AI unknown" in read
+
+
+def test_where_no_month_is_whole_nothing_is_called_none() -> None:
+    read = words(page(view(month(MONTHS[-1], lacks=True))))
+
+    assert "None of these months was read completely" in read
+    assert "What these months lack" in read
+    assert "none stated" not in read

@@ -153,6 +153,7 @@ def test_a_cost_that_nobody_knows_marks_the_margin(shelf: Shelf) -> None:
     found = cards(shelf)
 
     assert found.result.is_part
+    assert found.lacking == {"ai"}
     assert found.margin is not None
     assert row(shelf, MARCH).of.lacks_cost
     assert not row(shelf, FEBRUARY).of.lacks_cost

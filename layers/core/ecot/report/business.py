@@ -49,10 +49,12 @@ class Cards(msgspec.Struct, frozen=True, kw_only=True):
     """The four, all of the months of `result`, in unbroken `spans`. As shown, `earned` − `ai` −
     `rest` + `rounding` is `margin`, and `parts` with `parts_rounding` come to `rest`. None is not
     known, or no such cost was ever stated. Where no month was read completely (not `is_whole`),
-    they have what is known of those that are over, and no margin."""
+    they have what is known of those that are over, and no margin. `lacking` are the categories of
+    which a cost is unknown, or has no exchange rate."""
 
     result: Result
     is_whole: bool
+    lacking: frozenset[Category]
     spans: tuple[tuple[Month, Month], ...]
     earned: Decimal | None
     ai: Decimal | None
@@ -67,6 +69,11 @@ class Cards(msgspec.Struct, frozen=True, kw_only=True):
         """The origins of the categories' costs."""
         found = (basis for one in categories for basis in self.result.origins.get(one, ()))
         return tuple(dict.fromkeys(found))
+
+    @property
+    def lacks_rest(self) -> bool:
+        """Whether any category but AI lacks a cost."""
+        return bool(self.lacking - {"ai"})
 
     @property
     def rest_cost(self) -> Decimal | None:
@@ -132,13 +139,13 @@ class BusinessView(msgspec.Struct, frozen=True, kw_only=True):
 
 def business_view(facts: BusinessFacts) -> BusinessView:
     """The facts as the page shows them."""
-    used, currency = comparable(facts.months), facts.currency
+    used = comparable(facts.months)
     left = [one for one in candidates(facts.months) if one not in used]
     charted = facts.months[-CHARTED:]
-    dark_ai = {each for one in charted for each in facts.dark_ai.get(one.month, ())}
+    dark_ai = {each for one in charted for each in facts.dark.get(one.month, {}).get("ai", ())}
     return BusinessView(
         facts=facts,
-        cards=_cards(used or left, currency, is_whole=bool(used)) if used or left else None,
+        cards=_cards(used or left, facts, is_whole=bool(used)) if used or left else None,
         left_out=tuple(_left_out(one, facts) for one in left),
         unpriced=tuple(_lacking(used or left, facts)),
         lines=earned_and_spent(facts),
@@ -149,13 +156,13 @@ def business_view(facts: BusinessFacts) -> BusinessView:
         dark=tuple(sorted({each.name for one in charted for each in _dark(one, facts)})),
         dark_ai=tuple(account_name(one, facts.titles) for one in sorted(dark_ai)),
         unrated=tuple(sorted({code for one in charted for code in one.costs.unconverted})),
-        rows=tuple(_row(one, currency) for one in reversed(facts.months)),
+        rows=tuple(_row(one, facts.currency) for one in reversed(facts.months)),
         uses=tuple(use(one, facts) for one in facts.used),
     )
 
 
-def _cards(months: Sequence[BusinessMonth], currency: str, *, is_whole: bool) -> Cards:
-    found = result(months)
+def _cards(months: Sequence[BusinessMonth], facts: BusinessFacts, *, is_whole: bool) -> Cards:
+    found, currency = result(months), facts.currency
     ai = found.costs.get("ai")
     names = [name for name in CATEGORIES if name != "ai" and name in found.costs]
     rest = total(found.costs[name] for name in names) if names else None
@@ -167,6 +174,7 @@ def _cards(months: Sequence[BusinessMonth], currency: str, *, is_whole: bool) ->
     return Cards(
         result=found,
         is_whole=is_whole,
+        lacking=frozenset(_lacking_of(months, facts)),
         spans=tuple(_spans(found.months)),
         earned=_rounded(found.earned, currency),
         ai=_rounded(ai, currency),
@@ -181,6 +189,13 @@ def _cards(months: Sequence[BusinessMonth], currency: str, *, is_whole: bool) ->
         parts_rounding=parts.rounding,
         sign=None if margin is None else _sign(margin),
     )
+
+
+def _lacking_of(months: Sequence[BusinessMonth], facts: BusinessFacts) -> Iterator[Category]:
+    for one in months:
+        dark = facts.dark.get(one.month, {})
+        unrated = {group.key for group in one.costs.groups if group.unconverted}
+        yield from (name for name in CATEGORIES if dark.get(name) or name in unrated)
 
 
 def _sign(margin: Decimal) -> Sign:

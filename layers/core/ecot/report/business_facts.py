@@ -10,6 +10,7 @@ from ecot.analysis.efficiency import Failures, ModelUse, Spender
 from ecot.analysis.margin import BusinessMonth
 from ecot.model.figure import Figure
 from ecot.model.period import Month
+from ecot.model.rows import Category
 
 
 class Daily(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,9 +37,9 @@ class MonthOfUse(msgspec.Struct, frozen=True, kw_only=True):
 
 class BusinessFacts(msgspec.Struct, frozen=True, kw_only=True):
     """`today` is the UTC day of the edge. `earners` are the accounts that tell of revenue. `months`
-    are the last ones, the running one included; `ai` is their cost of AI by provider, and `dark_ai`
-    are the accounts of which nobody knows all of it; `mrr` is that of the days on which all of it
-    was read. `used` are the last two months, the newest first."""
+    are the last ones, the running one included; `ai` is their cost of AI by provider, and `dark`
+    has by category the accounts of which nobody knows all costs; `mrr` is that of the days on which
+    all of it was read. `used` are the last two months, the newest first."""
 
     today: date
     currency: str
@@ -47,7 +48,7 @@ class BusinessFacts(msgspec.Struct, frozen=True, kw_only=True):
     earners: tuple[str, ...]
     months: tuple[BusinessMonth, ...]
     ai: Mapping[Month, Mapping[str, Decimal]]
-    dark_ai: Mapping[Month, Collection[str]]
+    dark: Mapping[Month, Mapping[Category, Collection[str]]]
     daily: Daily
     mrr: Mapping[date, Decimal]
     used: tuple[MonthOfUse, ...]

@@ -50,7 +50,10 @@ def business_facts(history: History) -> BusinessFacts:
         earners=tuple(sorted(earnings.accounts)),
         months=tuple(_month(history, month, by_month[month], earnings) for month in shown),
         ai={month: by_provider(by_month[month], "ai", edition.currency) for month in shown},
-        dark_ai={month: dark(by_month[month], "ai") for month in shown},
+        dark={
+            month: {name: dark(found, name) for name in CATEGORIES}
+            for month, found in by_month.items()
+        },
         daily=_daily(history),
         mrr=earnings.mrr,
         used=tuple(_used(history, month) for month in reversed(shown[-2:])),

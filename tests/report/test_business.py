@@ -193,7 +193,7 @@ def test_without_revenue_one_sentence_says_what_would_fill_it() -> None:
     read = words(page(found))
 
     assert read.count("No account tells of revenue") == 1
-    assert "ecot connect stripe" in read
+    assert "STRIPE_ADMIN_KEY" in read
     assert "$40.00" in read
     assert "MRR margin" not in read
     assert "Nothing says for whom" not in read  # no month of use was given

@@ -122,6 +122,10 @@ class Language(msgspec.Struct, frozen=True):
         """5 Jan, 5 janv.: under a chart."""
         return dates.format_skeleton("MMMd", day, locale=self._cldr)
 
+    def weekday(self, day: Day) -> str:
+        """Mon, lun.: beside a calendar."""
+        return dates.format_date(day, "ccc", locale=self._cldr)
+
     def date(self, day: Day) -> str:
         """2 January 2026, 2 janvier 2026, 1er janvier 2026."""
         shown = dates.format_date(day, "long", locale=self._cldr)

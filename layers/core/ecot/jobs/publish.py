@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from ecot.jobs.site import business, compare, sources
+from ecot.jobs.site import business, compare, sources, tools
 from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.history import History
 from ecot.jobs.site.month import month_facts
@@ -18,7 +18,11 @@ _CHANGING_DAY = 7  # until then the report opens on the month before, which is t
 
 # The pages beside the months', in order: each makes its files of the history and the shell.
 Maker = Callable[[History, Shell], Iterable[Page | Stamped]]
-PAGES: Mapping[str, Maker] = {"compare": compare.pages, "business": business.pages}
+PAGES: Mapping[str, Maker] = {
+    "compare": compare.pages,
+    "business": business.pages,
+    "tools": tools.pages,
+}
 _WITHOUT_A_PLACE: tuple[Maker, ...] = (sources.pages,)  # reached from other pages
 
 

@@ -46,9 +46,10 @@ def test_every_pin_is_hashed_and_nothing_names_a_place(path: Path) -> None:
         (BUILD, PROJECT["dependency-groups"]["build"]),
         (DEV, PROJECT["project"]["dependencies"]),
         (DEV, PROJECT["project"]["optional-dependencies"]["aws"]),
+        (DEV, PROJECT["project"]["optional-dependencies"]["pdf"]),
         (DEV, [line for line in PROJECT["dependency-groups"]["dev"] if isinstance(line, str)]),
     ],
-    ids=["run", "build", "dev has run", "dev has aws", "dev"],
+    ids=["run", "build", "dev has run", "dev has aws", "dev has pdf", "dev"],
 )
 def test_the_locks_are_not_older_than_pyproject(path: Path, requirements: list[str]) -> None:
     pinned = pins(path)

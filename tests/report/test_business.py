@@ -17,10 +17,12 @@ from ecot.model.cells import Cell
 from ecot.model.figure import Figure
 from ecot.model.money import total
 from ecot.model.period import DAY, Month
-from ecot.report.business import CATEGORIES, SIGNS, BusinessView, business_view
+from ecot.report.business import BusinessView, business_view
+from ecot.report.business_cards import SIGNS
 from ecot.report.business_facts import BusinessFacts, Daily, MonthOfUse
 from ecot.report.frame import in_both
 from ecot.report.shell import Shell
+from ecot.report.words import CATEGORIES
 
 TODAY = date(2026, 5, 20)
 RUNNING = Month.of(TODAY)
@@ -101,7 +103,6 @@ def page(found: BusinessView, language: Language = ENGLISH) -> str:
         "business.html",
         styles,
         view=found,
-        categories=CATEGORIES,
         signs=SIGNS,
     )
     return next(body for _, body in both).decode()

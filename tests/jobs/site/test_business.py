@@ -15,7 +15,8 @@ from ecot.jobs.site.history import History
 from ecot.model.money import minus, total
 from ecot.model.period import DAY, Month, Period
 from ecot.model.rows import Revenue
-from ecot.report.business import BusinessView, Cards, Row, business_view
+from ecot.report.business import BusinessView, Row, business_view
+from ecot.report.business_cards import Cards
 from ecot.report.business_facts import BusinessFacts
 from ecot.store.folder import Folder
 from ecot.store.protocol import Place

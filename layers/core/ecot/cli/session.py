@@ -24,8 +24,10 @@ from ecot.jobs.written import currency_of
 from ecot.language import Language
 from ecot.model.period import Month
 from ecot.model.rates import TypedRate
-from ecot.settings import DEFAULT_HOME, Project, Settings, load, load_prices
+from ecot.report.badge_facts import Thresholds
+from ecot.settings import DEFAULT_HOME, Project, Settings, Share, load, load_prices
 
+DEMO_SHARES = ("change", "providers", "mix")
 _at_the_end = ExitStack()
 
 
@@ -155,7 +157,8 @@ class Session:
         )
 
     def edition(self, *, is_demo: bool = False) -> Edition:
-        """How the report is to look."""
+        """How the report is to look. Of a made-up company there is something to share."""
+        share = Share(public=DEMO_SHARES) if is_demo else self.settings.share
         return Edition(
             today=self.today,
             currency=self.currency,
@@ -163,6 +166,9 @@ class Session:
             titles=titles(),
             typed=self.rates(),
             people=self.settings.people,
+            thresholds=Thresholds(self.settings.report.badge.amber, self.settings.report.badge.red),
+            public=share.public,
+            public_url=share.url,
             is_demo=is_demo,
         )
 

@@ -14,17 +14,14 @@ from ecot.model.sentence import Sentence
 from ecot.report.business_facts import BusinessFacts
 from ecot.report.charts import Plot, Series
 from ecot.report.labels import account_name
+from ecot.report.words import CATEGORIES
 
 MOST_DAYS, FEWEST_DAYS = 90, 30
 WEEK = 7 * DAY
 MONTHS = 7  # of AI: six that are over, and the running one
 _MOST_SUPPLIERS = 4  # of infrastructure that have a colour of their own in a week
 _MOST_PROVIDERS = 7
-_WHOLE: tuple[tuple[Category, Sentence, str], ...] = (
-    ("ai", Sentence("AI"), "s0"),
-    ("developer tools", Sentence("developer tools"), "s5"),
-    ("other", Sentence("other"), "s6"),
-)
+_WHOLE: Mapping[Category, str] = {"ai": "s0", "developer tools": "s5", "other": "s6"}
 
 
 def earned_and_spent(facts: BusinessFacts) -> Plot:
@@ -77,8 +74,8 @@ def week(facts: BusinessFacts) -> Plot:
     for figure in charged:
         groups.setdefault(figure.cell.category, []).append(figure)
     stacks = [
-        Series(name, _by_day(groups[category], days, facts), style)
-        for category, name, style in _WHOLE
+        Series(CATEGORIES[category], _by_day(groups[category], days, facts), style)
+        for category, style in _WHOLE.items()
         if category in groups
     ]
     stacks[1:1] = _suppliers(groups.get("infrastructure", ()), days, facts)

@@ -25,6 +25,7 @@ from ecot.report.shell import Shell, page_name
 from ecot.report.sources import anchor, sources_stem
 
 _STYLES = ("page.css",)
+_LAST_STYLES = ("print.css",)  # after those of the page, which paper overrides
 _SCRIPTS = ("page.js",)
 
 
@@ -66,7 +67,7 @@ def rendered(
         stem=stem,
         language=language,
         other=language.other(),
-        style=_asset((*_STYLES, *styles)),
+        style=_asset((*_STYLES, *styles, *_LAST_STYLES)),
         script=_asset((*_SCRIPTS, *scripts)),
         **{"is_settled": False} | values,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from ecot.analysis.joined import Join
 from ecot.model.head import MonthState
 from ecot.model.outcome import State
-from ecot.model.rows import Basis
+from ecot.model.rows import Basis, Category
 from ecot.model.sentence import Sentence
 from ecot.model.settlement import Reason
 
@@ -29,6 +29,13 @@ BASIS_MEANINGS: dict[Basis, Sentence] = {
     "estimated": Sentence("measured usage, at a public and dated price"),
     "entered": Sentence("somebody typed a bill, or the price of a subscription"),
     "unknown": Sentence("no cost or price is known: the line adds nothing, and it is not zero"),
+}
+
+CATEGORIES: dict[Category, Sentence] = {
+    "ai": Sentence("AI"),
+    "infrastructure": Sentence("infrastructure"),
+    "developer tools": Sentence("developer tools"),
+    "other": Sentence("other"),
 }
 
 MONTH_STATES: dict[MonthState, Sentence] = {

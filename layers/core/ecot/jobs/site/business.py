@@ -16,10 +16,12 @@ from ecot.model.figure import Figure
 from ecot.model.head import Head
 from ecot.model.period import DAY, Month
 from ecot.model.rows import provider_of
-from ecot.report.business import CATEGORIES, SIGNS, business_view
+from ecot.report.business import business_view
+from ecot.report.business_cards import SIGNS
 from ecot.report.business_facts import BusinessFacts, Daily, MonthOfUse
 from ecot.report.frame import in_both
 from ecot.report.shell import Shell
+from ecot.report.words import CATEGORIES
 from ecot.store.records import all_progress
 
 STEM = "business"
@@ -32,9 +34,7 @@ def pages(history: History, shell: Shell) -> Iterator[tuple[str, bytes]]:
     """The page in both languages."""
     view = business_view(business_facts(history))
     styles = ("charts.css", "business.css")
-    yield from in_both(
-        shell, STEM, "business.html", styles, view=view, categories=CATEGORIES, signs=SIGNS
-    )
+    yield from in_both(shell, STEM, "business.html", styles, view=view, signs=SIGNS)
 
 
 def business_facts(history: History) -> BusinessFacts:

@@ -23,6 +23,7 @@ from ecot.jobs.site.edition import Edition
 from ecot.jobs.written import currency_of
 from ecot.language import Language
 from ecot.model.period import Month
+from ecot.model.prices import OwnPrice
 from ecot.model.rates import TypedRate
 from ecot.report.badge_facts import Thresholds
 from ecot.settings import DEFAULT_HOME, Project, Settings, Share, load, load_prices
@@ -118,6 +119,10 @@ class Session:
             TypedRate(one.source, one.target, one.rate, one.since) for one in self.settings.rates
         )
 
+    def prices(self) -> tuple[OwnPrice, ...]:
+        """The user's own prices, of the file beside the settings."""
+        return load_prices(self.settings.file, titles(), priced())
+
     def round(
         self,
         days: tuple[date, ...] | None = None,
@@ -133,7 +138,7 @@ class Session:
             told=told,
             warned=warned,
             rates_url=self.settings.report.ecb_url or ECB_URL,
-            prices=price_book(load_prices(self.settings.file, titles(), priced())),
+            prices=price_book(self.prices()),
         )
 
     def question(
@@ -170,6 +175,8 @@ class Session:
             public=share.public,
             public_url=share.url,
             is_demo=is_demo,
+            accounts=() if is_demo else tuple(one.key for one in self.settings.accounts),
+            prices=() if is_demo else self.prices(),
         )
 
     def _language(self) -> Language:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from ecot.jobs.site import badge, business, compare, share, sources, tools
+from ecot.jobs.site import badge, bills, business, compare, health, share, sources, tools
 from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.history import History
 from ecot.jobs.site.month import month_facts
@@ -22,6 +22,8 @@ PAGES: Mapping[str, Maker] = {
     "compare": compare.pages,
     "business": business.pages,
     "tools": tools.pages,
+    "bills": bills.pages,
+    "health": health.pages,
 }
 # Reached from other pages, or from elsewhere.
 _WITHOUT_A_PLACE: tuple[Maker, ...] = (sources.pages, badge.pages, share.pages)

@@ -9,6 +9,7 @@ from ecot.analysis.totals import Gap, Totals, totals
 from ecot.jobs.figures import Books
 from ecot.jobs.known import counts, shared
 from ecot.jobs.query import Question, figures, gaps, heads_of, restated
+from ecot.jobs.site import explore
 from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.history import History
 from ecot.ledger.months import CLOSING_DAY
@@ -26,7 +27,9 @@ _CHANGING_DAY = 7  # until then the report opens on the month before, which is t
 
 # The pages beside the months', in order: each makes its files of the history and the shell.
 Maker = Callable[[History, Shell], Iterable[tuple[str, bytes]]]
-PAGES: Mapping[str, Maker] = {}
+PAGES: Mapping[str, Maker] = {
+    "explore": explore.pages,
+}
 
 
 def publish(place: Place, site: Files, edition: Edition, month: Month | None = None) -> list[str]:

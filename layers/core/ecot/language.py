@@ -71,6 +71,20 @@ class Language(msgspec.Struct, frozen=True):
                 amount, currency, locale=self._cldr, decimal_quantization=False
             )
 
+    def round_money(self, amount: Decimal, currency: str) -> str:
+        """A round amount, with as many digits as it has: 200 $US, 0,25 $US."""
+        pattern = "#,##0.########\u00a0¤" if self.code == "fr" else "¤#,##0.########"
+        return numbers.format_currency(
+            amount, currency, pattern, locale=self._cldr, currency_digits=False
+        )
+
+    def unit_price(self, amount: Decimal, currency: str) -> str:
+        """A price of one of something, which may be far below a cent: to three digits that say
+        something, and at least those of its currency."""
+        with localcontext(prec=_DIGITS):
+            last = min(amount.adjusted() - 2, -numbers.get_currency_precision(currency))
+            return self.exact_money(amount.quantize(Decimal(1).scaleb(last)).normalize(), currency)
+
     def number(self, number: int | Decimal) -> str:
         """The number with all its digits, in groups of three."""
         with localcontext(prec=_DIGITS):
@@ -98,6 +112,11 @@ class Language(msgspec.Struct, frozen=True):
     def short_month(self, month: Month) -> str:
         """Jan 2026, janv. 2026: under a chart."""
         return dates.format_date(month.first, "MMM y", locale=self._cldr)
+
+    def month_name(self, number: int) -> str:
+        """Jan, janv.: a month of any year."""
+        names = dates.get_month_names("abbreviated", "stand-alone", locale=self._cldr)
+        return str(names[number])
 
     def short_day(self, day: Day) -> str:
         """5 Jan, 5 janv.: under a chart."""

@@ -14,7 +14,8 @@ from ecot.model.rows import add_quantities
 
 def monthly(figures: Iterable[Figure]) -> list[Figure]:
     """The same sums by month, each on the month's first day, in a stable order. Every dimension,
-    origin and currency stays apart; which day's exchange rate was used is forgotten."""
+    origin and currency stays apart; which day's exchange rate was used is forgotten, and so is what
+    a month's credits moved back and forth (shares of what moved are for days)."""
     groups: dict[tuple[Any, ...], list[Figure]] = {}
     for figure in figures:
         groups.setdefault(_class_of(figure), []).append(figure)

@@ -72,6 +72,7 @@ def run_demo_and_show(session: Session) -> Folder:
         place, outcomes = asyncio.run(run_demo(home, session.now(), told, session.currency))
     for outcome in outcomes:
         tell_outcome(session.language, outcome)
+    tell(say("Part of the demo: a key that is revoked (✗) and one that was never given (·)."))
     site = open_site(home)
     with closing(place.store):
         publish(place, site, session.edition(is_demo=True))

@@ -18,7 +18,7 @@ from ecot.model.sentence import Sentence
 HEIGHT = 200  # pixels between the lowest and the highest line of the grid
 _ROUND = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 
-Point = Month | date | str
+Point = Month | date | int | str  # a number is a month of any year
 
 
 class Series(msgspec.Struct, frozen=True):

@@ -7,11 +7,23 @@ from typing import Self
 import msgspec
 
 from ecot.analysis.compare import Change, change, same_days_before
+from ecot.analysis.decomposition import Decomposition
 from ecot.analysis.groups import By
+from ecot.analysis.projection import NoProjection, Projection
 from ecot.analysis.totals import Totals, totals
+from ecot.analysis.year import YearToDate
 from ecot.model.head import MonthState
 from ecot.model.outcome import Outcome, Restatement
 from ecot.model.period import Month
+
+
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said beside a total: why it changed (None: there is nothing to compare, or the same
+    amount), where an open month is heading, and the year so far."""
+
+    decomposition: Decomposition | None = None
+    projection: Projection | NoProjection | None = None
+    year: YearToDate | None = None
 
 
 class MonthFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +46,7 @@ class MonthFacts(msgspec.Struct, frozen=True, kw_only=True):
     by_sub_account: Totals
     by_model: Totals
     change: Change
+    beside: Beside = Beside()
     outcomes: tuple[Outcome, ...] = ()
     restatements: tuple[Restatement, ...] = ()
     titles: Mapping[str, str] = {}

@@ -19,8 +19,10 @@ from ecot.report import bills, words
 from ecot.report.charts import HEIGHT, Point, is_shown
 from ecot.report.conversions import conversion
 from ecot.report.labels import account_name
+from ecot.report.movers import mover_sentence
 from ecot.report.origin import unknown_cost
 from ecot.report.shell import Shell, page_name
+from ecot.report.sources import anchor, sources_stem
 
 _STYLES = ("page.css",)
 _SCRIPTS = ("page.js",)
@@ -66,7 +68,7 @@ def rendered(
         other=language.other(),
         style=_asset((*_STYLES, *styles)),
         script=_asset((*_SCRIPTS, *scripts)),
-        **values,
+        **{"is_settled": False} | values,
     )  # fmt: skip
     return html.encode("utf-8", "replace")
 
@@ -98,9 +100,10 @@ def _speech(language: Language) -> dict[str, Any]:
         "sentence": lambda told: say(language, told.text, told.values),
         "unknown_cost": partial(unknown_cost, language),
         "conversion": partial(conversion, language),
+        "mover_sentence": partial(mover_sentence, language),
         "point_text": partial(_point, language),
         "value_text": partial(_value, language),
-        "tick_text": partial(_value, language),
+        "tick_text": partial(_tick, language),
         "unit": partial(_unit, language),
     }
 
@@ -110,7 +113,7 @@ def _point(language: Language, point: Point, *, long: bool = False) -> str:
         return language.month(point) if long else language.short_month(point)
     if isinstance(point, date):
         return language.date(point) if long else language.short_day(point)
-    return point
+    return language.month_name(point) if isinstance(point, int) else point
 
 
 def _value(language: Language, value: Decimal | None, unit: str) -> str:
@@ -120,6 +123,13 @@ def _value(language: Language, value: Decimal | None, unit: str) -> str:
     if unit == "percent":
         return language.percent(value, 1)
     return language.money(value, unit) if unit else language.quantity(value)
+
+
+def _tick(language: Language, value: Decimal, unit: str) -> str:
+    """A round number of a scale: without digits that are always zero."""
+    if unit == "percent":
+        return language.percent(value)
+    return language.round_money(value, unit) if unit else language.quantity(value)
 
 
 def _unit(language: Language, unit: str) -> str:
@@ -139,6 +149,8 @@ def _templates() -> Environment:
         words=words,
         bills=bills,
         account_name=account_name,
+        anchor=anchor,
+        sources_stem=sources_stem,
         page_name=page_name,
         embedded=embedded,
         is_shown=is_shown,

@@ -48,5 +48,11 @@ def file_name(month: Month, language: Language) -> str:
 def page(view: MonthView, language: Language, shell: Shell) -> bytes:
     """The month's page in one language."""
     return rendered(
-        shell, str(view.facts.month), "month.html", language, view=view, facts=view.facts
+        shell,
+        str(view.facts.month),
+        "month.html",
+        language,
+        view=view,
+        facts=view.facts,
+        is_settled=view.facts.state == "closed",
     )

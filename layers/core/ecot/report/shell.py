@@ -35,6 +35,16 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(str(month) for month in self.months)
 
     @property
+    def has_sources(self) -> bool:
+        """Whether each month has a page that says where its figures come from."""
+        return bool(self.pages)
+
+    @property
+    def around(self) -> tuple[object, ...]:
+        """What of it is on a page that does not say when the latest figure was read."""
+        return (self.language, self.currency, self.months, self.front, self.pages, self.demo)
+
+    @property
     def languages(self) -> tuple[Language, Language]:
         """Those that every page is written in, the reader's own first."""
         return self.language, self.language.other()

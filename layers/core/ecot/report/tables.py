@@ -19,7 +19,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
     `detail` tells apart lines of equal names; `key` is what the provider itself calls the group.
     `replaced` is what bills stand in place of; `only` as in the group.
-    `lacks_cost` says that nobody knows the cost of a part of it.
+    `lacks_cost` says that nobody knows the cost of a part of it. `source` is what its place on
+    the page of sources is called after: a provider, an account, a model (None: the page itself).
     `share` is the part of all that moved (0 to 1), for the bar; `missing_days` are in no amount.
     """
 
@@ -37,6 +38,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     replaced: Decimal | None = None
     only: Only | None = None
     lacks_cost: bool = False
+    source: str | None = None
 
     @property
     def is_tax(self) -> bool:
@@ -97,6 +99,7 @@ def table(totals: Totals, by: By, titles: Mapping[str, str]) -> Table:
             replaced=group.replaced,
             only=group.only,
             lacks_cost=group.unpriced > 0 or _is_without_cost(group, by, totals),
+            source=group.account or group.provider or group.key,
         )
         for group, label, amount in zip(groups, called, column.lines, strict=True)
     )

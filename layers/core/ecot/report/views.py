@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from ecot.analysis.compare import Change
+from ecot.analysis.projection import NoProjection, Projection
 from ecot.analysis.totals import Totals
 from ecot.language import rounded
 from ecot.model.money import minus
@@ -16,6 +17,7 @@ from ecot.model.period import DAY, Month
 from ecot.model.settlement import Settlement
 from ecot.report.facts import MonthFacts
 from ecot.report.labels import account_name
+from ecot.report.movers import Movers, movers
 from ecot.report.origin import Missing, Share, Unpriced, missing, shares, unpriced
 from ecot.report.tables import Table, table
 
@@ -67,13 +69,17 @@ class Revised(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MonthView(msgspec.Struct, frozen=True, kw_only=True):
-    """The page of a month. `last` is the last day that its figures can hold."""
+    """The page of a month. `last` is the last day that its figures can hold; of an open month there
+    is a projection or the reason why there is `no_projection`."""
 
     facts: MonthFacts
     totals: Totals
     total: Decimal | None
     last: date
     comparison: Comparison
+    movers: Movers | None
+    projection: Projection | None
+    no_projection: NoProjection | None
     shares: tuple[Share, ...]
     unpriced: tuple[Unpriced, ...]
     missing: tuple[Missing, ...]
@@ -99,12 +105,16 @@ def month_view(facts: MonthFacts) -> MonthView:
         table(facts.by_sub_account, "sub_account", titles),
         table(facts.by_model, "model", titles),
     )
+    ahead = facts.beside.projection
     return MonthView(
         facts=facts,
         totals=totals,
         total=tables[0].total,
         last=min(totals.after - DAY, max(facts.today, totals.first)),
         comparison=comparison(facts.change, facts.currency),
+        movers=movers(facts.beside.decomposition, facts.change, facts.currency, titles),
+        projection=ahead if isinstance(ahead, Projection) else None,
+        no_projection=ahead if isinstance(ahead, NoProjection) else None,
         shares=shares(totals),
         unpriced=unpriced(totals, titles),
         missing=missing(totals, titles),

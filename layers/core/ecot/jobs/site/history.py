@@ -8,8 +8,10 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from ecot.analysis.months import monthly
+from ecot.analysis.sums import converted
+from ecot.analysis.totals import Gap
 from ecot.jobs.figures import Books, Settled
-from ecot.jobs.query import figures, heads_of, names
+from ecot.jobs.query import figures, gaps, heads_of, names
 from ecot.jobs.site.edition import Edition
 from ecot.ledger.bills import standing
 from ecot.model.cube import CubeKind
@@ -33,6 +35,7 @@ class History:
         self.months: Sequence[Month] = known_months(place.store, edition.today)
         ends = self.months or [Month.of(edition.today)]
         self.books = Books(place.store, ends[0].previous(), ends[-1], edition.today, edition.typed)
+        self._gaps: dict[Month, Sequence[Gap]] = {}
         self._month = lru_cache(maxsize=_KEPT_MONTHS)(self._read_month)
 
     @property
@@ -57,6 +60,20 @@ class History:
     def month(self, month: Month, kind: CubeKind) -> Settled:
         """Every figure of the month's elapsed days, by service and model or by person and key."""
         return self._month(month, kind)
+
+    def content(self, month: Month) -> tuple[object, ...]:
+        """Everything that the month's figures are made of: equal where they are."""
+        settled = self.month(month, "service")
+        heads = sorted(self.heads(month), key=lambda head: head.account)
+        return (heads, settled.bills, converted(settled.figures), self.names, self.edition.typed)
+
+    def gaps(self, month: Month) -> Sequence[Gap]:
+        """What is missing from the month's elapsed days."""
+        if month not in self._gaps:
+            question = self.edition.question(month.first, month.after)
+            found = self.month(month, "service")
+            self._gaps[month] = gaps(self.store, question, self.heads(month), found)
+        return self._gaps[month]
 
     def days(self, first: date, after: date, kind: CubeKind) -> list[Figure]:
         """Every figure of the days `[first, after)`."""

@@ -35,6 +35,7 @@ FACTORS = {
     OUTPUT: Decimal(5),
 }
 TIERS = {"standard": Decimal(1), "batch": Decimal("0.5"), "priority": None}  # None: not reported
+OFTEN = {"standard": 8, "batch": 2, "priority": 1}
 LONG_CONTEXT = Decimal(2)
 CONTEXTS = {"0-200k": Decimal(1), "200k-1M": LONG_CONTEXT}
 
@@ -82,13 +83,21 @@ KEYS = (
 
 
 class AnthropicTruth:
-    """The organisation's use as it stands at `now()`, an injectable aware clock."""
+    """The organisation's use as it stands at `now()`, an injectable aware clock; `busy` is how many
+    times as many tokens each use takes, `tiers` how often each tier is used."""
 
     def __init__(
-        self, now: Callable[[], datetime], seed: int = 7, start: date = date(2025, 9, 1)
+        self,
+        now: Callable[[], datetime],
+        seed: int = 7,
+        start: date = date(2025, 9, 1),
+        busy: int = 1,
+        tiers: Mapping[str, int] = OFTEN,
     ) -> None:
         self.now = now
         self.start = start
+        self.busy = busy
+        self.tiers = tiers
         self._seed = seed
 
     def uses(self, day: date) -> Iterator[Use]:
@@ -97,7 +106,7 @@ class AnthropicTruth:
         for key in () if self.is_quiet(day) else KEYS:
             for model in INPUT_PRICES:
                 if random.random() < 0.45:
-                    yield from _use(random, key, model, day, hours)
+                    yield from self._use(random, key, model, day, hours)
 
     def extras(self, day: date) -> Mapping[str, int]:
         """Hours of code execution and sessions of the studio, and a courtesy credit in dollars,
@@ -111,6 +120,17 @@ class AnthropicTruth:
             "credit": 3 if day.day == CREDIT_DAY else 0,
         }
 
+    def _use(self, random: Random, key: Key, model: str, day: date, hours: int) -> Iterator[Use]:
+        tier = random.choices(tuple(self.tiers), tuple(self.tiers.values()))[0]
+        context = random.choices(tuple(CONTEXTS), (5, 1))[0]
+        share = self.busy * random.random()
+        measures = {name: int(size * share * random.random()) for name, size in SIZES.items()}
+        measures[SEARCHES] = random.randrange(6)
+        known = {name: count * hours // 24 for name, count in measures.items()}
+        archived = key.workspace.archived
+        if any(known.values()) and (archived is None or day < archived):
+            yield Use(key, model, tier, context, known)
+
     def is_quiet(self, day: date) -> bool:
         """Whether nothing was done on the day."""
         return day < self.start or Random(f"{self._seed}/{day}/quiet").random() < 0.1
@@ -119,15 +139,3 @@ class AnthropicTruth:
         """How many hours of this UTC day have passed."""
         passed = self.now() - datetime.combine(day, time(), UTC)
         return max(0, min(24, passed // timedelta(hours=1)))
-
-
-def _use(random: Random, key: Key, model: str, day: date, hours: int) -> Iterator[Use]:
-    tier = random.choices(tuple(TIERS), (8, 2, 1))[0]
-    context = random.choices(tuple(CONTEXTS), (5, 1))[0]
-    busy = random.random()
-    measures = {name: int(size * busy * random.random()) for name, size in SIZES.items()}
-    measures[SEARCHES] = random.randrange(6)
-    known = {name: count * hours // 24 for name, count in measures.items()}
-    archived = key.workspace.archived
-    if any(known.values()) and (archived is None or day < archived):
-        yield Use(key, model, tier, context, known)

@@ -86,11 +86,17 @@ ACTORS = (
 
 
 class ClaudeCodeTruth:
-    """A team as it stands at `now()`, an injectable aware clock."""
+    """A team of `actors` as it stands at `now()`, an injectable aware clock."""
 
-    def __init__(self, now: Callable[[], datetime], seed: int = 11) -> None:
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        seed: int = 11,
+        actors: tuple[Actor, ...] = ACTORS,
+    ) -> None:
         self.now = now
         self.seed = seed
+        self.actors = actors
         self.factors: dict[date, int] = {}
         """By which what was done on a day turned out to be more: a restatement."""
 
@@ -102,7 +108,7 @@ class ClaudeCodeTruth:
 
     def _records(self, random: Random, day: date) -> Iterator[Record]:
         hours = self._known_hours(day)
-        for actor in ACTORS:
+        for actor in self.actors:
             for terminal in random.sample(TERMINALS, random.randrange(3)):
                 for is_remote in (False, True)[: random.choice((1, 1, 1, 2))]:
                     whole = _record(random, day, actor, terminal, is_remote)

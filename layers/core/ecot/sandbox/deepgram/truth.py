@@ -92,13 +92,20 @@ CREDITS = (
 
 
 class DeepgramTruth:
-    """Two projects and what they did, as far as `now()`, an aware clock, has come."""
+    """Two projects and what they did with `products`, as far as `now()`, an aware clock, has
+    come."""
 
     projects = (STUDIO, LABO)
 
-    def __init__(self, now: Callable[[], datetime], seed: int = 7) -> None:
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        seed: int = 7,
+        products: tuple[Product, ...] = PRODUCTS,
+    ) -> None:
         self.now = now
         self.seed = seed
+        self.products = products
         self.factors: dict[date, Decimal] = {}
         """By which the dollars of a day were corrected afterwards: a restatement."""
 
@@ -122,7 +129,7 @@ class DeepgramTruth:
 
     def _used(self, random: Random, project: Project, day: date, factor: Decimal) -> Iterator[Used]:
         for accessor in project.accessors:
-            for product in PRODUCTS:
+            for product in self.products:
                 requests = random.randrange(0, 40) if random.random() > 0.25 else 0
                 deployment = "self-hosted" if random.random() < 0.1 else "hosted"
                 if requests:

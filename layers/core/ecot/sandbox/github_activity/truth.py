@@ -79,13 +79,15 @@ REPOS = (ATTIC, INFRA, FORK, OPEN, EMPTY, WEB)  # by name
 @dataclass
 class GitHubActivityTruth:
     """An organisation as far as `now()`, an aware clock, has come. `merges_a_day` and
-    `commits_a_day` are at the most; on a `rush` there are so many merges more; the commits of a day
-    that is `late` are merged on another."""
+    `commits_a_day` are at the most, of `authors` and of `committers`; on a `rush` there are so many
+    merges more; the commits of a day that is `late` are merged on another."""
 
     now: Callable[[], datetime]
     seed: int = 5
     merges_a_day: int = 9
     commits_a_day: int = 12
+    authors: tuple[Person, ...] = AUTHORS
+    committers: tuple[Person, ...] = COMMITTERS
     rush: dict[date, int] = field(default_factory=dict)
     late: dict[date, date] = field(default_factory=dict)
 
@@ -96,7 +98,7 @@ class GitHubActivityTruth:
         moments = self._moments(random, day, count)
         first = day.toordinal() * 10_000
         return [
-            Merge(first + at, random.choice((*BUSY, FORK)), random.choice(AUTHORS), moment)
+            Merge(first + at, random.choice((*BUSY, FORK)), random.choice(self.authors), moment)
             for at, moment in enumerate(moments)
         ]
 
@@ -110,7 +112,7 @@ class GitHubActivityTruth:
             Commit(
                 f"{random.getrandbits(160):040x}",
                 random.choice((*BUSY, FORK)),
-                random.choice(COMMITTERS),
+                random.choice(self.committers),
                 moment,
                 random.choice((0, 1, 1, 1, 1, 2, 3)),
             )

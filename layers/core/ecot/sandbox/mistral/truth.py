@@ -121,13 +121,18 @@ WORKSPACES = (
 
 
 class MistralTruth:
-    """The company's usage until `now()`, an injectable aware clock."""
+    """The usage of a company's workspaces until `now()`, an injectable aware clock."""
 
-    def __init__(self, now: Callable[[], datetime], seed: int = 20261121) -> None:
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        seed: int = 20261121,
+        workspaces: tuple[Workspace, ...] = WORKSPACES,
+    ) -> None:
         self.now = now
         self.seed = seed
         self.lines = LINES
-        self.workspaces = WORKSPACES
+        self.workspaces = workspaces
         self.restated: dict[date, int] = {}
         self._drawn = lru_cache(maxsize=1024)(self._draw)
 

@@ -21,10 +21,13 @@ Row = dict[str, Any]
 
 @dataclass
 class StripeTruth:
-    """One account of live mode, as far as `now()`, an aware clock, has come."""
+    """One account of live mode, as far as `now()`, an aware clock, has come. Its movements are in
+    `currencies`, none larger than `largest` smallest units."""
 
     now: Callable[[], datetime]
     seed: int = 7
+    currencies: tuple[str, ...] = CURRENCIES
+    largest: int = 90_000
     prices: dict[str, Row] = field(default_factory=dict)
     coupons: dict[str, Row] = field(default_factory=dict)
     subscriptions: dict[str, Row] = field(default_factory=dict)
@@ -190,7 +193,7 @@ class StripeTruth:
         random = Random(f"{self.seed}/{day}")
         midnight = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
         for number in range(random.randrange(2, 9)):
-            kind, amount, fee = _movement(random)
+            kind, amount, fee = _movement(random, self.largest)
             second = (0, SECONDS_A_DAY - 1)[number] if number < 2 else random.randrange(86_400)
             yield movement(
                 f"txn_{day:%Y%m%d}{number:03}",
@@ -198,7 +201,7 @@ class StripeTruth:
                 kind,
                 amount,
                 fee,
-                random.choice(CURRENCIES),
+                random.choice(self.currencies),
             )
 
     def _discount(self, coupon: Row) -> Row:
@@ -256,9 +259,9 @@ def movement(
     }
 
 
-def _movement(random: Random) -> tuple[str, int, int]:
+def _movement(random: Random, largest: int) -> tuple[str, int, int]:
     """A kind, an amount and a fee: mostly somebody pays."""
-    amount = random.randrange(500, 90_000)
+    amount = random.randrange(500, largest)
     match random.choice((*["charge"] * 6, "refund", "dispute", "fee", "payout", "transfer")):
         case "charge":
             return "charge", amount, amount * 29 // 1000 + 30

@@ -1,0 +1,165 @@
+"""What a month's page says beside its total: why it changed, where it is heading, the year so far.
+
+Each of the three is asked of the ledger over days of its own; what is made of it is worked out in
+`analysis`.
+"""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from ecot.analysis.compare import Change, change, elapsed, same_days_before
+from ecot.analysis.decomposition import Decomposition, decomposition
+from ecot.analysis.projection import (
+    LONGEST,
+    NoProjection,
+    Projection,
+    basis_days,
+    projection,
+)
+from ecot.analysis.sums import cost_of
+from ecot.analysis.totals import Totals, coverage, totals
+from ecot.analysis.use import ahead, use_by_day
+from ecot.analysis.year import YearToDate, months_with_cost, year_before
+from ecot.jobs.figures import Books
+from ecot.jobs.query import Question, figures, gaps, heads_of
+from ecot.model.figure import Figure
+from ecot.model.money import minus, total
+from ecot.model.outcome import Progress
+from ecot.model.period import DAY, Month
+from ecot.report.facts import Beside
+from ecot.store.protocol import Store
+from ecot.store.records import all_progress
+
+Days = tuple[date, date]  # [first, after)
+
+
+def beside_total(store: Store, question: Question, books: Books, compared: Change) -> Beside:
+    """All three; `question` is about the whole month, and `compared` its total beside the month
+    before."""
+    ledger = _Ledger(store, question, books)
+    return Beside(
+        decomposition=None if compared.difference is None else _decomposed(ledger),
+        projection=_projected(ledger) if ledger.is_open else None,
+        year=_year(ledger),
+    )
+
+
+class _Ledger:
+    """What the ledger knows of some days, as the month's page asks it."""
+
+    def __init__(self, store: Store, question: Question, books: Books) -> None:
+        self._store, self._question, self._books = store, question, books
+        self.month, self.currency = Month.of(question.first), question.currency
+        self.today = question.today
+
+    @property
+    def is_open(self) -> bool:
+        return self.month.first <= self.today < self.month.after
+
+    @property
+    def fed(self) -> list[Progress]:
+        """The accounts that are read day by day."""
+        return [one for one in all_progress(self._store) if one.feeds]
+
+    def figures(self, days: Days) -> list[Figure]:
+        """Those of the days by service and model; also of days that are still to come."""
+        first, after = days
+        asked = replace(self._question, first=first, after=after, today=max(self.today, after))
+        heads = heads_of(self._store, asked)
+        return figures(self._store, asked, heads, "service", self._books).figures
+
+    def totals(self, days: Days) -> tuple[Totals, list[Figure]]:
+        """The total of the days with what is missing from it, and its figures by account."""
+        first, after = days
+        asked = replace(self._question, first=first, after=after)
+        heads = heads_of(self._store, asked)
+        found = figures(self._store, asked, heads, None, self._books)
+        missing = gaps(self._store, asked, heads, found)
+        added = totals(
+            found.figures,
+            by="month",
+            first=first,
+            after=asked.until,
+            currency=self.currency,
+            missing=missing,
+        )
+        return added, found.figures
+
+    def missing(self, days: Days) -> set[str]:
+        """The accounts that lack some of the days."""
+        return {gap.account for gap in self.totals(days)[0].coverage.missing}
+
+    def partly_read(self, days: Days) -> set[str]:
+        """The accounts that are expected on some of the days only."""
+        first, after = days
+        return {
+            one.account
+            for one in self.fed
+            if one.since > first or (one.until is not None and one.until < after)
+        }
+
+
+def _decomposed(ledger: _Ledger) -> Decomposition:
+    now, before = elapsed(ledger.month, ledger.today), same_days_before(ledger.month, ledger.today)
+    lacking = ledger.missing(now) | ledger.missing(before)
+    return decomposition(
+        ledger.figures(now),
+        ledger.figures(before),
+        ledger.currency,
+        incomplete=lacking | ledger.partly_read((before[0], now[1])),
+    )
+
+
+def _projected(ledger: _Ledger) -> Projection | NoProjection:
+    today, currency = ledger.today, ledger.currency
+    whole = ledger.figures((ledger.month.first, ledger.month.after))
+    recent = ledger.figures((today - LONGEST, today))
+    fed = {one.account for one in ledger.fed if one.until is None}
+    known = ahead(whole, today)
+    daily = use_by_day(recent, currency, fed, known)
+    days = basis_days(daily, today)
+    if lacking := ledger.missing((min([ledger.month.first, *days]), today)):
+        return NoProjection(days=len(days), accounts=tuple(sorted(lacking)))
+    so_far = cost_of(whole, currency) or Decimal(0)
+    begun = use_by_day((one for one in whole if one.cell.day >= today), currency, fed, known)
+    return projection(
+        daily,
+        today,
+        ledger.month.after - DAY,
+        known=minus(so_far, total(begun.values())),
+        least=so_far,
+        is_part=any(coverage(part, currency, ()).is_part for part in (whole, recent)),
+    )
+
+
+def _year(ledger: _Ledger) -> YearToDate:
+    first = date(ledger.month.year, 1, 1)
+    so_far, found = ledger.totals((first, ledger.month.after))
+    months = months_with_cost(found, ledger.currency)
+    over = first, elapsed(ledger.month, ledger.today)[1]
+    return YearToDate(
+        first=first,
+        after=so_far.after,
+        total=so_far.total,
+        months=months,
+        is_whole=_is_whole(so_far),
+        change=_change(ledger, over) if len(months) == ledger.month.number else None,
+    )
+
+
+def _change(ledger: _Ledger, over: Days) -> Change | None:
+    """The days, which are over, beside the same ones of the year before; None where one of the two
+    is not whole."""
+    earlier = year_before(over[0]), year_before(over[1])
+    now, before = ledger.totals(over)[0], ledger.totals(earlier)[0]
+    is_alike = _is_whole(now) and _is_whole(before)
+    is_alike &= not ledger.partly_read((earlier[0], over[1]))
+    if not is_alike or before.total is None:
+        return None
+    return change(now.total, before.total, earlier, complete=True)
+
+
+def _is_whole(found: Totals) -> bool:
+    lacking = found.coverage.missing or found.coverage.is_part
+    return not (lacking or found.unconverted)

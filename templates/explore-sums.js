@@ -1,45 +1,37 @@
 // What the explorer adds up: cubes in columns, exact to the last digit. It touches no page.
 "use strict";
 (() => {
+  const { scaled } = window.ecot.exact;
   const COSTS = ["billed", "estimated", "entered"];
   const DAY = 86400000;
+  const MOST_QUANTITIES = 3; // of a line; of days only the most telling one is kept
   const LONGEST_IN_DAYS = 62; // a longer period is drawn by month
 
   // A day is a number, of days since 1970 (UTC).
   const dayOf = text => Date.parse(text) / DAY;
   const textOf = day => new Date(day * DAY).toISOString().slice(0, 10);
-  const monthOf = day => dayOf(`${textOf(day).slice(0, 7)}-01`);
-  const nextMonth = day => {
+  const shifted = (day, months) => {
     const date = new Date(day * DAY);
-    return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1) / DAY;
+    return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1) / DAY;
   };
+  const monthOf = day => shifted(day, 0), nextMonth = day => shifted(day, 1);
   const calendar = { dayOf, textOf, monthOf, nextMonth };
 
   const split = text => text === "" ? [] : text.split(",");
   const numbered = text => text.split(",").map(one => one === "" ? -1 : Number(one));
 
-  // A decimal as an integer of its column's last digit; null where nothing is known.
-  function scaled(text, decimals) {
-    if (text === "") return null;
-    const point = text.indexOf(".");
-    const own = point < 0 ? 0 : text.length - point - 1;
-    return BigInt(text.replace(".", "") + "0".repeat(decimals - own));
-  }
-
-  // The same written as a decimal again, without zeros at its end.
-  function decimal(value, decimals) {
-    const digits = (value < 0n ? -value : value).toString().padStart(decimals + 1, "0");
-    const whole = digits.slice(0, digits.length - decimals);
-    const part = digits.slice(digits.length - decimals).replace(/0+$/, "");
-    return (value < 0n ? "-" : "") + whole + (part && `.${part}`);
-  }
-
+  // A cube as rows: of each place where its rows begin, of each row its point.
   function opened(cube, decimals) {
-    const first = dayOf(cube.first), after = cube.grain === "day" ? day => day + 1 : nextMonth;
-    const counts = split(cube.counts).map(Number), points = [];
-    for (let at = 0, point = first; at < counts.length; at += 1, point = after(point)) points.push(point);
-    let place = 0;
-    const places = split(cube.steps).map(step => place += Number(step));
+    const start = new Date(cube.first), year = start.getUTCFullYear(), month = start.getUTCMonth();
+    const pointAt = cube.grain === "day"
+      ? number => dayOf(cube.first) + number : number => Date.UTC(year, month + number, 1) / DAY;
+    const steps = split(cube.steps).map(Number), points = [], starts = [0];
+    for (const count of split(cube.counts).map(Number)) {
+      let number = 0;
+      const from = starts.at(-1);
+      for (let row = from; row < from + count; row += 1) points.push(pointAt(number += steps[row]));
+      starts.push(from + count);
+    }
     const columns = new Map(), names = Object.keys(cube.columns);
     const column = name => {
       if (!columns.has(name)) {
@@ -49,7 +41,7 @@
       return columns.get(name);
     };
     const entries = Object.fromEntries(Object.entries(cube.places).map(([by, text]) => [by, numbered(text)]));
-    return { kind: cube.kind, grain: cube.grain, first, counts, points, places, names, column, entries };
+    return { kind: cube.kind, grain: cube.grain, first: dayOf(cube.first), points, starts, names, column, entries };
   }
 
   function explorer(content) {
@@ -92,9 +84,9 @@
     }
 
     // Which points of which cube answer, month by month; `short` are the months that none can.
-    function sources(question) {
+    function sources(question, byDay) {
       const monthly = cubeOf(kindOf(question), "month"), daily = cubeOf(kindOf(question), "day");
-      const months = new Set(), days = new Set(), short = [], byDay = isDaily(question);
+      const months = new Set(), days = new Set(), short = [];
       for (let month = monthOf(question.from); month < question.to; month = nextMonth(month)) {
         const start = Math.max(question.from, month), end = Math.min(question.to, nextMonth(month));
         const isWhole = start === Math.max(month, first) && end === Math.min(nextMonth(month), after);
@@ -102,42 +94,51 @@
         else if (start >= daily.first) for (let day = start; day < end; day += 1) days.add(day);
         else short.push(month);
       }
-      return { used: [[monthly, months], [daily, days]], short, monthly, daily };
+      return { used: [[monthly, months], [daily, days]], short, monthly, daily, isByDay: days.size > 0 };
     }
 
     const emptyLine = group => ({ group, cost: null, sums: new Map(), points: new Map(), isUsed: false });
 
-    function add(cube, points, question, lines, moved) {
-      const wanted = cube.entries.account.map((_, place) => isWanted(question, cube, place));
-      const groupOf = groupsOf(question.by, cube), activity = cube.entries.activity;
-      const rows = [], owners = [], times = [];
-      let row = 0;
-      cube.counts.forEach((count, at) => {
-        const end = row + count, point = cube.points[at];
-        if (!points.has(point)) { row = end; return; }
-        const time = isDaily(question) ? point : monthOf(point);
-        for (; row < end; row += 1) {
-          const place = cube.places[row];
-          if (!wanted[place]) continue;
-          const group = groupOf(place, point);
+    // Which rows answer, each with its line.
+    function found(cube, points, question, lines) {
+      const groupOf = groupsOf(question.by, cube), { starts, entries } = cube, rows = [];
+      for (let place = 0; place < starts.length - 1; place += 1) {
+        if (!isWanted(question, cube, place)) continue;
+        for (let row = starts[place]; row < starts[place + 1]; row += 1) {
+          if (!points.has(cube.points[row])) continue;
+          const group = groupOf(place, cube.points[row]);
           if (!lines.has(group)) lines.set(group, emptyLine(group));
           const line = lines.get(group);
-          if (activity[place] < 0) line.isUsed = true;
-          rows.push(row); owners.push(line); times.push(time);
+          if (entries.activity[place] < 0) line.isUsed = true;
+          rows.push([row, line]);
         }
-      });
+      }
+      return rows;
+    }
+
+    const plus = (sums, key, value) => sums.set(key, (sums.get(key) ?? 0n) + value);
+
+    function add(cube, points, question, lines, moved) {
+      const rows = found(cube, points, question, lines);
+      const timeOf = isDaily(question) ? point => point : monthOf;
       for (const name of cube.names) {
         const column = cube.column(name), isCost = COSTS.includes(name);
-        rows.forEach((at, index) => {
-          const value = column[at], line = owners[index];
-          if (value === null) return;
-          line.sums.set(name, (line.sums.get(name) ?? 0n) + value);
-          if (!isCost) return;
-          moved[name] = (moved[name] ?? 0n) + (value < 0n ? -value : value);
+        for (const [row, line] of rows) {
+          const value = column[row];
+          if (value === null) continue;
+          plus(line.sums, name, value);
+          if (!isCost) continue;
+          plus(moved, name, value < 0n ? -value : value);
           line.cost = (line.cost ?? 0n) + value;
-          line.points.set(times[index], (line.points.get(times[index]) ?? 0n) + value);
-        });
+          plus(line.points, timeOf(cube.points[row]), value);
+        }
       }
+    }
+
+    function sum(question, { used }) {
+      const lines = new Map(), moved = new Map(); // credits move a total as much as charges do
+      for (const [cube, points] of used) if (points.size) add(cube, points, question, lines, moved);
+      return { lines, moved };
     }
 
     const dearFirst = (a, b) => {
@@ -146,17 +147,21 @@
       return a.cost < b.cost ? 1 : -1;
     };
 
-    // Everything about the question: lines from dear to cheap, the total, and what is short.
+    // Everything about the question: lines from dear to cheap, the total, and what is short. Whole
+    // months say most about quantities; the chart of a short period is drawn from days all the same.
     function ask(question) {
       if (question.key && question.by === "model") return { impossible: true };
-      const { used, short, monthly, daily } = sources(question);
-      if (short.length) return { short, monthly: monthly.first, daily: daily.first };
-      const lines = new Map(), moved = {}; // credits move a total as much as charges do
-      for (const [cube, points] of used) if (points.size) add(cube, points, question, lines, moved);
+      const told = sources(question, question.by === "day"), daily = isDaily(question);
+      if (told.short.length) return { short: told.short, monthly: told.monthly.first, daily: told.daily.first };
+      const { lines, moved } = sum(question, told);
+      if (daily && question.by !== "day") {
+        const drawn = sum(question, sources(question, true)).lines;
+        for (const line of lines.values()) line.points = drawn.get(line.group)?.points ?? new Map();
+      }
       const all = [...lines.values()].sort(dearFirst);
       const known = all.filter(line => line.cost !== null);
       const total = known.length ? known.reduce((sum, line) => sum + line.cost, 0n) : null;
-      return { lines: all, total, moved, daily: isDaily(question) };
+      return { lines: all, total, moved, daily, quantities: told.isByDay ? 1 : MOST_QUANTITIES };
     }
 
     // The days that accounts of the filter are missing: [account, days].
@@ -199,5 +204,5 @@
     return { ask, missing, uncosted, choices, addressOf, content, first, after };
   }
 
-  window.ecot.exploring = { explorer, calendar, decimal, COSTS };
+  window.ecot.exploring = { explorer, calendar, COSTS };
 })();

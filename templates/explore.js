@@ -3,12 +3,13 @@
 (() => {
   const read = id => JSON.parse(document.getElementById(id).textContent);
   const at = id => document.getElementById(id);
-  const { explorer, calendar, decimal, writer, rounded, shared, COSTS } = window.ecot.exploring;
+  const { explorer, calendar, speaker, COSTS } = window.ecot.exploring;
+  const { decimal, rounded, shared } = window.ecot.exact;
   const { dayOf, textOf, monthOf, nextMonth } = calendar;
   const content = read("explore-content"), words = read("explore-words"), locale = document.documentElement.lang;
-  const cubes = explorer(content), say = writer(read("explore-speech"), locale);
+  const cubes = explorer(content), say = speaker(read("explore-speech"), locale);
   const { currency } = content, digits = content.decimals.cost ?? 0;
-  const HEIGHT = 200, TOP = 18, MOST_SERIES = 8, MOST_LINES = 100, QUANTITIES_SHOWN = 3;
+  const HEIGHT = 200, TOP = 18, MOST_SERIES = 8, MOST_LINES = 100;
   const names = Object.keys(read("explore-speech").quantities);
   let isLong = false; // whether all lines are shown
 
@@ -48,7 +49,7 @@
 
   // The question as numbers and addresses, and what of it is not here: that is said, never guessed.
   function questionOf(asked) {
-    const question = { by: "provider", period: content.month ? "all" : "month" }, odd = [];
+    const question = { by: "provider", period: "all" }, odd = [];
     const take = (name, isKnown) => {
       if (!asked[name]) return;
       if (isKnown(asked[name])) question[name] = asked[name]; else odd.push(`${name}=${asked[name]}`);
@@ -138,10 +139,10 @@
     || (by === "provider" && [...without].some(account => account.split("/")[0] === line.group));
 
   // The most telling quantities of a line, as the other pages choose them.
-  function telling(line) {
+  function telling(line, most) {
     const stated = [...line.sums].filter(([name, value]) => name.startsWith("of ") && value).map(([name]) => name.slice(3));
     const known = names.filter(name => stated.includes(name));
-    return (known.length ? known : stated.sort()).slice(0, QUANTITIES_SHOWN);
+    return (known.length ? known : stated.sort()).slice(0, most);
   }
 
   // --- the table ----------------------------------------------------------------------------
@@ -163,8 +164,8 @@
       make("span", { class: "detail" }, say.percent(line.cost, moved))];
   }
 
-  function quantitiesOf(line) {
-    return telling(line).flatMap((name, index) => {
+  function quantitiesOf(line, most) {
+    return telling(line, most).flatMap((name, index) => {
       const value = line.sums.get(`of ${name}`), decimals = content.decimals[`of ${name}`];
       const text = make("data", { value: decimal(value, decimals), title: say.number(value, decimals) }, say.measured(name, value, decimals));
       return index ? [" ", make("span", { class: "dot" }, "·"), " ", text] : [text];
@@ -203,7 +204,7 @@
     const details = detailsOf(by, answer.lines);
     const rows = shown.map((line, index) => row({},
       cell("th", { scope: "row" }, named(by, line, details[index]), ...bar(line, moved)),
-      cell("td", { class: "quantities" }, ...quantitiesOf(line)),
+      cell("td", { class: "quantities" }, ...quantitiesOf(line, answer.quantities)),
       cell("td", { class: "origin" }, ...originOf(line)),
       cell("td", { class: "money" }, ...costOf(line, lacksCost(by, line, without)))));
     if (many) rows.push(others(rest));
@@ -281,10 +282,10 @@
     const points = pointsOf(question, answer.daily), series = seriesOf(question, answer), ticks = ticksOf(series, points);
     const low = ticks[0], span = Number(ticks.at(-1) - low);
     const y = value => Math.round((1 - Number(value - low) / span) * HEIGHT * 100) / 100 + TOP;
-    const grid = draw("g", { class: "grid", "aria-hidden": "true" });
+    const grid = draw("g", { class: "grid", "aria-hidden": "true" }), scale = draw("g", { class: "grid scale", "aria-hidden": "true" });
     for (const tick of ticks) {
-      grid.append(draw("line", { class: tick ? "" : "zero", x1: 0, x2: "100%", y1: y(tick), y2: y(tick) }),
-        draw("text", { x: 0, y: y(tick) - 4 }, say.money(tick, digits + 2, currency)));
+      grid.append(draw("line", { class: tick ? "" : "zero", x1: 0, x2: "100%", y1: y(tick), y2: y(tick) }));
+      scale.append(draw("text", { x: 0, y: y(tick) - 4 }, say.roundMoney(tick, digits + 2, currency)));
     }
     const short = answer.daily ? say.shortDay : say.shortMonth, long = answer.daily ? say.day : say.month;
     const width = 100 / points.length, marks = [];
@@ -302,7 +303,7 @@
           "data-tip": `${long(point)} · ${one.name} · ${say.money(value, digits, currency)}` }));
       });
     });
-    plot.replaceChildren(grid, ...marks);
+    plot.replaceChildren(grid, ...marks, scale);
     at("course").querySelector(".legend").replaceChildren(...series.map((one, number) => make("li", {},
       draw("svg", { class: `swatch s${number}`, "aria-hidden": "true" }, draw("rect", { width: "100%", height: "100%" })), isolated(one.name))));
     at("course-title").textContent = `${words.titles[question.by]} · ${periodText(question)}`;
@@ -324,8 +325,8 @@
   function coverage(question, answer, without) {
     const part = (...children) => make("span", { class: "part" }, ...children);
     const shown = [make("span", { class: "label" }, words.origin)];
-    const present = COSTS.filter(basis => answer.moved[basis]);
-    const exact = shared(present.map(basis => answer.moved[basis]), 10000n), whole = shared(exact, 100n);
+    const present = COSTS.filter(basis => answer.moved.get(basis));
+    const exact = shared(present.map(basis => answer.moved.get(basis)), 10000n), whole = shared(exact, 100n);
     present.forEach((basis, index) => {
       const isAlone = present.length === 1;
       const [bound, percent] = !isAlone && exact[index] < 100n ? ["< ", 1n] : !isAlone && exact[index] > 9900n ? ["> ", 99n] : ["", whole[index]];
@@ -354,6 +355,7 @@
     const from = monthOf(Math.max(question.from, answer.monthly)), to = Math.min(nextMonth(question.to - 1), cubes.after);
     const nearest = { ...question, period: "", from: Math.max(from, cubes.first), to, by: question.by === "day" ? "month" : question.by };
     if (nearest.from < to) link(addressFor(nearest), say.say(words.nearest, { days: periodText(nearest) }));
+    if (content.month) link(`explore.${locale.slice(0, 2)}.html${addressFor({ ...question, period: "" })}`, words.all_months);
     for (const month of answer.short.filter(one => content.further.includes(textOf(one).slice(0, 7)) && !content.month)) {
       const within = { ...question, period: "", from: Math.max(question.from, month), to: Math.min(question.to, nextMonth(month)) };
       link(`explore-${textOf(month).slice(0, 7)}.${locale.slice(0, 2)}.html${addressFor(within)}`, say.say(words.by_day, { month: say.month(month) }));
@@ -455,7 +457,7 @@
       key: keyOf(question.by, line.group) || null, owner: ownerOf(question.by, line.group), name: nameOf(question.by, line.group),
       cost: line.cost === null ? null : decimal(line.cost, digits), unpriced: Number(line.sums.get("unknown") ?? 0n),
       unconverted: Object.fromEntries(apartOf(line).map(([name, value]) => [name.slice(3), decimal(value, content.decimals[name])])),
-      quantities: Object.fromEntries(telling(line).map(name => [name, decimal(line.sums.get(`of ${name}`), content.decimals[`of ${name}`])])),
+      quantities: Object.fromEntries(telling(line, found.quantities).map(name => [name, decimal(line.sums.get(`of ${name}`), content.decimals[`of ${name}`])])),
       basis: Object.fromEntries(COSTS.filter(basis => line.sums.has(basis)).map(basis => [basis, decimal(line.sums.get(basis), digits)])),
     });
     return { total: found.total === null ? null : decimal(found.total, digits), groups: found.lines.map(told) };

@@ -22,6 +22,7 @@ DIMENSIONS: Mapping[CubeKind, tuple[By, ...]] = {
     "person": ("account", "sub_account", "service", "user", "api_key", "category"),
 }
 COSTS = ("billed", "estimated", "entered")
+KEPT: Mapping[Grain, int] = {"month": MOST, "day": 1}  # quantities of a row: they weigh most
 APART, QUANTITY = "in ", "of "  # what the columns of other currencies, and of quantities, begin by
 
 
@@ -74,7 +75,7 @@ def cube(
         for name, amount in _values(figure, currency):
             columns.setdefault(name, []).append(amount)
     rows = {
-        key: _telling({name: total(amounts) for name, amounts in columns.items()})
+        key: _telling({name: total(amounts) for name, amounts in columns.items()}, KEPT[grain])
         for key, columns in found.items()
     }
     return Cube(kind, grain, first, rows)
@@ -107,10 +108,10 @@ def _values(figure: Figure, currency: str) -> Iterator[tuple[str, Decimal]]:
         yield f"{QUANTITY}{name}", amount
 
 
-def _telling(sums: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    """The sums, and of the quantities those that a table could show. One that three better ones of
-    its own row stand before can be in no group's first three either."""
+def _telling(sums: Mapping[str, Decimal], most: int) -> dict[str, Decimal]:
+    """The sums, and of the quantities the `most` telling. One that so many better ones of its own
+    row stand before is not among the first of any group either, so that these are always whole."""
     stated = {name[len(QUANTITY) :] for name in sums if name.startswith(QUANTITY) and sums[name]}
     known = [name for name in QUANTITIES if name in stated]
-    kept = {f"{QUANTITY}{name}" for name in (known or sorted(stated))[:MOST]}
+    kept = {f"{QUANTITY}{name}" for name in (known or sorted(stated))[:most]}
     return {name: sums[name] for name in sums if not name.startswith(QUANTITY) or name in kept}

@@ -9,7 +9,7 @@ import msgspec
 
 from ecot.analysis.groups import name_of
 from ecot.analysis.sums import without_cost
-from ecot.analysis.totals import totals
+from ecot.analysis.totals import Gap, totals
 from ecot.language import Language
 from ecot.model.period import DAY, Month
 from ecot.model.rows import provider_of
@@ -17,7 +17,8 @@ from ecot.report.columns import APART, QUANTITY, Cube, Entry
 from ecot.report.frame import in_both
 from ecot.report.labels import account_name
 from ecot.report.packing import Names, decimals, names_of, packed
-from ecot.report.reach import Source, cubes_of_history, cubes_of_month, held_by_day
+from ecot.report.reach import Source, cubes_of_month, held_by_day
+from ecot.report.scopes import Ready, Scope, scope_view
 from ecot.report.shell import Shell
 from ecot.report.spelling import spelling
 from ecot.report.tables import Table, table
@@ -25,7 +26,7 @@ from ecot.report.words import QUANTITIES
 
 STEM = "explore"
 _STYLES = ("charts.css", "explore.css")
-_SCRIPTS = ("explore-sums.js", "explore-words.js", "explore.js")
+_SCRIPTS = ("exact.js", "explore-sums.js", "explore-words.js", "explore.js")
 
 
 class Lack(msgspec.Struct, frozen=True):
@@ -46,14 +47,55 @@ class ExploreFacts(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[Lack, ...] = ()
 
 
-def explore_pages(facts: ExploreFacts, shell: Shell) -> Iterator[tuple[str, bytes]]:
-    """The page of all months, and one for each whose days that page does not hold."""
-    cubes = cubes_of_history(facts.source)
+def history_page(
+    facts: ExploreFacts, shell: Shell, cubes: Sequence[Cube], ready: Ready
+) -> Iterator[tuple[str, bytes]]:
+    """The page of all months, with the ways to all others."""
+    return _page(facts, shell, None, cubes, ready)
+
+
+def month_page(
+    facts: ExploreFacts, shell: Shell, month: Month, *, persons: bool
+) -> Iterator[tuple[str, bytes]]:
+    """The page of a month's days; `persons`: the page of all months has none of this one's."""
+    cubes = cubes_of_month(facts.source, month, persons=persons)
+    return _page(facts, shell, month, cubes, None)
+
+
+def scope_page(
+    scope: Scope, facts: ExploreFacts, shell: Shell, ready: Ready
+) -> Iterator[tuple[str, bytes]]:
+    """The ready-made page of a scope, which needs no script."""
+    source = facts.source
+    gaps = gaps_of(facts, ready.months)
+    view = scope_view(scope, ready.months, source.currency, facts.names, gaps, source.shared)
+    return in_both(
+        shell, scope.stem, "scope.html", _STYLES, view=view, scope=scope, is_settled=True
+    )
+
+
+def gaps_of(facts: ExploreFacts, months: Sequence[Month]) -> list[Gap]:
+    """What the months are missing, one gap an account."""
+    rows: dict[str, list[Lack]] = {}
+    for one in facts.missing:
+        if Month.of(one.first) in months:
+            rows.setdefault(one.account, []).append(one)
+    return [
+        Gap(
+            provider=provider_of(account),
+            account=account,
+            first=found[0].first,
+            last=found[-1].last,
+            days=sum((one.last - one.first).days + 1 for one in found),
+        )
+        for account, found in rows.items()
+    ]
+
+
+def days_elsewhere(facts: ExploreFacts, cubes: Sequence[Cube]) -> tuple[Month, ...]:
+    """The months of which not every day is on the page of all months: they have one of their own."""
     since = held_by_day(cubes)
-    further = tuple(month for month in facts.source.months if month.first < since)
-    yield from _page(facts, shell, None, cubes, further)
-    for month in further:
-        yield from _page(facts, shell, month, cubes_of_month(facts.source, month), further)
+    return tuple(month for month in facts.source.months if month.first < since)
 
 
 def _page(
@@ -61,8 +103,9 @@ def _page(
     shell: Shell,
     month: Month | None,
     cubes: Sequence[Cube],
-    further: tuple[Month, ...],
+    ready: Ready | None,
 ) -> Iterator[tuple[str, bytes]]:
+    further = () if month else days_elsewhere(facts, cubes)
     whole = content(facts, cubes, month, further)
     current = month or facts.source.months[-1]
     return in_both(
@@ -73,11 +116,13 @@ def _page(
         _SCRIPTS,
         month=month,
         current=current,
-        table=_table(facts, current),
+        sourced=current,
+        table=None if month else _table(facts, current),
         further=further,
-        ready=None,
+        ready=ready,
         content=whole,
         speech=partial(speech, whole),
+        is_settled=month is not None,
     )
 
 

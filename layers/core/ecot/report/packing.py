@@ -1,20 +1,21 @@
 """Cubes as columns of text in a page: small once compressed, and exact.
 
-The places of a cube are a table, and its rows refer to them; each value is a decimal in its own
-digits, parted from the next by a comma. Where one is empty nothing is known, or there is none.
+The rows of a cube stand place by place, each with its points in order, because values of one place
+compress best beside each other. Each value is a decimal in its own digits, parted from the next by
+a comma. Where one is empty nothing is known, or there is none.
 """
 
 import json
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 from ecot.analysis.groups import By
 from ecot.model.money import text
-from ecot.model.period import DAY, Month
 from ecot.report.columns import COSTS, DIMENSIONS, Cube, Entry, Place
 
 Names = Mapping[By, Sequence[Entry]]
@@ -41,13 +42,12 @@ def _in_order(entry: Entry) -> tuple[str, ...]:
 
 
 def packed(one: Cube, names: Names) -> dict[str, Any]:
-    """The cube as JSON: its rows in order of point and place, of each point how many there are, of
-    each row how many places it is after the one before."""
+    """The cube as JSON: of each place how many rows it has; of each row how many points it is after
+    the one before of its place, the first after the cube's own first."""
     numbers = {by: {entry: at for at, entry in enumerate(names[by])} for by in names}
     numbered = sorted((_numbers(place, one, numbers), place) for place in places_of(one))
-    at = {place: number for number, (_, place) in enumerate(numbered)}
-    rows = sorted(one.rows, key=lambda row: (row[0], at[row[1]]))
-    steps = (after - before for before, after in pairwise([0, *(at[place] for _, place in rows)]))
+    rows = _rows(one)
+    order = [(point, place) for _, place in numbered for point in rows[place]]
     columns = sorted({name for sums in one.rows.values() for name in sums})
     return {
         "kind": one.kind,
@@ -57,14 +57,38 @@ def packed(one: Cube, names: Names) -> dict[str, Any]:
             by: _joined(None if known[at] < 0 else known[at] for known, _ in numbered)
             for at, by in enumerate((*DIMENSIONS[one.kind], "activity"))
         },
-        "counts": _joined(_counts(one)),
-        "steps": _joined(steps),
-        "columns": {
-            name: _joined(text(amount) if (amount := one.rows[row].get(name)) is not None else None
-                          for row in rows)
-            for name in columns
-        },
-    }  # fmt: skip
+        "counts": _joined(len(rows[place]) for _, place in numbered),
+        "steps": _joined(step for _, place in numbered for step in _steps(one, rows[place])),
+        "columns": {name: _column(one, order, name) for name in columns},
+    }
+
+
+def _rows(one: Cube) -> dict[Place, list[date]]:
+    """The points of each place, in order."""
+    found: dict[Place, list[date]] = {}
+    for point, place in sorted(one.rows, key=itemgetter(0)):
+        found.setdefault(place, []).append(point)
+    return found
+
+
+def _steps(one: Cube, points: Iterable[date]) -> Iterator[int]:
+    numbers = [_number(one, point) for point in points]
+    return (after - before for before, after in pairwise([_number(one, one.first), *numbers]))
+
+
+def _number(one: Cube, point: date) -> int:
+    return point.toordinal() if one.grain == "day" else point.year * 12 + point.month
+
+
+def _column(one: Cube, order: Iterable[tuple[date, Place]], name: str) -> str:
+    values = (one.rows[row].get(name) for row in order)
+    return _joined(None if value is None else plain(value) for value in values)
+
+
+def plain(amount: Decimal) -> str:
+    """The amount without zeros at its end, which say nothing about its value."""
+    whole, point, part = text(amount).partition(".")
+    return (whole + point + part.rstrip("0")).rstrip(".") if point else whole
 
 
 def _joined(values: Iterable[object]) -> str:
@@ -80,15 +104,6 @@ def _numbers(
     return (*known, 1 if place.activity else -1)
 
 
-def _counts(one: Cube) -> Iterator[int]:
-    """How many rows each point has, from the first that the cube holds to the last with any."""
-    counts = Counter(point for point, _ in one.rows)
-    point, last = one.first, max(counts, default=date.min)
-    while point <= last:
-        yield counts[point]
-        point = point + DAY if one.grain == "day" else Month.of(point).after
-
-
 def weight(one: Cube) -> int:
     """How many bytes the cube adds to a page, compressed."""
     return len(zlib.compress(json.dumps(packed(one, names_of([one]))).encode()))
@@ -102,5 +117,5 @@ def decimals(cubes: Iterable[Cube]) -> dict[str, int]:
         for sums in one.rows.values():
             for name, amount in sums.items():
                 column = "cost" if name in COSTS else name
-                found[column] = max(found.get(column, 0), -int(amount.as_tuple().exponent))
+                found[column] = max(found.get(column, 0), len(plain(amount).partition(".")[2]))
     return dict(sorted(found.items()))

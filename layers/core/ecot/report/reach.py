@@ -2,7 +2,8 @@
 
 A page stays under 150 kB for three years of fifteen services and ten models, compressed and with
 everything in it, and under 40 kB for a small company. Months by service are always whole; then
-come, each from the newest back, months by person, days by service and days by person.
+come, each from the newest back, months by person, days by service (a week of them in any case) and
+days by person. The page of one month has its days by service whole, and people where no other has.
 """
 
 from bisect import bisect_left
@@ -17,18 +18,19 @@ from ecot.model.period import Month, Period
 from ecot.report.columns import Cube, Grain, cube
 from ecot.report.packing import weight
 
-SMALL = 16_000  # bytes, compressed: all cubes of a company of which the rest is still less
-DETAILS_PART = 4  # else details are this part of what the months by service weigh
-MONTH_DETAILS = 40_000  # of the page of one month: its days by person, beside those by service
+SMALL = 16_000  # bytes, compressed: all cubes of a small company
+LARGE = 40_000  # what must be there weighs more in a large one; details are then a quarter of it
+WEEK = 7  # days by service that are always there
 
 Days = Callable[[Month, CubeKind], Sequence[Figure]]
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """Where cubes come from: figures of all months, each the sum of one, and a way to the days.
-    `shared` as in analysis/groups.py."""
+    `after` is the first day that has not begun; `shared` as in analysis/groups.py."""
 
     months: tuple[Month, ...]
+    after: date
     currency: str
     by_service: Sequence[Figure]
     by_person: Sequence[Figure]
@@ -42,27 +44,37 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 def cubes_of_history(source: Source) -> tuple[Cube, ...]:
     """The four of the whole history."""
-    first = source.months[0].first
-    services = source.cube(source.by_service, "service", "month", first)
-    persons = source.cube(source.by_person, "person", "month", first)
-    whole = weight(services)
-    room = max(SMALL - whole, whole // DETAILS_PART)
-    persons = _newest(persons, [month.first for month in source.months], room // 3)
-    days = _newest_days(source, "service", room // 2)
-    left = room - weight(persons) - weight(days)
-    return services, persons, days, _newest_days(source, "person", left)
+    firsts = [month.first for month in source.months]
+    services = source.cube(source.by_service, "service", "month", firsts[0])
+    persons = source.cube(source.by_person, "person", "month", firsts[0])
+    room = _room(services)
+    persons = _newest(persons, firsts, room * 2 // 3)
+    days = _newest_days(source, "service", (room - weight(persons)) * 2 // 3, WEEK)
+    return services, persons, days, _newest_days(source, "person", room - _weight(persons, days))
 
 
-def cubes_of_month(source: Source, month: Month) -> tuple[Cube, ...]:
-    """The four of one month: all but its days by person are whole."""
-    services, persons = (source.days(month, kind) for kind in ("service", "person"))
-    by_day = source.cube(persons, "person", "day", month.first)
-    return (
-        source.cube(services, "service", "month", month.first),
-        source.cube(persons, "person", "month", month.first),
-        source.cube(services, "service", "day", month.first),
-        _newest(by_day, month.days(), MONTH_DETAILS),
-    )
+def cubes_of_month(source: Source, month: Month, *, persons: bool) -> tuple[Cube, ...]:
+    """The four of one month: those by service are whole, and so is the month by person where
+    `persons` has to be told."""
+    figures = source.days(month, "service"), source.days(month, "person")
+    services = source.cube(figures[0], "service", "month", month.first)
+    by_service = source.cube(figures[0], "service", "day", month.first)
+    of_persons = source.cube(figures[1], "person", "month", month.first)
+    if not persons:
+        of_persons = of_persons.since(month.after)
+    by_person = source.cube(figures[1], "person", "day", month.first)
+    room = _room(services, by_service, of_persons)
+    return services, of_persons, by_service, _newest(by_person, month.days(), room)
+
+
+def _room(*whole: Cube) -> int:
+    """The bytes that details may weigh beside cubes that must be there."""
+    must = _weight(*whole)
+    return must // 4 if must > LARGE else SMALL - must
+
+
+def _weight(*cubes: Cube) -> int:
+    return sum(map(weight, cubes))
 
 
 def held_by_day(cubes: Iterable[Cube]) -> date:
@@ -70,20 +82,29 @@ def held_by_day(cubes: Iterable[Cube]) -> date:
     return max(one.first for one in cubes if one.grain == "day")
 
 
-def _newest(whole: Cube, points: Sequence[date], room: int) -> Cube:
-    """As much of the cube, from the newest point back, as weighs no more than `room`; nothing of it
-    where not even that does."""
+def holds_persons(cubes: Iterable[Cube], month: Month) -> bool:
+    """Whether the month by person is among them."""
+    return any(
+        one.kind == "person" and one.grain == "month" and one.first <= month.first for one in cubes
+    )
+
+
+def _newest(whole: Cube, points: Sequence[date], room: int, least: int = 0) -> Cube:
+    """As much of the cube, from the newest point back, as weighs no more than `room`; the `least`
+    newest points in any case."""
     at = bisect_left(points, True, key=lambda point: weight(whole.since(point)) <= room)
+    at = min(at, max(len(points) - least, 0))
     return whole.since(points[at] if at < len(points) else Month.of(points[-1]).after)
 
 
-def _newest_days(source: Source, kind: CubeKind, room: int) -> Cube:
+def _newest_days(source: Source, kind: CubeKind, room: int, least: int = 0) -> Cube:
     """Days are read month by month, as long as there is room for the whole of one."""
-    whole = source.cube((), kind, "day", source.months[-1].after)
+    after = min(source.months[-1].after, source.after)
+    whole = source.cube((), kind, "day", after)
     for month in reversed(source.months):
         found = source.cube(source.days(month, kind), kind, "day", month.first)
         whole = Cube(kind, "day", month.first, {**found.rows, **whole.rows})
-        if weight(whole) > room:
-            days = Period.of_days(month.first, source.months[-1].after).days()
-            return _newest(whole, list(days), room)
+        days = list(Period.of_days(month.first, after).days())
+        if weight(whole) > room and len(days) >= least:
+            return _newest(whole, days, room, least)
     return whole

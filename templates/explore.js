@@ -460,7 +460,7 @@
       quantities: Object.fromEntries(telling(line, found.quantities).map(name => [name, decimal(line.sums.get(`of ${name}`), content.decimals[`of ${name}`])])),
       basis: Object.fromEntries(COSTS.filter(basis => line.sums.has(basis)).map(basis => [basis, decimal(line.sums.get(basis), digits)])),
     });
-    return { total: found.total === null ? null : decimal(found.total, digits), groups: found.lines.map(told) };
+    return { total: found.total === null ? null : decimal(found.total, digits), quantities: found.quantities, groups: found.lines.map(told) };
   }
 
   window.ecot.explore = { answer, show };

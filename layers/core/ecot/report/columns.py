@@ -82,9 +82,7 @@ def cube(
 
 
 def _place(figure: Figure, kind: CubeKind, shared: Collection[str]) -> Place:
-    return Place(
-        tuple(_entry(figure, by, shared) for by in DIMENSIONS[kind]), figure.cell.activity
-    )
+    return Place(tuple(_entry(figure, by, shared) for by in DIMENSIONS[kind]), figure.cell.activity)
 
 
 def _entry(figure: Figure, by: By, shared: Collection[str]) -> Entry | None:

@@ -18,6 +18,7 @@ from ecot.report.frame import in_both
 from ecot.report.labels import account_name
 from ecot.report.packing import Names, decimals, names_of, packed
 from ecot.report.reach import Source, cubes_of_month, held_by_day
+from ecot.report.said import said
 from ecot.report.scopes import Ready, Scope, scope_view
 from ecot.report.shell import Shell
 from ecot.report.spelling import spelling
@@ -93,7 +94,7 @@ def gaps_of(facts: ExploreFacts, months: Sequence[Month]) -> list[Gap]:
 
 
 def days_elsewhere(facts: ExploreFacts, cubes: Sequence[Cube]) -> tuple[Month, ...]:
-    """The months of which not every day is on the page of all months: they have one of their own."""
+    """The months of which the page of all months has not every day: each has a page of its own."""
     since = held_by_day(cubes)
     return tuple(month for month in facts.source.months if month.first < since)
 
@@ -122,6 +123,7 @@ def _page(
         ready=ready,
         content=whole,
         speech=partial(speech, whole),
+        said=said,
         is_settled=month is not None,
     )
 
@@ -166,9 +168,11 @@ def _names(names: Names, by: Any, known: Mapping[str, str]) -> dict[str, list[st
     called = (name_of(entry.owner, entry.key, known) for entry in entries)
     return {
         "keys": [entry.key for entry in entries],
-        "names": [name if name != key else None for name, (key, _) in zip(called, entries, strict=True)],
+        "names": [
+            name if name != entry.key else None for name, entry in zip(called, entries, strict=True)
+        ],
         "owners": [entry.owner.account or entry.owner.provider for entry in entries],
-    }  # fmt: skip
+    }
 
 
 def _uncosted(facts: ExploreFacts, months: Sequence[Month]) -> list[list[str]]:

@@ -95,9 +95,7 @@ def _joined(values: Iterable[object]) -> str:
     return ",".join("" if value is None else str(value) for value in values)
 
 
-def _numbers(
-    place: Place, one: Cube, numbers: Mapping[By, Mapping[Entry, int]]
-) -> tuple[int, ...]:
+def _numbers(place: Place, one: Cube, numbers: Mapping[By, Mapping[Entry, int]]) -> tuple[int, ...]:
     """The place as numbers of its names; -1 where it has none."""
     entries = zip(DIMENSIONS[one.kind], place.entries, strict=True)
     known = (-1 if entry is None else numbers[by][entry] for by, entry in entries)

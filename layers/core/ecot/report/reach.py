@@ -18,7 +18,7 @@ from ecot.model.period import Month, Period
 from ecot.report.columns import Cube, Grain, cube
 from ecot.report.packing import weight
 
-SMALL = 16_000  # bytes, compressed: all cubes of a small company
+SMALL = 14_500  # bytes, compressed: all cubes of a small company
 LARGE = 40_000  # what must be there weighs more in a large one; details are then a quarter of it
 WEEK = 7  # days by service that are always there
 

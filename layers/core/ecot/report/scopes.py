@@ -139,9 +139,7 @@ def ready(
         providers=tuple(every["provider"][:MOST]),
         accounts=tuple(accounts[:MOST]),
         projects=tuple(every["sub_account"][:MOST]),
-        is_cut=any(
-            len(one) > MOST for one in (every["provider"], accounts, every["sub_account"])
-        ),
+        is_cut=any(len(one) > MOST for one in (every["provider"], accounts, every["sub_account"])),
     )
 
 
@@ -251,8 +249,7 @@ def _course(
         return tuple(_known(costs.get((key, str(month))) for key in of) for month in months)
 
     stacks = [
-        Series(key or _NAMELESS[by], values([key]), f"s{at}")
-        for at, key in enumerate(keys[:most])
+        Series(key or _NAMELESS[by], values([key]), f"s{at}") for at, key in enumerate(keys[:most])
     ]
     if rest := keys[most:]:
         stacks.append(Series(Sentence("others"), values(rest), f"s{most}"))

@@ -54,9 +54,7 @@ def _month(
 def _scope(facts: ExploreFacts, shell: Shell, scope: Scope, found: Ready) -> Stamped:
     gaps = gaps_of(facts, found.months)
     made_of = (scope, found.months, gaps, facts.names, shell.around)
-    return Stamped(
-        scope.stem, stamp_of(*made_of), partial(scope_page, scope, facts, shell, found)
-    )
+    return Stamped(scope.stem, stamp_of(*made_of), partial(scope_page, scope, facts, shell, found))
 
 
 def explore_facts(history: History) -> ExploreFacts:

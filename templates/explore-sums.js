@@ -26,7 +26,8 @@
     const pointAt = cube.grain === "day"
       ? number => dayOf(cube.first) + number : number => Date.UTC(year, month + number, 1) / DAY;
     const steps = split(cube.steps).map(Number), points = [], starts = [0];
-    for (const count of split(cube.counts).map(Number)) {
+    const counts = split(cube.counts).map(Number);
+    for (const count of counts) {
       let number = 0;
       const from = starts.at(-1);
       for (let row = from; row < from + count; row += 1) points.push(pointAt(number += steps[row]));
@@ -40,7 +41,7 @@
       }
       return columns.get(name);
     };
-    const entries = Object.fromEntries(Object.entries(cube.places).map(([by, text]) => [by, numbered(text)]));
+    const entries = Object.fromEntries(Object.entries(cube.places).map(([by, text]) => [by, counts.length ? numbered(text) : []]));
     return { kind: cube.kind, grain: cube.grain, first: dayOf(cube.first), points, starts, names, column, entries };
   }
 

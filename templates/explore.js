@@ -371,25 +371,29 @@
   const quoted = text => /[";,\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
   function cellsOf(question, answer) {
-    const measures = [...new Set(answer.lines.flatMap(line => [...line.sums.keys()]).filter(name => name.startsWith("of ")))].sort();
-    const head = words.csv, apart = [...new Set(answer.lines.flatMap(line => apartOf(line).map(([name]) => name)))].sort();
-    const value = (line, name) => line.sums.has(name) ? comma(decimal(line.sums.get(name), content.decimals[name] ?? 0)) : "";
+    const head = words.csv, { by } = question;
+    const told = line => telling(line, answer.quantities).map(name => `of ${name}`);
+    const kinds = of => [...new Set(answer.lines.flatMap(of))].sort();
+    const apart = kinds(line => apartOf(line).map(([name]) => name)), measures = kinds(told);
+    const value = (line, name) => comma(decimal(line.sums.get(name), content.decimals[name] ?? 0));
     const lines = answer.lines.map(line => [
-      inert(nameOf(question.by, line.group) ?? words.none[question.by]), inert(keyOf(question.by, line.group)),
-      inert(titleOf(ownerOf(question.by, line.group) ?? "")), line.cost === null ? "" : comma(decimal(line.cost, digits)), currency,
+      inert(nameOf(by, line.group) ?? words.none[by]), inert(keyOf(by, line.group)), inert(titleOf(ownerOf(by, line.group) ?? "")),
+      line.cost === null ? "" : comma(decimal(line.cost, digits)), currency,
       COSTS.filter(basis => line.sums.has(basis)).map(basis => words.bases[basis]).join(" "),
-      value(line, "unknown"), ...[...apart, ...measures].map(name => value(line, name))]);
+      ...["unknown", ...apart].map(name => line.sums.has(name) ? value(line, name) : ""),
+      ...measures.map(name => told(line).includes(name) ? value(line, name) : "")]);
     const titles = [head.name, head.key, head.owner, head.cost, head.currency, head.origin, head.unpriced,
       ...apart.map(name => `${head.cost} (${name.slice(3)})`), ...measures.map(name => inert(name.slice(3)))];
     return [titles, ...lines];
   }
 
-  let file = null;
-  function keepFile(question, answer) {
+  // The file is written when it is asked for.
+  let shown = null, file = null;
+  function keepFile() {
+    const { question, answer } = shown, link = at("csv");
     const text = cellsOf(question, answer).map(line => line.map(quoted).join(isFrench ? ";" : ",")).join("\r\n");
     if (file) URL.revokeObjectURL(file);
     file = URL.createObjectURL(new Blob([`${isFrench ? "\ufeff" : ""}${text}\r\n`], { type: "text/csv;charset=utf-8" }));
-    const link = at("csv");
     link.href = file;
     link.download = `ecot-${textOf(question.from)}-${textOf(question.to - 1)}-${question.by}.csv`;
   }
@@ -426,7 +430,7 @@
     table(question, answer, without);
     coverage(question, answer, without);
     chart(question, answer);
-    keepFile(question, answer);
+    shown = { question, answer };
   }
 
   function start() {
@@ -441,6 +445,7 @@
     at("by").replaceChildren(...Object.entries(words.by).map(([value, text]) => make("option", { value }, text)));
     for (const id of [...Object.keys(CHOICES), "by"]) at(id).addEventListener("change", () => go({ [id]: at(id).value }));
     for (const button of document.querySelectorAll("[data-period]")) button.addEventListener("click", () => go({ period: button.dataset.period }));
+    at("csv").addEventListener("click", keepFile);
     at("more").addEventListener("click", () => { isLong = true; show(); isLong = false; });
     at("course").querySelector("details").addEventListener("toggle", () => numbers());
     addEventListener("hashchange", show);

@@ -113,9 +113,9 @@ def slug(address: str) -> str:
     """A part of a file name, of small letters, digits and hyphens; different addresses never have
     the same one, wherever capital letters are the same file."""
     readable = _READABLE.sub("-", address.lower()).strip("-")[:48].strip("-")
-    if readable == address:
+    if readable and readable == address:
         return readable
-    digest = blake2b(address.encode("utf-8", "replace"), digest_size=4).hexdigest()
+    digest = blake2b(address.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
     return f"{readable}-{digest}" if readable else digest
 
 

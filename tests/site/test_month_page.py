@@ -1,14 +1,11 @@
-"""The pages in Chromium: silent, alone, and never wider than the screen."""
+"""A month's page in Chromium, of facts that are made by hand."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from msgspec.structs import replace
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from ecot.language import Language
 from ecot.model.sentence import Sentence
@@ -17,15 +14,23 @@ from ecot.report.render import pages, shell_of
 from tests.bills import bill
 from tests.report.sample import MONTH, OUTCOMES, cost, facts
 from tests.report.test_bills import ECB, LATER, converted, replaced, settled, with_bills
+from tests.report.test_movers import NEW, PROJECTION, RUNNING, YEAR, Months, sold
 from tests.report.test_render import HOSTILE, PART_UNKNOWN, hostile_facts
+from tests.site.looking import Theme, faults
 
 pytestmark = pytest.mark.tools
 
-QUIET = (
-    *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
+
+def told() -> MonthFacts:
+    """A running month with everything that is said beside a total, in many words."""
+    long = cost("openai/studio", "91", model="gpt-realtime-2025-08-28")
+    months = Months([*sold("10", 5), *sold("3", 5, "mini"), *NEW, long], sold("10", 5))
+    beside = replace(months.beside, projection=PROJECTION, year=YEAR)
+    return facts(months.now, demo=True, **RUNNING, change=months.change, beside=beside)
+
+
 SITES = {
+    "told": told(),
     "month": facts(demo=True, months=(MONTH,)),
     "running": facts(today=date(2026, 1, 14), state="open", months=(MONTH,)),
     "unknown": facts(PART_UNKNOWN, months=(MONTH,)),
@@ -45,16 +50,6 @@ SITES = {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=list(QUIET)
-        )
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sites")
     for name, month in SITES.items():
@@ -65,34 +60,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("width", [360, 1440])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("look", [("fr", "dark", 360), ("en", "light", 1440)], ids=["fr", "en"])
 @pytest.mark.parametrize("name", SITES)
-def test_a_page_says_nothing_asks_nobody_and_fits(
-    browser: Browser,
-    folder: Path,
-    name: str,
-    language: str,
-    theme: Literal["light", "dark"],
-    width: int,
+def test_a_page_says_nothing_asks_nobody_fits_and_is_accessible(
+    browser: Browser, folder: Path, name: str, look: tuple[str, Theme, int]
 ) -> None:
-    messages: list[str] = []
-    requests: list[str] = []
-    address = (folder / name / f"{MONTH}.{language}.html").as_uri()
-    with browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=theme
-    ) as context:
-        page = context.new_page()
-        page.on("console", lambda message: messages.append(message.text))
-        page.on("pageerror", lambda error: messages.append(str(error)))
-        page.on("request", lambda request: requests.append(request.url))
-        page.goto(address)
-        widest = page.evaluate("document.documentElement.scrollWidth")
-
-    assert messages == []
-    assert [url for url in requests if url != "data:,"] == [address]
-    assert widest <= width
+    language, theme, width = look
+    page = folder / name / f"{MONTH}.{language}.html"
+    assert faults(browser, [page], theme=theme, width=width) == []
 
 
 def test_the_twin_and_the_way_back_open_from_a_folder(browser: Browser, folder: Path) -> None:
@@ -116,3 +91,20 @@ def test_when_an_account_was_read_is_not_broken_inside_a_word(
 
     assert widths
     assert min(widths) >= 150
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (360, 780)])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_first_screen_says_how_much_why_and_from_where(
+    browser: Browser, folder: Path, language: str, width: int, height: int
+) -> None:
+    with browser.new_context(viewport={"width": width, "height": height}) as context:
+        page = context.new_page()
+        page.goto((folder / "told" / f"{MONTH}.{language}.html").as_uri())
+        ends = {
+            name: page.eval_on_selector(name, "one => one.getBoundingClientRect().bottom")
+            for name in (".total", ".change", ".movers", ".coverage", "dl.aside")
+        }
+
+    wanted = dict(list(ends.items())[: 5 if width > 1000 else 4])
+    assert max(wanted.values()) <= height, ends

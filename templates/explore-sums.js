@@ -4,7 +4,6 @@
   const { scaled } = window.ecot.exact;
   const COSTS = ["billed", "estimated", "entered"];
   const DAY = 86400000;
-  const MOST_QUANTITIES = 3; // of a line; of days only the most telling one is kept
   const LONGEST_IN_DAYS = 62; // a longer period is drawn by month
 
   // A day is a number, of days since 1970 (UTC).
@@ -42,7 +41,8 @@
       return columns.get(name);
     };
     const entries = Object.fromEntries(Object.entries(cube.places).map(([by, text]) => [by, counts.length ? numbered(text) : []]));
-    return { kind: cube.kind, grain: cube.grain, first: dayOf(cube.first), points, starts, names, column, entries };
+    const { kind, grain, quantities } = cube;
+    return { kind, grain, quantities, first: dayOf(cube.first), points, starts, names, column, entries };
   }
 
   function explorer(content) {
@@ -95,7 +95,9 @@
         else if (start >= daily.first) for (let day = start; day < end; day += 1) days.add(day);
         else short.push(month);
       }
-      return { used: [[monthly, months], [daily, days]], short, monthly, daily, isByDay: days.size > 0 };
+      const used = [[monthly, months], [daily, days]];
+      const quantities = Math.min(...used.filter(([, points]) => points.size).map(([cube]) => cube.quantities));
+      return { used, short, monthly, daily, quantities };
     }
 
     const emptyLine = group => ({ group, cost: null, sums: new Map(), points: new Map(), isUsed: false });
@@ -162,7 +164,7 @@
       const all = [...lines.values()].sort(dearFirst);
       const known = all.filter(line => line.cost !== null);
       const total = known.length ? known.reduce((sum, line) => sum + line.cost, 0n) : null;
-      return { lines: all, total, moved, daily, quantities: told.isByDay ? 1 : MOST_QUANTITIES };
+      return { lines: all, total, moved, daily, quantities: told.quantities };
     }
 
     // The days that accounts of the filter are missing: [account, days].

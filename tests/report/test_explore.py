@@ -50,7 +50,7 @@ SUMS = st.dictionaries(st.sampled_from(["billed", "unknown", "of requests"]), AM
 
 def cubes(grain: Any) -> st.SearchStrategy[Cube]:
     rows = st.dictionaries(st.tuples(POINTS[grain], PLACES), SUMS, max_size=20)
-    return rows.map(lambda rows: Cube("service", grain, FIRST, rows))
+    return rows.map(lambda rows: Cube("service", grain, FIRST, 3, rows))
 
 
 def unpacked(one: dict[str, Any], names: Any) -> dict[Any, dict[str, Decimal]]:

@@ -42,17 +42,23 @@ class Place(NamedTuple):
 
 class Cube(msgspec.Struct, frozen=True):
     """Sums by place and point: the day, or the first one of the month. It holds everything from
-    the day `first` on."""
+    the day `first` on, and `quantities` of each row."""
 
     kind: CubeKind
     grain: Grain
     first: date
+    quantities: int
     rows: Mapping[tuple[date, Place], Mapping[str, Decimal]]
 
     def since(self, first: date) -> "Cube":
         """What it has from that day on."""
         rows = {key: sums for key, sums in self.rows.items() if key[0] >= first}
-        return Cube(self.kind, self.grain, first, rows)
+        return Cube(self.kind, self.grain, first, self.quantities, rows)
+
+    def with_quantities(self, most: int) -> "Cube":
+        """The same with less of them."""
+        rows = {key: _telling(sums, most) for key, sums in self.rows.items()}
+        return Cube(self.kind, self.grain, self.first, most, rows)
 
 
 def cube(
@@ -66,19 +72,29 @@ def cube(
     """The figures that count, merged where everything that the kind tells apart is equal. What tax
     is, and what details another's charges, is left out (ledger rules 12 and 15)."""
     found: dict[tuple[date, Place], dict[str, list[Decimal]]] = {}
+    places: dict[tuple[object, ...], Place] = {}
     for figure in figures:
         cell = figure.cell
         if cell.role != "counted" or cell.tax or cell.day < first:
             continue
         point = Month.of(cell.day).first if grain == "month" else cell.day
-        columns = found.setdefault((point, _place(figure, kind, shared)), {})
+        known = _told_apart(figure)
+        if (place := places.get(known)) is None:
+            place = places[known] = _place(figure, kind, shared)
+        columns = found.setdefault((point, place), {})
         for name, amount in _values(figure, currency):
             columns.setdefault(name, []).append(amount)
     rows = {
         key: _telling({name: total(amounts) for name, amounts in columns.items()}, KEPT[grain])
         for key, columns in found.items()
     }
-    return Cube(kind, grain, first, rows)
+    return Cube(kind, grain, first, KEPT[grain], rows)
+
+
+def _told_apart(figure: Figure) -> tuple[object, ...]:
+    cell = figure.cell
+    keys = cell.sub_account_id, cell.service, cell.model, cell.user, cell.api_key_id
+    return (figure.account, *keys, cell.category, cell.activity)
 
 
 def _place(figure: Figure, kind: CubeKind, shared: Collection[str]) -> Place:

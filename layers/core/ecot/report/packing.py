@@ -53,6 +53,7 @@ def packed(one: Cube, names: Names) -> dict[str, Any]:
         "kind": one.kind,
         "grain": one.grain,
         "first": str(one.first),
+        "quantities": one.quantities,
         "places": {
             by: _joined(None if known[at] < 0 else known[at] for known, _ in numbered)
             for at, by in enumerate((*DIMENSIONS[one.kind], "activity"))

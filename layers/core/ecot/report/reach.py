@@ -1,9 +1,10 @@
 """What a page of the explorer holds: months complete, and of the rest as much as it may weigh.
 
 A page stays under 150 kB for three years of fifteen services and ten models, compressed and with
-everything in it, and under 40 kB for a small company. Months by service are always whole; then
-come, each from the newest back, months by person, days by service (a week of them in any case) and
-days by person. The page of one month has its days by service whole, and people where no other has.
+everything in it, and under 40 kB for a small company. Months by service are always whole, if need
+be with less quantities; then come, each from the newest back, months by person, days by service (a
+week of them in any case) and days by person. The page of one month has its days by service whole,
+and people where no other has.
 """
 
 from bisect import bisect_left
@@ -20,6 +21,7 @@ from ecot.report.packing import weight
 
 SMALL = 14_500  # bytes, compressed: all cubes of a small company
 LARGE = 40_000  # what must be there weighs more in a large one; details are then a quarter of it
+MONTHS = 90_000  # of all months by service; beyond it they have less quantities
 WEEK = 7  # days by service that are always there
 
 Days = Callable[[Month, CubeKind], Sequence[Figure]]
@@ -45,7 +47,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 def cubes_of_history(source: Source) -> tuple[Cube, ...]:
     """The four of the whole history."""
     firsts = [month.first for month in source.months]
-    services = source.cube(source.by_service, "service", "month", firsts[0])
+    services = _within(source.cube(source.by_service, "service", "month", firsts[0]), MONTHS)
     persons = source.cube(source.by_person, "person", "month", firsts[0])
     room = _room(services)
     persons = _newest(persons, firsts, room * 2 // 3)
@@ -65,6 +67,13 @@ def cubes_of_month(source: Source, month: Month, *, persons: bool) -> tuple[Cube
     by_person = source.cube(figures[1], "person", "day", month.first)
     room = _room(services, by_service, of_persons)
     return services, of_persons, by_service, _newest(by_person, month.days(), room)
+
+
+def _within(whole: Cube, room: int) -> Cube:
+    """The cube with as many quantities as there is room for; its costs in any case."""
+    while whole.quantities and weight(whole) > room:
+        whole = whole.with_quantities(whole.quantities - 1)
+    return whole
 
 
 def _room(*whole: Cube) -> int:
@@ -103,7 +112,8 @@ def _newest_days(source: Source, kind: CubeKind, room: int, least: int = 0) -> C
     whole = source.cube((), kind, "day", after)
     for month in reversed(source.months):
         found = source.cube(source.days(month, kind), kind, "day", month.first)
-        whole = Cube(kind, "day", month.first, {**found.rows, **whole.rows})
+        rows = {**found.rows, **whole.rows}
+        whole = Cube(kind, "day", month.first, found.quantities, rows)
         days = list(Period.of_days(month.first, after).days())
         if weight(whole) > room and len(days) >= least:
             return _newest(whole, days, room, least)

@@ -1,11 +1,10 @@
 """The explorer in Chromium: its numbers are the ledger's, and its address, keys and file work."""
 
-import asyncio
 import csv
 import io
 import random
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,12 +16,10 @@ from playwright.sync_api import Browser, Page
 from ecot.analysis.groups import By, Group, owner_of
 from ecot.analysis.totals import Totals, totals
 from ecot.jobs.bills import say
-from ecot.jobs.demo import run_demo
 from ecot.jobs.figures import Settled
 from ecot.jobs.known import shared, titles
 from ecot.jobs.publish import publish
 from ecot.jobs.query import Question, answer, figures, gaps, heads_of, names
-from ecot.jobs.round import nothing_to_tell
 from ecot.jobs.site.edition import Edition
 from ecot.language import Language
 from ecot.model.figure import Figure
@@ -33,13 +30,13 @@ from ecot.store.folder import Folder
 from ecot.store.protocol import Place
 from tests.bills import bill, entered
 from tests.jobs.focus import file, imported, line
+from tests.site.site import DEMO_NOW, demo_ledger
 from tests.site.site import Site as Published
 from tests.site.states import HOSTILE
 
 pytestmark = pytest.mark.tools
 
-NOW = datetime(2026, 11, 21, 10, 30, tzinfo=UTC)
-TODAY = NOW.date()
+TODAY = DEMO_NOW.date()
 FIRST, AFTER = date(2026, 8, 1), TODAY + DAY
 PERSONS: tuple[By, ...] = ("user", "api_key")
 POSSIBLE: tuple[By, ...] = (
@@ -73,7 +70,7 @@ class Site(NamedTuple):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("explorer")
-    place, _ = asyncio.run(run_demo(home / "ledger", NOW, nothing_to_tell))
+    place = demo_ledger(home / "ledger")
     imported(place, file(home, *LINES))
     invoice = bill(
         "20.005", account="supabase/supabase", first=date(2026, 9, 1), after=date(2026, 10, 1)

@@ -16,12 +16,14 @@ from ecot.providers.contract import Provider
 from ecot.providers.supabase_auth import VARIABLES
 from ecot.settings.entries import (
     AccountEntry,
+    BadgeEntry,
     Entry,
     PeopleEntry,
     PlanEntry,
     PriceEntry,
     RateEntry,
     ReportEntry,
+    ShareEntry,
     SupabaseEntry,
 )
 from ecot.settings.environment import MONTHLY_COSTS
@@ -34,6 +36,8 @@ PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 OUR_PAGES = [page for page in PAGES if page.name != "CHANGELOG.md"]
 TABLES: dict[str, type[Entry]] = {
     "report": ReportEntry,
+    "report.badge": BadgeEntry,
+    "share": ShareEntry,
     "people": PeopleEntry,
     "people.supabase": SupabaseEntry,
     "account": AccountEntry,
@@ -189,7 +193,7 @@ def test_the_page_of_suppliers_says_what_their_records_say() -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_settings_key_is_described(table: str) -> None:
-    brackets = f"[{table}]" if table in ("report", "people", "people.supabase") else f"[[{table}]]"
+    brackets = f"[[{table}]]" if table in ("account", "plan", "rate") else f"[{table}]"
     level = "###" if "." in table else "##"
     described = section(text_of(DOCS / "settings.md"), f"{level} `{brackets}`")
     keys = [field.alias or name for name, field in TABLES[table].model_fields.items()]

@@ -20,7 +20,7 @@ from ecot.model.answer import Answer, Parsed
 from ecot.model.period import Month, Period
 from ecot.providers.contract import Options, Provider
 from ecot.providers.http import Http
-from ecot.settings import Account, Plan, Rate, Report, Settings, load
+from ecot.settings import Account, Badge, Plan, Rate, Report, Settings, Share, load
 from ecot.settings.dotenv import quoted, read_dotenv
 from ecot.settings.entries import NAME
 from ecot.settings.environment import variables_for
@@ -240,6 +240,38 @@ PLAN = '[[plan]]\nprovider = "x"\nname = "p"\namount = "1"\ncurrency = "EUR"\nsi
 RATE = '[[rate]]\nfrom = "EUR"\nto = "USD"\nrate = "1.1"\nsince = "2026-01-01"\n'
 
 
+def test_the_thresholds_of_the_badge_are_exact_and_have_defaults() -> None:
+    text = '[report.badge]\namber = "0.30"\nred = 2.5'
+
+    assert settings(text).report.badge == Badge(amber=Decimal("0.30"), red=Decimal("2.5"))
+    assert settings("").report.badge == Badge(amber=Decimal("0.10"), red=Decimal("1.00"))
+
+
+def test_nothing_is_public_until_somebody_says_so() -> None:
+    address = "https://lumen.example/costs/share.html"
+    text = f'[share]\npublic = ["mix", "change", "mix"]\nurl = "{address}"'
+
+    assert settings("").share == Share(public=(), url=None)
+    assert settings(text).share == Share(public=("mix", "change"), url=address)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://lumen.example/share.html",
+        "http://127.0.0.1/share.html",
+        f"https://me:{CANARY}@lumen.example/",
+        f"https://lumen.example/share.html?X-Amz-Signature={CANARY}",
+        "lumen.example",
+    ],
+)
+def test_a_public_address_is_https_and_holds_no_secret(url: str) -> None:
+    wrong = problem(f'[share]\nurl = "{url}"')
+
+    assert "share.url is no https address that others could open" in str(wrong)
+    assert CANARY not in str(wrong)
+
+
 @pytest.mark.parametrize(
     ("toml", "sentence", "remedy"),
     [
@@ -318,6 +350,14 @@ RATE = '[[rate]]\nfrom = "EUR"\nto = "USD"\nrate = "1.1"\nsince = "2026-01-01"\n
         (RATE.replace("-01-01", "-13-01"), "rate[1].since is no day", "2026-01-31"),
         (RATE.replace('"2026-01-01"', "2026-01-01T00:00:00Z"), "rate[1].since is no day", "2026"),
         (RATE.replace("from", "form"), "rate[1].form is not a setting", "mean from?"),
+        ('[report.badge]\namber = "2"', "report.badge is amber above red", "without them"),
+        ('[report.badge]\nred = "-1"', "report.badge.red is no amount of money", "below zero"),
+        ('[report.badge]\nred = "x"', "report.badge.red is no amount of money", "in quotes"),
+        ("[report.badge]\ngreen = 1", "report.badge.green is not a setting", "known are: amber"),
+        ("report.badge = 1", "report.badge must be a table", "in brackets"),
+        ('[share]\npublic = ["totals"]', "share.public[1] must be 'change', 'prov", "choose one"),
+        ('[share]\npublic = "total"', "share.public must be a list", "commas"),
+        ('[share]\nurls = "x"', "share.urls is not a setting", "did you mean url?"),
         ("[people.supabase]", "people.supabase.url is missing", "add it"),
         ('[people.supabase]\nurk = "x"', "people.supabase.urk is not a setting", "mean url?"),
         ('[people]\nsupabase = "x"', "people.supabase must be a table", "in brackets"),

@@ -31,6 +31,13 @@ class CountingStore:
             self._note(item)
             yield item
 
+    def latest(self, partition: str, most: int) -> Sequence[Item]:
+        self.reads[kind(Key(partition, ""))] += 1
+        found = self._store.latest(partition, most)
+        for item in found:
+            self._note(item)
+        return found
+
     def partitions(self) -> Iterator[str]:
         return self._store.partitions()
 

@@ -49,6 +49,11 @@ class MeteredStore:
             self._note_read(partition, sum(size_of(item.key, item.body) for item in page))
             yield from page
 
+    def latest(self, partition: str, most: int) -> Sequence[Item]:
+        found = self._store.latest(partition, most)
+        self._note_read(partition, sum(size_of(item.key, item.body) for item in found))
+        return found
+
     def partitions(self) -> Iterator[str]:
         self._note_read("(scan)", sum(self._sizes.values()))
         return self._store.partitions()

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from ecot.cli import session
+from ecot.model.period import Month
+from ecot.report.bill_book import MissingBill
 from tests.cli.conftest import Ecot
 
 ACCOUNT = "openai/maison"
@@ -333,3 +335,14 @@ def test_french_is_spoken(ecot: Ecot, collected: Path, monkeypatch: pytest.Monke
     assert "écart" in done.err
     assert "non comptabilisé" in done.err
     assert ecot("months").out.splitlines()[0].split()[:2] == ["Mois", "Compte"]
+
+
+def test_what_the_page_says_to_type_is_understood(collected: Path, ecot: Ecot) -> None:
+    """With what is on the bill in the place of the words in capitals."""
+    missing = MissingBill(account=ACCOUNT, month=Month(2026, 2), lacks=("unknown",))
+    words = {"NUMBER": "F-2", "DAY": "2026-03-01", "AMOUNT": "40.00", "CODE": "USD"}
+    typed = [words.get(word, word) for word in missing.command.split()]
+
+    assert ecot(*typed[1:]).code == 0
+    assert ecot("bill", "list", "--json").document["bills"][0]["number"] == "F-2"
+    assert ecot("bill", "void", ACCOUNT, "F-2", "--reason", "a test").code == 0

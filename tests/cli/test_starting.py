@@ -1,5 +1,6 @@
 """`ecot init` in a pipe, `ecot demo`, `ecot report`: a newcomer's first commands."""
 
+import json
 import re
 from pathlib import Path
 from stat import S_IMODE
@@ -100,6 +101,41 @@ def test_report_says_where_it_knows_nothing_of_a_month(ecot: Ecot, collected: Pa
 
     assert done.code == 0
     assert "The ledger holds nothing for January 2025." in done.err
+
+
+def test_badge_and_share_card_are_as_the_settings_say(ecot: Ecot, collected: Path) -> None:
+    path = collected / "ecot.toml"
+    more = '[report.badge]\namber = "5000"\nred = "6000"\n[share]\npublic = ["providers"]\n'
+    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+    site = collected / ".ecot" / "site"
+
+    assert ecot("report", "--month", "2026-03").code == 0
+    badge = json.loads((site / "badge.facts.json").read_bytes())
+    assert (badge["amber_from"], badge["red_from"]) == ("5000", "6000")
+    assert "1 supplier" in (site / "share.html").read_text(encoding="utf-8")
+    assert (site / "share.png").exists()
+
+
+def test_report_writes_a_month_as_pdf(
+    ecot: Ecot, collected: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    done = ecot("report", "--pdf", "--month", "2026-03", "--out", "paper", "--open")
+    path = collected / "paper" / "2026-03.en.pdf"
+
+    assert (done.code, done.out) == (0, f"{path}\n")
+    assert path.read_bytes().startswith(b"%PDF-")
+    assert opened == [path.as_uri()]
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_report_has_no_pdf_of_a_month_that_it_does_not_know(ecot: Ecot, collected: Path) -> None:
+    done = ecot("report", "--pdf", "--month", "2025-01")
+
+    assert (done.code, done.out) == (1, "")
+    assert "The ledger holds nothing for January 2025" in done.err
+    assert not (collected / ".ecot" / "site").exists()
 
 
 def test_doctor_tries_keys_and_says_what_is_wrong(ecot: Ecot, here: Path, house: House) -> None:

@@ -165,7 +165,9 @@ def test_its_bills_check_and_replace(demo: Demo) -> None:
 def test_every_page_is_marked(demo: Demo) -> None:
     site = Folder(demo.folder / "demo" / "site")
     for name in publish(demo.place, site, replace(edition(NOW.date()), is_demo=True)):
-        assert '<aside class="demo">' in (site.get(name) or b"").decode()
+        if name.endswith(".html"):
+            assert '<aside class="demo">' in (site.get(name) or b"").decode()
+    assert b"DEMO" in (site.get("badge.svg") or b"")
 
 
 def test_it_touches_nothing_outside_its_folder(demo: Demo) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from ecot.analysis.totals import totals
 from ecot.model.figure import Figure
+from ecot.model.outcome import Outcome
 from ecot.model.period import Month
 from ecot.providers.deepgram.rows import QUANTITIES as QUANTITIES_OF_DEEPGRAM
 from ecot.providers.elevenlabs.table import QUANTITIES as QUANTITIES_OF_ELEVENLABS
@@ -26,6 +27,8 @@ from tests.report.sample import (
     GAPS,
     MONTH,
     NAMES,
+    OUTCOMES,
+    READ_AT,
     RESTATEMENTS,
     TITLES,
     cost,
@@ -195,9 +198,11 @@ def test_a_restatement_below_a_cent_is_not_shown_as_equal_amounts() -> None:
 
 
 def test_what_failed_comes_first() -> None:
-    states = [told.outcome.state for told in month_view(facts()).outcomes]
+    named = Outcome(provider="x", account="x/y", run="r", at=READ_AT, state="not_configured")
+    view = month_view(facts(outcomes=(named, *OUTCOMES)))
 
-    assert states == ["failed", "ok", "ok"]
+    assert [told.outcome.state for told in view.troubled] == ["failed", "not_configured"]
+    assert view.well_read == 2
 
 
 def test_at_most_three_quantities_and_never_one_inside_another() -> None:

@@ -64,6 +64,12 @@ class FaultyStore:
         self._fuse.after()
         return iter(found)
 
+    def latest(self, partition: str, most: int) -> Sequence[Item]:
+        self._fuse.before(1)
+        found = self._store.latest(partition, most)
+        self._fuse.after()
+        return found
+
     def partitions(self) -> Iterator[str]:
         self._fuse.before(1)
         found = list(self._store.partitions())

@@ -221,6 +221,23 @@ def test_the_bound_after_a_prefix_takes_all_that_begins_with_it_and_no_more(
     assert found == [sort for sort in sorts(store.query(partition)) if sort.startswith(prefix)]
 
 
+@pytest.mark.parametrize("most", [1, 2, 3, 9])
+def test_the_latest_items_come_last_first(store: Store, most: int) -> None:
+    assert store.latest("run", most) == []
+    store.put_all([(Key("run", sort), sort.encode()) for sort in ("2", "10", "é")])
+    store.put(Key("run#", "3"), b"")
+    found = store.latest("run", most)
+    assert sorts(found) == ["é", "2", "10"][:most]
+    assert list(found) == [*store.query("run")][::-1][:most]
+
+
+def test_the_latest_items_may_be_larger_than_a_page(store: Store) -> None:
+    keys = [Key("big", f"{number:02}") for number in range(9)]
+    for key in keys:
+        store.put(key, key.sort.encode() * 150_000)
+    assert sorts(store.latest("big", 5)) == ["08", "07", "06", "05", "04"]
+
+
 def test_a_long_query_gives_every_item_once_while_others_write(store: Store) -> None:
     keys = [Key("long", f"{number:04}") for number in range(300)]
     store.put_all([(key, b"old") for key in keys])

@@ -25,6 +25,7 @@ from ecot.store.records import (
     all_progress,
     forget_outcome,
     latest_outcomes,
+    outcomes_of,
     put_claims,
     put_names,
     put_outcome,
@@ -120,10 +121,27 @@ def test_the_latest_outcome_of_each_account_and_all_that_went_before(store: Stor
     for one in (first, other, second):
         put_outcome(store, one)
     assert list(latest_outcomes(store)) == [second, other]
-    assert list(all_outcomes(store)) == [first, other, second]
+    assert list(all_outcomes(store)) == [first, second, other]
     forget_outcome(store, "openai/b")
     assert list(latest_outcomes(store)) == [other]
-    assert list(all_outcomes(store)) == [first, other, second]
+    assert list(all_outcomes(store)) == [first, second, other]
+
+
+def test_the_last_runs_of_an_account_the_latest_first(store: Store) -> None:
+    runs = [outcome(ACCOUNT, f"2026110{day}T020000.000000Z") for day in range(1, 6)]
+    for one in (*runs, outcome("openai/edugami2", "20261109T020000.000000Z")):
+        put_outcome(store, one)
+    assert outcomes_of(store, ACCOUNT, 3) == runs[:1:-1]
+    assert outcomes_of(store, ACCOUNT, 30) == runs[::-1]
+    assert outcomes_of(store, "openai/nobody", 30) == []
+
+
+def test_runs_that_an_older_ecot_kept_are_exported_with_the_others(store: Store) -> None:
+    older, new = outcome(ACCOUNT, "20261101T020000.000000Z"), outcome(ACCOUNT, "run-2")
+    store.put(Key(f"run#{older.run}", ACCOUNT), msgspec.json.encode(older))
+    put_outcome(store, new)
+    assert list(all_outcomes(store)) == [older, new]
+    assert outcomes_of(store, ACCOUNT, 30) == [new]
 
 
 def test_restatements_are_found_by_account_and_by_the_beginning_of_their_day(store: Store) -> None:
@@ -162,7 +180,10 @@ def test_a_damaged_record_is_said_to_be(store: Store, body: bytes) -> None:
             lambda: list(all_progress(store)),
         ],
         Key("outcome", ACCOUNT): [lambda: list(latest_outcomes(store))],
-        Key("run#1", ACCOUNT): [lambda: list(all_outcomes(store))],
+        Key(f"run#{ACCOUNT}", "1"): [
+            lambda: list(all_outcomes(store)),
+            lambda: outcomes_of(store, ACCOUNT, 1),
+        ],
         Key(f"restatement#{ACCOUNT}", "2026"): [lambda: list(restatements(store, ACCOUNT))],
     }
     for key, calls in reads.items():

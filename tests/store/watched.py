@@ -56,6 +56,12 @@ class WatchedStore:
         self._after()
         return iter(found)
 
+    def latest(self, partition: str, most: int) -> Sequence[Item]:
+        self._before()
+        found = self._store.latest(partition, most)
+        self._after()
+        return found
+
     def partitions(self) -> Iterator[str]:
         self._before()
         found = list(self._store.partitions())

@@ -6,8 +6,8 @@ ones, found by the English text. Everything else is CLDR's, through Babel.
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from datetime import date as Day
-from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from functools import cache
 from pathlib import Path
@@ -119,8 +119,12 @@ class Language(msgspec.Struct, frozen=True):
         return str(names[number])
 
     def short_day(self, day: Day) -> str:
-        """5 Jan, 5 janv.: under a chart."""
+        """5 Jan, 5 janv.: where the year goes without saying."""
         return dates.format_skeleton("MMMd", day, locale=self._cldr)
+
+    def weekday(self, day: Day) -> str:
+        """Mon, lun.: beside a calendar."""
+        return dates.format_date(day, "ccc", locale=self._cldr)
 
     def date(self, day: Day) -> str:
         """2 January 2026, 2 janvier 2026, 1er janvier 2026."""
@@ -135,6 +139,11 @@ class Language(msgspec.Struct, frozen=True):
         if first == last:
             return self.date(first)
         return dates.format_interval(first, last, "yMMMd", locale=self._cldr)
+
+    def utc_time(self, moment: datetime) -> str:
+        """When on its UTC day it was, in hours and minutes: 07:45 UTC."""
+        utc = moment.astimezone(UTC)
+        return f"{dates.format_time(utc, 'short', tzinfo=UTC, locale=self._cldr)} UTC"
 
     def moment(self, moment: datetime) -> str:
         """When it was in the reader's time zone, which is named: 2 January 2026, 07:45 (UTC)."""

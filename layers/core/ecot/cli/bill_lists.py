@@ -12,19 +12,14 @@ from ecot.cli.session import Session
 from ecot.cli.show import out, print_json, print_table, tell
 from ecot.jobs.bills import Balance, Listed, balances, histories, listed
 from ecot.language import Language
-from ecot.model.bill import Action, Bill, Entry
+from ecot.model.bill import Bill, Entry
 from ecot.model.period import DAY
 from ecot.model.sentence import Sentence
 from ecot.report.bills import booking, effect, gap
+from ecot.report.words import BILL_ACTIONS
 
 Of = Annotated[str | None, typer.Argument(metavar="PROVIDER/NAME", help="Only this account.")]
 Which = Annotated[str | None, typer.Argument(metavar="NUMBER", help="Only this bill.")]
-ACTIONS: dict[Action, Sentence] = {
-    "entered": Sentence("bill entered"),
-    "voided": Sentence("bill voided"),
-    "booked": Sentence("gap booked"),
-    "unbooked": Sentence("booking taken back"),
-}
 _BILLS = (
     Sentence("Account"),
     Sentence("Bill"),
@@ -143,7 +138,7 @@ def _balances(language: Language, found: Sequence[Balance]) -> Iterator[str]:
 
 
 def _entry(language: Language, account: str, entry: Entry) -> list[str]:
-    told = [language.sentence(ACTIONS[entry.action])]
+    told = [language.sentence(BILL_ACTIONS[entry.action])]
     if bill := entry.bill:
         told += [language.exact_money(bill.net, bill.currency), days_of(language, bill)]
         told += [bill.note] if bill.note else []

@@ -13,8 +13,10 @@ from ecot.cli.options import examples
 from ecot.cli.session import Session
 from ecot.cli.show import out, progress, tell, tell_outcome
 from ecot.jobs.demo import run_demo
+from ecot.jobs.paper import print_month
 from ecot.jobs.place import Folder, open_site
 from ecot.jobs.publish import publish
+from ecot.model.period import Month
 from ecot.report.render import file_name
 
 Open = Annotated[bool, options.flag("--open", "Open the page in the browser.")]
@@ -22,18 +24,27 @@ Out = Annotated[
     Path | None,
     options.valued("--out", "DIR", "The folder to render into (default: `site` in `ECOT_HOME`)."),
 ]
+Pdf = Annotated[
+    bool,
+    options.flag("--pdf", "Write the month as PDF instead (default: the month before)."),
+]
 INDEX = "index.html"
 
 
 def add_to(app: typer.Typer) -> None:
     """Adds the command."""
-    of_report = examples("ecot report --open", "ecot report --month 2026-01 --out january")
+    of_report = examples(
+        "ecot report --open",
+        "ecot report --month 2026-01 --out january",
+        "ecot report --pdf --month 2026-01",
+    )
     app.command("report", rich_help_panel="Ask", epilog=of_report)(report)
 
 
 def report(
     month: options.OfMonth = None,
     folder: Out = None,
+    is_pdf: Pdf = False,
     is_opening: Open = False,
     currency: options.Currency = None,
     config: options.Config = None,
@@ -41,10 +52,14 @@ def report(
     """Render the report of what the ledger holds, every month of it; nothing is collected.
 
     Prints the path of the page, which opens on the month that is asked for (default: the month
-    before until the 7th, then the running one).
+    before until the 7th, then the running one). With `--pdf` it writes that one month as PDF in
+    the language of the settings, and prints the path of it; this needs the extra `ecot[pdf]`.
     """
     session = Session(config, currency)
     site = Folder(folder) if folder else session.site
+    if is_pdf:
+        put_on_paper(session, site, month, is_opening=is_opening)
+        return
     render(session, site, month)
     if is_opening:
         open_page(site)
@@ -89,6 +104,17 @@ def render(session: Session, site: Folder, month: str | None) -> None:
         shown = session.language.month(wanted)
         tell(session.language.say("The ledger holds nothing for {days}.", days=shown))
     _say_where(session, site)
+
+
+def put_on_paper(session: Session, site: Folder, month: str | None, *, is_opening: bool) -> None:
+    """Writes a month as PDF, the one before unless another is asked for, and says where it is."""
+    wanted = options.month_of(month, session.today) if month else None
+    wanted = wanted or Month.of(session.today).previous()
+    name = print_month(session.place, site, session.edition(), wanted)
+    tell(session.language.say("The report is here:"))
+    out().print(str(site.root / name), markup=False)
+    if is_opening:
+        webbrowser.open((site.root / name).as_uri())
 
 
 def open_page(site: Folder) -> None:

@@ -23,9 +23,12 @@ from ecot.jobs.site.edition import Edition
 from ecot.jobs.written import currency_of
 from ecot.language import Language
 from ecot.model.period import Month
+from ecot.model.prices import OwnPrice
 from ecot.model.rates import TypedRate
-from ecot.settings import DEFAULT_HOME, Project, Settings, load, load_prices
+from ecot.report.badge_facts import Thresholds
+from ecot.settings import DEFAULT_HOME, Project, Settings, Share, load, load_prices
 
+DEMO_SHARES = ("change", "providers", "mix")
 _at_the_end = ExitStack()
 
 
@@ -116,6 +119,10 @@ class Session:
             TypedRate(one.source, one.target, one.rate, one.since) for one in self.settings.rates
         )
 
+    def prices(self) -> tuple[OwnPrice, ...]:
+        """The user's own prices, of the file beside the settings."""
+        return load_prices(self.settings.file, titles(), priced())
+
     def round(
         self,
         days: tuple[date, ...] | None = None,
@@ -131,7 +138,7 @@ class Session:
             told=told,
             warned=warned,
             rates_url=self.settings.report.ecb_url or ECB_URL,
-            prices=price_book(load_prices(self.settings.file, titles(), priced())),
+            prices=price_book(self.prices()),
         )
 
     def question(
@@ -155,7 +162,8 @@ class Session:
         )
 
     def edition(self, *, is_demo: bool = False) -> Edition:
-        """How the report is to look."""
+        """How the report is to look. Of a made-up company there is something to share."""
+        share = Share(public=DEMO_SHARES) if is_demo else self.settings.share
         return Edition(
             today=self.today,
             currency=self.currency,
@@ -163,7 +171,12 @@ class Session:
             titles=titles(),
             typed=self.rates(),
             people=self.settings.people,
+            thresholds=Thresholds(self.settings.report.badge.amber, self.settings.report.badge.red),
+            public=share.public,
+            public_url=share.url,
             is_demo=is_demo,
+            accounts=() if is_demo else tuple(one.key for one in self.settings.accounts),
+            prices=() if is_demo else self.prices(),
         )
 
     def _language(self) -> Language:

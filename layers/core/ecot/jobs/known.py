@@ -44,6 +44,12 @@ def snapshots_of(name: str) -> tuple[str, ...]:
     return next((one.snapshots for one in PROVIDERS if one.name == name), ())
 
 
+def lateness_of(name: str) -> timedelta:
+    """How long after a day's end the provider of this name may still tell more of it; nothing for
+    one that is not collected."""
+    return next((one.lateness for one in PROVIDERS if one.name == name), timedelta(0))
+
+
 def earning() -> frozenset[str]:
     """The providers that tell of revenue and of no cost: no total misses them."""
     return frozenset(one.name for one in PROVIDERS if one.tells == "revenue")

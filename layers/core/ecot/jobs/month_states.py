@@ -59,16 +59,27 @@ class AccountMonth(msgspec.Struct, frozen=True, kw_only=True):
         return self.reread_due is not None and self.reread_due <= today
 
 
-def month_states(store: Store, question: Question) -> list[AccountMonth]:
+def month_states(
+    store: Store,
+    question: Question,
+    books: Books | None = None,
+    found: Collection[Figure] | None = None,
+) -> list[AccountMonth]:
     """Every account's months among those of the question, newest first. An account that is expected
-    has a line for each month, whether anything of it was read or not."""
+    has a line for each month, whether anything of it was read or not.
+
+    `books` are those of a wider question. `found` are the figures of the months where they are
+    known already (or none, where nobody asks for costs); else every cube of theirs is read.
+    """
     heads = {(head.account, head.month): head for head in heads_of(store, question)}
     expected = _expected(store, question)
-    books = books_of(store, question)
-    settled = figures(store, question, heads.values(), "service", books)
+    books = books or books_of(store, question)
+    if found is None:
+        found = figures(store, question, heads.values(), "service", books).figures
     bills = _bills_by_month(store, question, books)
-    costs = _costs(settled.figures)
-    covered = set(covered_days(settled.bills))
+    costs = _costs(found)
+    listings = (one.settlement for of_month in bills.values() for one in of_month)
+    covered = set(covered_days(one for one in listings if one is not None))
     keys = {*heads, *bills, *_expected_months(expected.values(), question)}
     return [
         _account_month(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from ecot.jobs.site import compare, explore, sources
+from ecot.jobs.site import badge, bills, compare, explore, exports, health, share, sources, tools
 from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.history import History
 from ecot.jobs.site.month import month_facts
@@ -18,8 +18,15 @@ _CHANGING_DAY = 7  # until then the report opens on the month before, which is t
 
 # The pages beside the months', in order: each makes its files of the history and the shell.
 Maker = Callable[[History, Shell], Iterable[Page | Stamped]]
-PAGES: Mapping[str, Maker] = {"explore": explore.pages, "compare": compare.pages}
-_WITHOUT_A_PLACE: tuple[Maker, ...] = (sources.pages,)  # reached from other pages
+PAGES: Mapping[str, Maker] = {
+    "explore": explore.pages,
+    "compare": compare.pages,
+    "tools": tools.pages,
+    "bills": bills.pages,
+    "health": health.pages,
+}
+# Reached from other pages, or from elsewhere.
+_WITHOUT_A_PLACE: tuple[Maker, ...] = (sources.pages, exports.pages, badge.pages, share.pages)
 
 
 def publish(place: Place, site: Files, edition: Edition, month: Month | None = None) -> list[str]:
@@ -36,7 +43,8 @@ def _files(history: History, month: Month | None) -> Iterator[Page | Stamped]:
         nothing = MonthFacts.nothing(edition.today, edition.currency, demo=edition.is_demo)
         facts = {nothing.month: nothing}
     front = month if month in facts else _front(edition.today, sorted(facts))
-    shell = shell_of(facts[front], edition.language, tuple(others))
+    public = share.shared_of(history, facts[front]) if history.months else None
+    shell = shell_of(facts[front], edition.language, tuple(others), public)
     yield from pages(facts, shell).items()
     for make in (*others.values(), *_WITHOUT_A_PLACE):
         yield from make(history, shell)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from ecot.model.period import midnight
@@ -57,6 +58,16 @@ UNITS: Mapping[str, tuple[str, ...]] = {
 # Groq charges at least ten seconds a request, which a total of many requests does not show
 # (ModelInfo.calc_price of genai-prices 0.2.3). The plain price could be far too low.
 TEN_SECONDS_A_REQUEST = {("groq", "whisper-large-v3"), ("groq", "whisper-large-v3-turbo")}
+
+
+def list_version() -> str | None:
+    """The version of the list that is installed; None where nothing says so (a layer may hold the
+    code alone). Its prices have their own dates, and each estimated charge names that of its own.
+    """
+    try:
+        return version("genai-prices")
+    except PackageNotFoundError:
+        return None
 
 
 def public_rates(provider: str, model: str, day: date, context: Context) -> dict[str, Rate]:

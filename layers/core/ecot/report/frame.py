@@ -19,6 +19,7 @@ from ecot.model.sentence import Sentence
 from ecot.report import bills, words
 from ecot.report.charts import HEIGHT, Point, is_shown
 from ecot.report.conversions import conversion
+from ecot.report.exports import EXPORTS
 from ecot.report.labels import account_name
 from ecot.report.movers import mover_sentence
 from ecot.report.origin import unknown_cost
@@ -26,6 +27,7 @@ from ecot.report.shell import Shell, page_name
 from ecot.report.sources import anchor, sources_stem
 
 _STYLES = ("page.css",)
+_LAST_STYLES = ("print.css",)  # after those of the page, which paper overrides
 _SCRIPTS = ("page.js",)
 
 
@@ -67,7 +69,7 @@ def rendered(
         stem=stem,
         language=language,
         other=language.other(),
-        style=_asset((*_STYLES, *styles)),
+        style=_asset((*_STYLES, *styles, *_LAST_STYLES)),
         script=_asset((*_SCRIPTS, *scripts)),
         **{"is_settled": False, "sourced": None} | values,
     )  # fmt: skip
@@ -156,6 +158,7 @@ def _templates() -> Environment:
         embedded=embedded,
         is_shown=is_shown,
         HEIGHT=HEIGHT,
+        EXPORTS=EXPORTS,
         Sentence=Sentence,
     )
     return environment

@@ -6,6 +6,7 @@ from ecot.language import Language
 from ecot.model.period import Month
 from ecot.report.facts import MonthFacts
 from ecot.report.frame import rendered
+from ecot.report.share_facts import Shared
 from ecot.report.shell import Shell, page_name
 from ecot.report.views import MonthView, month_view
 
@@ -24,7 +25,12 @@ def pages(facts_by_month: Mapping[Month, MonthFacts], shell: Shell) -> dict[str,
     return files
 
 
-def shell_of(front: MonthFacts, language: Language, others: Sequence[str] = ()) -> Shell:
+def shell_of(
+    front: MonthFacts,
+    language: Language,
+    others: Sequence[str] = (),
+    shared: Shared | None = None,
+) -> Shell:
     """What is around all pages of a site that opens on the month of `front`."""
     return Shell(
         language=language,
@@ -37,6 +43,7 @@ def shell_of(front: MonthFacts, language: Language, others: Sequence[str] = ()) 
         titles=front.titles,
         demo=front.demo,
         people=front.people,
+        shared=shared,
     )
 
 

@@ -7,6 +7,7 @@ import msgspec
 
 from ecot.language import Language
 from ecot.model.period import Month
+from ecot.report.share_facts import Shared
 
 
 class Shell(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,7 +16,8 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
     `language` is the reader's own; `today` is the UTC day of the edge, `collected_at` when the
     latest figure was read (None: nothing ever was). `months` are all months that have a page,
     `front` the one on which the site opens, `pages` the stems of the other pages, in order.
-    `titles` are how providers, projects and, with `people`, persons are written.
+    `titles` are how providers, projects and, with `people`, persons are written. `shared` is what
+    of the front month is public.
     """
 
     language: Language
@@ -28,6 +30,7 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
     titles: Mapping[str, str] = {}
     demo: bool = False
     people: bool = False
+    shared: Shared | None = None
 
     @property
     def month_stems(self) -> frozenset[str]:
@@ -37,6 +40,11 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def has_sources(self) -> bool:
         """Whether each month has a page that says where its figures come from."""
+        return bool(self.pages)
+
+    @property
+    def has_exports(self) -> bool:
+        """Whether each month's rows are beside its page, as files."""
         return bool(self.pages)
 
     @property

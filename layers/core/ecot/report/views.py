@@ -22,7 +22,7 @@ from ecot.report.origin import Missing, Share, Unpriced, missing, shares, unpric
 from ecot.report.tables import Table, table
 
 NoPercent = Literal["nothing", "not positive", "incomplete"]
-_MOST_URGENT_FIRST = ("failed", "partial", "not_configured", "no_data", "ok")
+_TROUBLES = ("failed", "partial", "not_configured")  # the most urgent first
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +70,8 @@ class Revised(msgspec.Struct, frozen=True, kw_only=True):
 
 class MonthView(msgspec.Struct, frozen=True, kw_only=True):
     """The page of a month. `last` is the last day that its figures can hold; of an open month there
-    is a projection or the reason why there is `no_projection`."""
+    is a projection or the reason why there is `no_projection`. `troubled` are the accounts whose
+    last reading did not go well."""
 
     facts: MonthFacts
     totals: Totals
@@ -84,11 +85,16 @@ class MonthView(msgspec.Struct, frozen=True, kw_only=True):
     unpriced: tuple[Unpriced, ...]
     missing: tuple[Missing, ...]
     tables: tuple[Table, ...]
-    outcomes: tuple[Told, ...]
+    troubled: tuple[Told, ...]
     revised: tuple[Revised, ...]
     bills: tuple[Invoiced, ...]
     earlier: Month | None
     later: Month | None
+
+    @property
+    def well_read(self) -> int:
+        """How many accounts were read without trouble the last time."""
+        return len(self.facts.outcomes) - len(self.troubled)
 
     @property
     def is_empty(self) -> bool:
@@ -119,8 +125,8 @@ def month_view(facts: MonthFacts) -> MonthView:
         unpriced=unpriced(totals, titles),
         missing=missing(totals, titles),
         tables=tables,
-        outcomes=_outcomes(facts, titles),
-        revised=tuple(line for one in facts.restatements for line in _revised(one, titles)),
+        troubled=_troubled(facts, titles),
+        revised=tuple(line for one in facts.restatements for line in revised(one, titles)),
         bills=tuple(
             Invoiced(account_name(one.account, titles), one)
             for one in sorted(totals.bills, key=lambda one: one.account)
@@ -149,14 +155,18 @@ def comparison(change: Change, currency: str) -> Comparison:
     )
 
 
-def _outcomes(facts: MonthFacts, titles: Mapping[str, str]) -> tuple[Told, ...]:
-    told = [Told(account_name(outcome.account, titles), outcome) for outcome in facts.outcomes]
-    return tuple(
-        sorted(told, key=lambda one: (_MOST_URGENT_FIRST.index(one.outcome.state), one.name))
-    )
+def _troubled(facts: MonthFacts, titles: Mapping[str, str]) -> tuple[Told, ...]:
+    """The accounts whose last reading somebody has to look at."""
+    told = [
+        Told(account_name(outcome.account, titles), outcome)
+        for outcome in facts.outcomes
+        if outcome.state in _TROUBLES
+    ]
+    return tuple(sorted(told, key=lambda one: (_TROUBLES.index(one.outcome.state), one.name)))
 
 
-def _revised(restatement: Restatement, titles: Mapping[str, str]) -> list[Revised]:
+def revised(restatement: Restatement, titles: Mapping[str, str]) -> list[Revised]:
+    """What changed, currency by currency."""
     old, new = restatement.old_cost, restatement.new_cost
     changed: list[str | None] = [
         code for code in sorted({*old, *new}) if old.get(code) != new.get(code)

@@ -1,9 +1,10 @@
 """The report's fixed words, in English: their translations are in `templates/locale`."""
 
 from ecot.analysis.joined import Join
+from ecot.model.bill import Action
 from ecot.model.head import MonthState
 from ecot.model.outcome import State
-from ecot.model.rows import Basis
+from ecot.model.rows import Basis, Category
 from ecot.model.sentence import Sentence
 from ecot.model.settlement import Reason
 
@@ -31,6 +32,13 @@ BASIS_MEANINGS: dict[Basis, Sentence] = {
     "unknown": Sentence("no cost or price is known: the line adds nothing, and it is not zero"),
 }
 
+CATEGORIES: dict[Category, Sentence] = {
+    "ai": Sentence("AI"),
+    "infrastructure": Sentence("infrastructure"),
+    "developer tools": Sentence("developer tools"),
+    "other": Sentence("other"),
+}
+
 MONTH_STATES: dict[MonthState, Sentence] = {
     "open": Sentence("running month"),
     "provisional": Sentence("provisional"),
@@ -55,6 +63,19 @@ STATES: dict[State, Sentence] = {
 
 NEVER_READ = Sentence("never read so far")
 
+# How an account is doing: what its last run came to, and how old its figures are.
+CONDITIONS: dict[str, Sentence] = {
+    "failed": Sentence("reading failed"),
+    "partial": Sentence("read in part"),
+    "late": Sentence("not read lately"),
+    "behind": Sentence("figures are late"),
+    "not_configured": Sentence("not configured"),
+    "never": NEVER_READ,
+    "well": Sentence("up to date"),
+    "typed": Sentence("typed or imported"),
+    "retired": Sentence("no longer in the settings"),
+}
+
 GAP_REASONS: dict[str, Sentence] = {
     "ok": Sentence("not read yet"),
     "partial": Sentence("the last reading was incomplete"),
@@ -67,6 +88,13 @@ GAP_REASONS: dict[str, Sentence] = {
     ),
 }
 
+BILL_ACTIONS: dict[Action, Sentence] = {
+    "entered": Sentence("bill entered"),
+    "voided": Sentence("bill voided"),
+    "booked": Sentence("gap booked"),
+    "unbooked": Sentence("booking taken back"),
+}
+
 REASONS: dict[Reason, Sentence] = {
     "rounding": Sentence("rounding"),
     "tax": Sentence("tax"),
@@ -75,6 +103,20 @@ REASONS: dict[Reason, Sentence] = {
     "late data": Sentence("figures that may still come"),
     "exchange rate": Sentence("exchange rate"),
     "unexplained": Sentence("unexplained"),
+}
+
+# What to do about a gap of each reason. One that ends with a colon is followed by what books it.
+GAP_REMEDIES: dict[Reason, Sentence] = {
+    "tax": Sentence("The gap is a tax: enter the bill again, with --net and --tax apart."),
+    "credit": Sentence(
+        "The gap is a credit: see whether it is on this bill or on another. If the bill is right:"
+    ),
+    "late data": Sentence("Wait until the month is closed: figures may still come."),
+    "exchange rate": Sentence("A supplier has a rate of its own. If the bill is right:"),
+    "unexplained": Sentence(
+        "Look for another account on the bill, other days, a subscription or tax. "
+        "If the bill is right:"
+    ),
 }
 
 # Why a line has cost or usage only, where the two are joined by model.

@@ -14,16 +14,18 @@ from ecot.settings.dotenv import read_dotenv
 from ecot.settings.environment import accounts_of_environment, plans_of_environment
 from ecot.settings.file import SettingsFile, read_toml
 from ecot.settings.prices import load_prices
-from ecot.settings.values import Account, Plan, Rate, Report, Settings
+from ecot.settings.values import Account, Badge, Plan, Rate, Report, Settings, Share
 
 __all__ = [
     "DEFAULT_HOME",
     "Account",
+    "Badge",
     "Plan",
     "Project",
     "Rate",
     "Report",
     "Settings",
+    "Share",
     "load",
     "load_prices",
 ]
@@ -62,6 +64,7 @@ def load(
         rates=file.rates(),
         people=file.names_people(),
         project=file.project(values),
+        share=file.share(),
     )
 
 

@@ -8,11 +8,18 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from ecot.model.address import is_safe
@@ -21,7 +28,7 @@ from ecot.model.period import Month
 from ecot.model.prices import STANDARD
 from ecot.model.quantities import QUANTITIES
 from ecot.model.rows import Category
-from ecot.settings.values import Every, LocaleName
+from ecot.settings.values import Badge, Every, LocaleName, PublicFigure
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PROVIDER = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -96,6 +103,13 @@ def _project_url(text: str) -> str:
     return url
 
 
+def _public_url(text: str) -> str:
+    """https in any case: others read it, and what is served to nobody else is no public page."""
+    if urlsplit(url := _base_url(text)).scheme != "https":
+        raise ValueError
+    return url
+
+
 def _amount(value: Any) -> Decimal:
     amount = exact(value)
     if amount < 0:
@@ -137,6 +151,7 @@ Name = Annotated[str, AfterValidator(_reader("name", _like(NAME)))]
 Variable = Annotated[str, AfterValidator(_reader("variable", _like(_VARIABLE)))]
 BaseUrl = Annotated[str, AfterValidator(_reader("base_url", _base_url))]
 ProjectUrl = Annotated[str, AfterValidator(_reader("project_url", _project_url))]
+PublicUrl = Annotated[str, AfterValidator(_reader("public_url", _public_url))]
 Label = Annotated[str, AfterValidator(_reader("label", _label))]
 Amount = Annotated[Decimal, BeforeValidator(_reader("amount", _amount))]
 ExchangeRate = Annotated[Decimal, BeforeValidator(_reader("rate", _rate))]
@@ -163,6 +178,19 @@ class Entry(BaseModel):
     )
 
 
+class BadgeEntry(Entry):
+    """`[report.badge]`"""
+
+    amber: Amount = Badge().amber
+    red: Amount = Badge().red
+
+    @model_validator(mode="after")
+    def _are_in_order(self) -> Self:
+        if self.amber > self.red:
+            raise PydanticCustomError("thresholds", "not in order")
+        return self
+
+
 class ReportEntry(Entry):
     """`[report]`"""
 
@@ -170,6 +198,14 @@ class ReportEntry(Entry):
     locale: LocaleName | None = None
     timezone: Timezone | None = None
     ecb_url: BaseUrl | None = None
+    badge: BadgeEntry | None = None
+
+
+class ShareEntry(Entry):
+    """`[share]`"""
+
+    public: list[PublicFigure] = []
+    url: PublicUrl | None = None
 
 
 class SupabaseEntry(Entry):

@@ -17,14 +17,15 @@ from ecot.settings.entries import (
     PlanEntry,
     RateEntry,
     ReportEntry,
+    ShareEntry,
 )
 from ecot.settings.environment import needed, secret_of, variables_for
 from ecot.settings.problems import checked, unknown_key, unknown_provider
-from ecot.settings.values import Account, Plan, Rate, Report
+from ecot.settings.values import Account, Plan, Rate, Report, Share
 
 One = TypeVar("One", bound=Entry)
 
-TABLES = ("report", "people", "account", "plan", "rate")
+TABLES = ("report", "share", "people", "account", "plan", "rate")
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -64,6 +65,11 @@ class SettingsFile:
     def report(self) -> Report:
         """`[report]`"""
         return Report(**self._table("report", ReportEntry).model_dump(exclude_none=True))
+
+    def share(self) -> Share:
+        """`[share]`: a figure that is named twice is public once."""
+        entry = self._table("share", ShareEntry)
+        return Share(public=tuple(dict.fromkeys(entry.public)), url=entry.url)
 
     def names_people(self) -> bool:
         """`[people]`: whether persons are shown under their names."""

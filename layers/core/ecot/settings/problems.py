@@ -53,6 +53,15 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         "{file}: {path} is no https address of a Supabase project",
         'write "https://" and its server alone, such as "https://abcdefghijklmnopqrst.supabase.co"',
     ),
+    "public_url": (
+        "{file}: {path} is no https address that others could open",
+        'write all of it, such as "https://example.com/costs/share.html", without user or query',
+    ),
+    "list_type": ("{file}: {path} must be a list", "write it in brackets, with commas between"),
+    "thresholds": (
+        "{file}: {path} is amber above red",
+        'write an amber that is not above red; without them they are "0.10" and "1.00"',
+    ),
     "label": (
         "{file}: {path} is no name of a plan",
         "use 1 to 64 signs, without a space at either end",

@@ -16,10 +16,18 @@ from ecot.providers.supabase_auth import Project
 LocaleName = Literal["fr-FR", "fr-CH", "en-US", "en-GB"]
 Every = Literal["month", "year"]
 Origin = Literal["file", "environment"]
+PublicFigure = Literal["change", "providers", "origin", "mix", "total"]
 
 
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Badge(_Value):
+    """From which cost of a day on, in the report's currency, the badge is amber, and red."""
+
+    amber: Decimal = Decimal("0.10")
+    red: Decimal = Decimal("1.00")
 
 
 class Report(_Value):
@@ -30,6 +38,15 @@ class Report(_Value):
     locale: LocaleName = "fr-FR"
     timezone: str = "UTC"
     ecb_url: str | None = None
+    badge: Badge = Badge()
+
+
+class Share(_Value):
+    """Which figures are public, in the owner's order, and the https address of their page (None: it
+    is nowhere yet)."""
+
+    public: tuple[PublicFigure, ...] = ()
+    url: str | None = None
 
 
 class Account(_Value):
@@ -97,6 +114,7 @@ class Settings(_Value):
     rates: tuple[Rate, ...]
     people: bool = False
     project: Project | None = None
+    share: Share = Share()
 
     def secrets(self) -> list[str]:
         """Every key, for whoever has to keep them from coming out."""

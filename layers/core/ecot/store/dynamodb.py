@@ -6,6 +6,7 @@ was the one that broke it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from ecot.store.aws import Asking, ConditionFailed, Unfinished, open_client
@@ -75,13 +76,19 @@ class DynamoStore:
             "KeyConditionExpression": f"pk = :partition{condition}",
             "ExpressionAttributeValues": {":partition": {"S": partition}, **values},
         }
-        while True:
-            page = self._ask(lambda: _check_whole(self._client.query(**request), "Items"))
-            items = map(item_of, page["Items"])
-            yield from (item for item in items if item.key.sort != before)
-            if not page.get("LastEvaluatedKey"):
-                return
-            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        yield from (item for item in self._pages(request) if item.key.sort != before)
+
+    def latest(self, partition: str, most: int) -> Sequence[Item]:
+        check_bounds(partition, "", None)
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "ConsistentRead": True,
+            "KeyConditionExpression": "pk = :partition",
+            "ExpressionAttributeValues": {":partition": {"S": partition}},
+            "ScanIndexForward": False,
+            "Limit": most,
+        }
+        return list(islice(self._pages(request), most))
 
     def partitions(self) -> Iterator[str]:
         request: ScanInputTypeDef = {
@@ -144,6 +151,15 @@ class DynamoStore:
 
     def close(self) -> None:
         self._client.close()
+
+    def _pages(self, request: "QueryInputTypeDef") -> Iterator[Item]:
+        """What the query finds, page after page."""
+        while True:
+            page = self._ask(lambda: _check_whole(self._client.query(**request), "Items"))
+            yield from map(item_of, page["Items"])
+            if not page.get("LastEvaluatedKey"):
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def _read(self, keys: Sequence[Key]) -> list[Item]:
         found: list[Item] = []

@@ -41,6 +41,10 @@ class Store(Protocol):
     def query(self, partition: str, first: str = "", before: str | None = None) -> Iterator[Item]:
         """The partition's items with `first <= sort`, and `sort < before` if given, in order."""
 
+    def latest(self, partition: str, most: int) -> Sequence[Item]:
+        """The partition's last items, at most so many (1 or more), the last one first; no others
+        are read."""
+
     def partitions(self) -> Iterator[str]:
         """Every partition that holds an item, in order. Reads widely: for export and reset."""
 

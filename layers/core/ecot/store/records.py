@@ -96,8 +96,7 @@ def all_names(store: Store) -> dict[str, list[Name]]:
 
 
 def put_outcome(store: Store, outcome: Outcome, *, is_latest: bool = True) -> None:
-    """Writes the outcome into its run's history, and then, where it is that, as the account's
-    latest."""
+    """Writes the outcome into the account's history, and then, where it is that, as its latest."""
     for key, body in outcome_writes(outcome, is_latest=is_latest):
         store.put(key, body)
 
@@ -105,7 +104,7 @@ def put_outcome(store: Store, outcome: Outcome, *, is_latest: bool = True) -> No
 def outcome_writes(outcome: Outcome, *, is_latest: bool) -> Iterator[Write]:
     """What to write for the outcome."""
     body = msgspec.json.encode(outcome, order="sorted")
-    yield Key(f"{_RUN}{outcome.run}", outcome.account), body
+    yield Key(f"{_RUN}{outcome.account}", outcome.run), body
     if is_latest:
         yield Key("outcome", outcome.account), body
 
@@ -120,8 +119,16 @@ def forget_outcome(store: Store, account: str) -> None:
     store.delete(Key("outcome", account))
 
 
+def outcomes_of(store: Store, account: str, most: int) -> list[Outcome]:
+    """The outcomes of the account's last runs, at most so many, the latest first: one query that
+    reads no others, however long its history. (Runs that an older Ecot kept are by run and are not
+    among them; `all_outcomes` has them.)"""
+    return list(_decoded(_OUTCOME, store.latest(f"{_RUN}{account}", most)))
+
+
 def all_outcomes(store: Store) -> Iterator[Outcome]:
-    """Every outcome of every run, by run and account."""
+    """Every outcome of every run, by account and run; before them those that an older Ecot kept, by
+    run and account."""
     for partition in store.partitions():
         if partition.startswith(_RUN):
             yield from _decoded(_OUTCOME, store.query(partition))

@@ -90,6 +90,15 @@ class SqliteStore:
                 return
             comparison, start = ">", page[-1][1]
 
+    def latest(self, partition: str, most: int) -> Sequence[Item]:
+        check_bounds(partition, "", None)
+        rows = self._rows(
+            "SELECT partition, sort, body, version FROM item "
+            "WHERE partition = ? ORDER BY sort DESC LIMIT ?",
+            (partition, most),
+        )
+        return [*map(_item, rows)]
+
     def partitions(self) -> Iterator[str]:
         rows = self._rows("SELECT DISTINCT partition FROM item ORDER BY partition")
         yield from (partition for (partition,) in rows)

@@ -2,18 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from ecot.jobs.query import Question
 from ecot.language import Language
+from ecot.model.prices import OwnPrice
 from ecot.model.rates import TypedRate
+from ecot.report.badge_facts import DEFAULT_THRESHOLDS, Thresholds
+from ecot.report.share_facts import PublicFigure
 
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:
     """How the report is to look. `today` is the UTC day, from the edge; `titles` are the providers'
     names as people write them; `typed` are the exchange rates of the settings. `people` says
-    whether persons are named."""
+    whether persons are named; `thresholds` when the badge is amber, and red; `public` which figures
+    of the share card are public, and `public_url` where its page is (None: nowhere yet).
+    `accounts` are those of the settings, and `prices` the user's own. `next_run` is when accounts
+    are read again without anybody's doing (None: they are not)."""
 
     today: date
     currency: str
@@ -21,7 +27,13 @@ class Edition:
     titles: Mapping[str, str]
     typed: tuple[TypedRate, ...] = ()
     people: bool = False
+    thresholds: Thresholds = DEFAULT_THRESHOLDS
+    public: tuple[PublicFigure, ...] = ()
+    public_url: str | None = None
     is_demo: bool = False
+    accounts: tuple[str, ...] = ()
+    prices: tuple[OwnPrice, ...] = ()
+    next_run: datetime | None = None
 
     def question(self, first: date, after: date) -> Question:
         """What is asked about the days `[first, after)`."""

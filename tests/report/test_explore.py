@@ -201,7 +201,9 @@ def test_details_stay_within_their_room() -> None:
 
     assert sum(map(weight, held)) <= SMALL + weight(held[2])
     assert held_by_day(held) > date(2026, 6, 1)
-    assert sums(whole[0], "billed") == sums(whole[2], "billed")
+    asked = cost_of(source(6, 30).days(Month(2026, 9), "service"), "USD")
+    assert sums(whole[2], "billed") == asked
+    assert not whole[0].rows
     assert not whole[1].rows
 
 

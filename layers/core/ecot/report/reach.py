@@ -19,7 +19,7 @@ from ecot.model.period import Month, Period
 from ecot.report.columns import Cube, Grain, cube
 from ecot.report.packing import weight
 
-SMALL = 14_500  # bytes, compressed: all cubes of a small company
+SMALL = 13_500  # bytes, compressed: all cubes of a small company
 LARGE = 40_000  # what must be there weighs more in a large one; details are then a quarter of it
 MONTHS = 90_000  # of all months by service; beyond it they have less quantities
 WEEK = 7  # days by service that are always there
@@ -56,17 +56,16 @@ def cubes_of_history(source: Source) -> tuple[Cube, ...]:
 
 
 def cubes_of_month(source: Source, month: Month, *, persons: bool) -> tuple[Cube, ...]:
-    """The four of one month: those by service are whole, and so is the month by person where
-    `persons` has to be told."""
+    """The four of one month: its days by service are whole, which makes the month by service
+    needless; so is the month by person where `persons` has to be told."""
     figures = source.days(month, "service"), source.days(month, "person")
-    services = source.cube(figures[0], "service", "month", month.first)
     by_service = source.cube(figures[0], "service", "day", month.first)
-    of_persons = source.cube(figures[1], "person", "month", month.first)
-    if not persons:
-        of_persons = of_persons.since(month.after)
     by_person = source.cube(figures[1], "person", "day", month.first)
-    room = _room(services, by_service, of_persons)
-    return services, of_persons, by_service, _newest(by_person, month.days(), room)
+    told = figures[1] if persons else ()
+    of_persons = source.cube(told, "person", "month", month.first if persons else month.after)
+    needless = source.cube((), "service", "month", month.after)
+    days = _newest(by_person, month.days(), _room(by_service, of_persons))
+    return needless, of_persons, by_service, days
 
 
 def _within(whole: Cube, room: int) -> Cube:

@@ -204,7 +204,8 @@
       return [...found];
     }
 
-    return { ask, missing, uncosted, choices, addressOf, content, first, after };
+    const isOfPersons = question => kindOf(question) === "person";
+    return { ask, isOfPersons, missing, uncosted, choices, addressOf, content, first, after };
   }
 
   window.ecot.exploring = { explorer, calendar, COSTS };

@@ -159,9 +159,9 @@
 
   function bar(line, moved) {
     if (line.cost === null || line.cost <= 0n) return [];
-    const share = Number(line.cost * 10000n / moved) / 100;
+    const share = Number(line.cost * 10000n / moved) / 100, isTiny = line.cost * 1000n < moved;
     return [draw("svg", { class: "share", "aria-hidden": "true" }, draw("rect", { width: `${share}%`, height: "100%" })),
-      make("span", { class: "detail" }, say.percent(line.cost, moved))];
+      make("span", { class: "detail" }, isTiny ? `< ${say.percent(1n, 1000n)}` : say.percent(line.cost, moved))];
   }
 
   function quantitiesOf(line, most) {
@@ -356,11 +356,16 @@
     const nearest = { ...question, period: "", from: Math.max(from, cubes.first), to, by: question.by === "day" ? "month" : question.by };
     if (nearest.from < to) link(addressFor(nearest), say.say(words.nearest, { days: periodText(nearest) }));
     if (content.month) link(`explore.${locale.slice(0, 2)}.html${addressFor({ ...question, period: "" })}`, words.all_months);
-    for (const month of answer.short.filter(one => content.further.includes(textOf(one).slice(0, 7)) && !content.month)) {
-      const within = { ...question, period: "", from: Math.max(question.from, month), to: Math.min(question.to, nextMonth(month)) };
-      link(`explore-${textOf(month).slice(0, 7)}.${locale.slice(0, 2)}.html${addressFor(within)}`, say.say(words.by_day, { month: say.month(month) }));
-    }
+    if (!cubes.isOfPersons(question)) for (const month of answer.short.filter(hasDays)) shown.push(daysOf(question, month), " ");
     return shown;
+  }
+
+  // Another page has the month's days.
+  const hasDays = month => !content.month && content.further.includes(textOf(month).slice(0, 7));
+  function daysOf(question, month) {
+    const within = { ...question, period: "", from: Math.max(question.from, month), to: Math.min(question.to, nextMonth(month)) };
+    const href = `explore-${textOf(month).slice(0, 7)}.${locale.slice(0, 2)}.html${addressFor(within)}`;
+    return make("a", { href }, say.say(words.by_day, { month: say.month(month) }));
   }
 
   // --- the file -----------------------------------------------------------------------------
@@ -430,6 +435,9 @@
     table(question, answer, without);
     coverage(question, answer, without);
     chart(question, answer);
+    const points = pointsOf(question, answer.daily), isOne = points.length === 1;
+    at("course").hidden = isOne; // one column says nothing that the total does not
+    at("days").replaceChildren(...(isOne && !answer.daily && hasDays(points[0]) && !cubes.isOfPersons(question) ? [daysOf(question, points[0])] : []));
     shown = { question, answer };
   }
 

@@ -372,9 +372,9 @@ def test_the_whole_of_it_is_used_from_the_keyboard(page: Page) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("location.hash").startswith("#provider=")
     assert page.evaluate("document.activeElement.id") == "account"
-    page.focus("[data-period=month]")
+    page.focus("[data-period=year]")
     page.keyboard.press("Enter")
-    assert "period=month" in page.evaluate("location.hash")
+    assert "period=year" in page.evaluate("location.hash")
     page.focus("#course svg.plot")
     page.keyboard.press("ArrowRight")
     assert page.inner_text(".tip") != ""

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import re
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,15 +14,19 @@ from ecot.jobs.place import Place, open_place, open_site
 from ecot.jobs.publish import publish
 from ecot.jobs.round import nothing_to_tell
 from ecot.jobs.site.edition import Edition
+from ecot.jobs.site.history import History
 from ecot.language import Language
-from tests.bench.company import READ_AT, fill
-from tests.bench.measuring import Measure, median_seconds, seconds
+from tests.bench import echarts
+from tests.bench.company import READ_AT
+from tests.bench.large import fill_large
+from tests.bench.measuring import Measure, seconds
+from tests.bench.opening import opened
 
 NOW = datetime(2026, 11, 21, 10, 30, tzinfo=UTC)
 
 
-def pages(months: int = 13, accounts: int = 15) -> Iterator[Measure]:
-    """The demo's pages, and those of a larger company."""
+def pages(months: int = 36, services: int = 15, models: int = 10) -> Iterator[Measure]:
+    """The demo's pages, and those of a large company beside a page of ECharts."""
     with tempfile.TemporaryDirectory(prefix="ecot-bench-") as name:
         home = Path(name)
         place, took = _demo(home / "demo")
@@ -29,10 +34,19 @@ def pages(months: int = 13, accounts: int = 15) -> Iterator[Measure]:
         yield from _rendered("demo", place, home / "demo", NOW, "≤ 40")
         place.store.close()
         place = open_place(home / "large")
-        fill(place, accounts=accounts, months=months, rows_a_day=1_000, models=10)
-        what = f"{accounts} accounts × 10 models"
+        fill_large(place, months=months, services=services, models=models)
+        what = f"{months} months × {services} × {models}"
         yield from _rendered(what, place, home / "large", READ_AT, "≤ 150")
+        yield from _beside(place, home / "large")
         place.store.close()
+
+
+def _beside(place: Place, home: Path) -> Iterator[Measure]:
+    """Both pages in Chromium: the same months by service and model."""
+    theirs = home / "echarts.html"
+    theirs.write_bytes(echarts.page(History(place, _edition(READ_AT)).by_service))
+    yield Measure("ECharts: its page, gzipped", _gzipped(theirs.read_bytes()), "kB")
+    yield from opened(home / "site" / "explore.en.html", theirs)
 
 
 def _demo(home: Path) -> tuple[Place, float]:
@@ -49,14 +63,35 @@ def _demo(home: Path) -> tuple[Place, float]:
 def _rendered(
     what: str, place: Place, home: Path, now: datetime, promise: str
 ) -> Iterator[Measure]:
-    language = Language("fr-FR", "Europe/Zurich")
-    edition = Edition(today=now.date(), currency="USD", language=language, titles=titles())
+    edition = _edition(now)
     site = open_site(home)
-    names = [name for name in publish(place, site, edition) if name.endswith(".html")]
-    sizes = [len(gzip.compress(site.get(name) or b"", mtime=0)) / 1_000 for name in names]
-    took = median_seconds(lambda: publish(place, site, edition), runs=3)
-    yield Measure(f"{what}: pages", len(names))
-    yield Measure(f"{what}: largest page, gzipped", max(sizes), "kB", promise)
-    yield Measure(f"{what}: smallest page, gzipped", min(sizes), "kB")
-    yield Measure(f"{what}: rendering a page", took / len(names), "s")
+    names: list[str] = []
+    took = seconds(lambda: names.extend(publish(place, site, edition)))
+    again = seconds(lambda: publish(place, site, edition))
+    sizes: dict[str, float] = {}
+    for name in names:
+        if name.endswith(".html"):
+            size = _gzipped(site.get(name) or b"")
+            sizes[_kind(name)] = max(sizes.get(_kind(name), 0), size)
+    yield Measure(f"{what}: files", len(names))
+    for kind in sorted(sizes):
+        yield Measure(f"{what}: largest {kind}, gzipped", sizes[kind], "kB", promise)
     yield Measure(f"{what}: rendering the site", took, "s")
+    yield Measure(f"{what}: rendering a file", took / len(names), "s")
+    yield Measure(f"{what}: rendering it again, nothing changed", again, "s")
+
+
+def _edition(now: datetime) -> Edition:
+    language = Language("fr-FR", "Europe/Zurich")
+    return Edition(today=now.date(), currency="USD", language=language, titles=titles())
+
+
+def _gzipped(body: bytes) -> float:
+    """Kilobytes as a server sends them."""
+    return len(gzip.compress(body, mtime=0)) / 1_000
+
+
+def _kind(name: str) -> str:
+    """What pages have in common that differ in their month or their subject."""
+    stem = re.sub(r"\d{4}-\d\d", "month", name.partition(".")[0])
+    return re.sub(r"^of-.*", "of", stem)

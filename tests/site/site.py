@@ -44,7 +44,7 @@ class Site:
 def made(name: str, home: Path) -> Site:
     """The site of a state, or of the demo; whoever asks for it closes its ledger."""
     if name == DEMO:
-        place = _demo(home)
+        place = demo_ledger(home)
         look = edition(DEMO_NOW.date(), is_demo=True)
     else:
         place = open_place(home)
@@ -54,7 +54,7 @@ def made(name: str, home: Path) -> Site:
     return Site(folder, place, look, publish(place, Folder(folder), look))
 
 
-def _demo(home: Path) -> Place:
+def demo_ledger(home: Path) -> Place:
     """The demo's ledger. It is made in a thread: Chromium's loop holds this one."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         place, _ = thread.submit(asyncio.run, run_demo(home, DEMO_NOW, nothing_to_tell)).result()

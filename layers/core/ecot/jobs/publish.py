@@ -3,7 +3,18 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from ecot.jobs.site import badge, bills, business, compare, exports, health, share, sources, tools
+from ecot.jobs.site import (
+    badge,
+    bills,
+    business,
+    compare,
+    explore,
+    exports,
+    health,
+    share,
+    sources,
+    tools,
+)
 from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.history import History
 from ecot.jobs.site.month import month_facts
@@ -19,6 +30,7 @@ _CHANGING_DAY = 7  # until then the report opens on the month before, which is t
 # The pages beside the months', in order: each makes its files of the history and the shell.
 Maker = Callable[[History, Shell], Iterable[Page | Stamped]]
 PAGES: Mapping[str, Maker] = {
+    "explore": explore.pages,
     "compare": compare.pages,
     "business": business.pages,
     "tools": tools.pages,

@@ -1,9 +1,10 @@
 """Asking the ledger: figures, totals and gaps. A month view reads heads, an exploration cubes."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import NamedTuple
 
 from ecot.analysis.crossed import Crossed
 from ecot.analysis.groups import By, Group
@@ -46,6 +47,16 @@ __all__ = [
 ]
 
 _OF_PERSONS: frozenset[By] = frozenset({"api_key", "user"})
+
+
+class _Unread(NamedTuple):
+    """Days of an account that are missing; `readable` are those that a later reading may still
+    give (None: all of them)."""
+
+    account: str
+    days: list[date]
+    outcome: Outcome | None
+    readable: Collection[date] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,34 +178,23 @@ def unread_earnings(store: Store, question: Question, heads: Iterable[Head]) -> 
 
 def unread_by_account(
     store: Store, question: Question, heads: Iterable[Head], bills: Iterable[Settlement]
-) -> dict[str, set[date]]:
+) -> dict[str, list[date]]:
     """By account, the elapsed days of the question, today itself excepted, of which something is
-    missing that no bill settles."""
-    covered = set(covered_days(bills))
-    outcomes = latest_outcomes(store)
-    return {
-        account: missing
-        for account, days, _ in _missing(store, question, heads, outcomes)
-        if (missing := {day for day in days if (account, day) not in covered})
-    }
+    missing that no bill settles; accounts that never count have none."""
+    found = _unread(store, question, heads, bills)
+    return {account: days for account, days, *_ in found if counts(provider_of(account))}
 
 
 def _unread_gaps(
     store: Store, question: Question, heads: Iterable[Head], bills: Iterable[Settlement]
 ) -> list[Gap]:
+    return [_gap(*found) for found in _unread(store, question, heads, bills)]
+
+
+def _unread(
+    store: Store, question: Question, heads: Iterable[Head], bills: Iterable[Settlement]
+) -> Iterator[_Unread]:
     covered = set(covered_days(bills))
-    outcomes = {outcome.account: outcome for outcome in latest_outcomes(store)}
-    found = (
-        _gap(account, days, covered, outcomes.get(account), readable)
-        for account, days, readable in _missing(store, question, heads, outcomes.values())
-    )
-    return [gap for gap in found if gap is not None]
-
-
-def _missing(
-    store: Store, question: Question, heads: Iterable[Head], outcomes: Iterable[Outcome]
-) -> Iterator[tuple[str, list[date], set[date] | None]]:
-    """By account its missing days, and those of them that may still be read (None: all)."""
     by_account = {
         account: {head.month: head for head in of_account}
         for account, of_account in groupby(
@@ -202,28 +202,30 @@ def _missing(
         )
     }
     before = min(question.until, question.today)
+    outcomes = {outcome.account: outcome for outcome in latest_outcomes(store)}
     waited = {one.account: one for one in all_progress(store) if question.concerns(one.account)}
+
+    def left(account: str, days: Iterable[date]) -> list[date]:
+        return [day for day in days if (account, day) not in covered]
+
     for account, progress in waited.items():
         asked = (progress, by_account.get(account, {}), question.first, before)
-        yield account, missing_days(*asked), set(unread_days(*asked))
-    for outcome in outcomes:
-        account = outcome.account
-        is_new = outcome.state == "not_configured" and account not in waited
-        if is_new and question.concerns(account):
-            yield account, list(_never_read(question)), None
+        if days := left(account, missing_days(*asked)):
+            readable = set(unread_days(*asked))
+            yield _Unread(account, days, outcomes.get(account), readable)
+    for account, outcome in outcomes.items():
+        if outcome.state != "not_configured" or account in waited:
+            continue
+        if question.concerns(account) and (days := left(account, _never_read(question))):
+            yield _Unread(account, days, outcome)
 
 
 def _gap(
     account: str,
-    unread: Iterable[date],
-    covered: Collection[tuple[str, date]],
+    days: Sequence[date],
     outcome: Outcome | None,
-    readable: Collection[date] | None = None,
-) -> Gap | None:
-    """`readable` are the days that a later reading may still give (None: all of them)."""
-    days = [day for day in unread if (account, day) not in covered]
-    if not days:
-        return None
+    readable: Collection[date] | None,
+) -> Gap:
     return Gap(
         provider=provider_of(account),
         account=account,

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, partial
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -70,7 +71,7 @@ def rendered(
         other=language.other(),
         style=_asset((*_STYLES, *styles, *_LAST_STYLES)),
         script=_asset((*_SCRIPTS, *scripts)),
-        **{"is_settled": False} | values,
+        **{"is_settled": False, "sourced": None} | values,
     )  # fmt: skip
     return html.encode("utf-8", "replace")
 
@@ -165,6 +166,16 @@ def _templates() -> Environment:
 
 @cache
 def _asset(names: tuple[str, ...]) -> Asset:
-    text = "\n".join((templates_folder() / name).read_text(encoding="utf-8") for name in names)
+    text = "\n".join(_lean(templates_folder() / name) for name in names)
     digest = b64encode(sha256(text.encode()).digest()).decode()
     return Asset(Markup(text), digest)  # noqa: S704 - our own files
+
+
+def _lean(path: Path) -> str:
+    """The file as a page needs it: of a script without indentation, and without the lines that
+    explain it."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".js":
+        return text
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))

@@ -61,5 +61,6 @@ def page(view: MonthView, language: Language, shell: Shell) -> bytes:
         language,
         view=view,
         facts=view.facts,
+        sourced=view.facts.month,
         is_settled=view.facts.state == "closed",
     )

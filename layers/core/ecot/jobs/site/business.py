@@ -95,12 +95,11 @@ def _daily(history: History) -> Daily:
     question = edition.question(first, today)
     heads = heads_of(history.store, question)
     found = figures(history.store, question, heads, None, history.books)
-    unread = unread_by_account(history.store, question, heads, found.bills)
     begun = min(_beginnings(history, found.figures), default=today)
     return Daily(
         first=max(first, begun),
         figures=tuple(counted(found.figures)),
-        unread={account: days for account, days in unread.items() if counts(provider_of(account))},
+        unread=unread_by_account(history.store, question, heads, found.bills),
     )
 
 

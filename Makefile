@@ -24,6 +24,7 @@ MADE := $(VENV)/.made-$(KEY)
 RUN  := $(VENV)/.run-$(KEY)
 DEV  := $(VENV)/.dev-$(KEY)
 NODE := tests/node_modules/.installed
+FOCUS := .venv-focus/.installed-$(KEY)
 
 RUN_LOCKS := layers/core/requirements.txt layers/core/requirements-build.txt
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
@@ -43,7 +44,7 @@ test: $(DEV) ## the tests that need Python only, with the coverage floor of ledg
 	$(PY) tests/coverage_floor.py
 	$(PY) -m pytest -m "not tools" -n $(WORKERS) $(FLOORED:%=--ignore=tests/%)
 
-test-tools: $(DEV) $(NODE) ## the tests that need Node, Chromium or SAM
+test-tools: $(DEV) $(NODE) $(FOCUS) ## the tests that need Node, Chromium, SAM or FOCUS's validator
 	$(PY) -m pytest -m tools -n $(WORKERS)
 
 test-all: test test-tools ## every test
@@ -72,10 +73,12 @@ lock: $(DEV) ## write the lock files again (ARGS=--upgrade for newer releases)
 	$(COMPILE) pyproject.toml -o layers/core/requirements.txt
 	$(COMPILE) -c layers/core/requirements.txt --group build -o layers/core/requirements-build.txt
 	$(COMPILE) -c layers/core/requirements.txt -c layers/core/requirements-build.txt pyproject.toml --group dev -o tests/requirements.txt
+	$(COMPILE) --group focus-build -o tests/focus-validator-build.txt
+	$(COMPILE) --group focus -o tests/focus-validator.txt
 	cd tests && npm install --package-lock-only
 
 clean: ## remove what make made; the ledger in .ecot stays
-	rm -rf $(VENV) tests/node_modules dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-focus tests/node_modules dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find layers functions tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(MADE):
@@ -99,6 +102,16 @@ $(RUN): $(MADE) $(RUN_LOCKS) pyproject.toml
 $(DEV): $(RUN) tests/requirements.txt
 	@echo "Installing what the tests need ..." >&2
 	@$(PIP) --require-hashes -r tests/requirements.txt
+	@touch $@
+
+# FOCUS's validator pins a numpy that has no wheel for Python 3.13: there its tests say so.
+FOCUS_PIP := .venv-focus/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes
+$(FOCUS): $(MADE) tests/focus-validator.txt tests/focus-validator-build.txt
+	@echo "Installing FOCUS's validator in .venv-focus ..." >&2
+	@$(PY) -m venv --clear .venv-focus
+	@if $(PY) -c 'import sys; sys.exit(sys.version_info >= (3, 13))'; then \
+	  $(FOCUS_PIP) -r tests/focus-validator-build.txt && \
+	  $(FOCUS_PIP) --no-build-isolation -r tests/focus-validator.txt; fi
 	@touch $@
 
 $(NODE): tests/package-lock.json tests/.npmrc

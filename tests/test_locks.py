@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 RUN = ROOT / "layers" / "core" / "requirements.txt"
 BUILD = ROOT / "layers" / "core" / "requirements-build.txt"
 DEV = ROOT / "tests" / "requirements.txt"
+FOCUS = ROOT / "tests" / "focus-validator.txt"
+FOCUS_BUILD = ROOT / "tests" / "focus-validator-build.txt"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -25,7 +27,11 @@ def pins(path: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("path", [RUN, BUILD, DEV], ids=["run", "build", "dev"])
+@pytest.mark.parametrize(
+    "path",
+    [RUN, BUILD, DEV, FOCUS, FOCUS_BUILD],
+    ids=["run", "build", "dev", "focus", "focus build"],
+)
 def test_every_pin_is_hashed_and_nothing_names_a_place(path: Path) -> None:
     entries = re.split(r"\n(?=\S)", path.read_text(encoding="utf-8").strip())
     entries = [entry for entry in entries if not entry.startswith("#")]
@@ -48,8 +54,19 @@ def test_every_pin_is_hashed_and_nothing_names_a_place(path: Path) -> None:
         (DEV, PROJECT["project"]["optional-dependencies"]["aws"]),
         (DEV, PROJECT["project"]["optional-dependencies"]["pdf"]),
         (DEV, [line for line in PROJECT["dependency-groups"]["dev"] if isinstance(line, str)]),
+        (FOCUS, PROJECT["dependency-groups"]["focus"]),
+        (FOCUS_BUILD, PROJECT["dependency-groups"]["focus-build"]),
     ],
-    ids=["run", "build", "dev has run", "dev has aws", "dev has pdf", "dev"],
+    ids=[
+        "run",
+        "build",
+        "dev has run",
+        "dev has aws",
+        "dev has pdf",
+        "dev",
+        "focus",
+        "focus build",
+    ],
 )
 def test_the_locks_are_not_older_than_pyproject(path: Path, requirements: list[str]) -> None:
     pinned = pins(path)

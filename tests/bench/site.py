@@ -52,7 +52,7 @@ def _rendered(
     language = Language("fr-FR", "Europe/Zurich")
     edition = Edition(today=now.date(), currency="USD", language=language, titles=titles())
     site = open_site(home)
-    names = publish(place, site, edition)
+    names = [name for name in publish(place, site, edition) if name.endswith(".html")]
     sizes = [len(gzip.compress(site.get(name) or b"", mtime=0)) / 1_000 for name in names]
     took = median_seconds(lambda: publish(place, site, edition), runs=3)
     yield Measure(f"{what}: pages", len(names))

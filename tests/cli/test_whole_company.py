@@ -32,6 +32,7 @@ from tests.cli.whole_company import (
     dollars,
     suppliers,
 )
+from tests.focus_validator import RULES, Verdict, validated
 from tests.jobs.focus import file, line
 from tests.jobs.world import Clock
 
@@ -145,6 +146,57 @@ def test_the_total_is_what_everybody_bills_and_nothing_twice(
     assert Decimal(told["tax"]) > 0, "AWS, DigitalOcean and the bill state some: beside the total"
     for by in get_args(By):
         assert ecot("totals", *SPAN, "--by", by, "--json").document["total"] == told["total"]
+
+
+def typed_bills(ecot: Ecot) -> None:
+    """An invoice in euros with its tax, where nothing is charged, and one to be compared."""
+    typed = ("--number", "=1+2", "--issued", "2026-11-02", "--month", str(OCTOBER))
+    amount = ("--net", str(BILL), "--tax", "12.90", "--currency", "EUR")
+    assert ecot("bill", "add", "weaviate/lumen", *typed, *amount).code == 0
+    told = ("--number", "D-10", "--issued", "2026-11-02", "--month", str(OCTOBER))
+    assert (
+        ecot("bill", "add", "deepgram/lumen", *told, "--net", "100", "--currency", "USD").code == 0
+    )
+    assert ecot("bill", "book", "deepgram/lumen", "D-10").code == 0
+
+
+def costs_by(ecot: Ecot, by: str, currency: str) -> dict[str, Any]:
+    """What totals say of costs, but for what a file of charges cannot hold: usage, and whose days
+    are missing."""
+    told = ecot("totals", *SPAN, "--by", by, "--currency", currency, "--json").document
+    groups = [
+        {name: line[name] for name in ("key", "billed_cost", "basis", "unconverted")}
+        for line in told["groups"]
+        if line["billed_cost"] is not None or line["unconverted"]
+    ]
+    return {name: told[name] for name in ("total", "tax", "unconverted")} | {"groups": groups}
+
+
+def test_a_focus_file_of_everything_comes_back_as_the_same_figures(
+    ecot: Ecot, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed_bills(ecot)
+    done = ecot("export", "--format", "focus", *SPAN, "--out", "october.csv")
+    views = [*((by, "USD") for by in get_args(By)), ("account", "EUR"), ("day", "CHF")]
+    before = {view: costs_by(ecot, *view) for view in views}
+    unknown = ecot("totals", *SPAN, "--json").document["coverage"]["unknown"]
+    assert unknown
+    assert f"{unknown} charges of unknown cost are not in the file" in done.err
+
+    monkeypatch.setenv("ECOT_HOME", str(kept / "elsewhere"))
+    assert ecot("import", "focus", "october.csv").code == 0
+    assert {view: costs_by(ecot, *view) for view in views} == before
+
+
+@pytest.mark.tools
+def test_a_focus_file_of_everything_passes_its_own_validator(
+    ecot: Ecot, kept: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    typed_bills(ecot)
+    text = ecot("export", "--format", "focus").out
+    folder = tmp_path_factory.mktemp("validator")
+    assert len(text.splitlines()) > 500
+    assert validated(text, folder) == Verdict(RULES, 1, [])
 
 
 def test_nobody_is_forgotten(company: Company) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ecot.jobs.export import COLUMNS, write_csv
 from ecot.jobs.query import Question, answer
+from ecot.jobs.spreadsheet import FRENCH, ISO, Form
 from ecot.model.bill import Bill
 from ecot.model.money import total
 from ecot.model.period import DAY, Month, Period
@@ -22,9 +23,16 @@ from tests.jobs.focus import NOW, file, imported, line
 from tests.jobs.shelf import Shelf, costs
 from tests.jobs.world import World
 from tests.ledger.book import in_memory
-from tests.rows import ACCOUNT, days, rows
+from tests.rows import ACCOUNT, charge, days, rows, usage
 
 OCTOBER, MAY = Month(2026, 10), Month(2026, 5)
+JANUARY = Month(2026, 1).period
+
+
+def asked() -> Question:
+    return Question(
+        first=date(2026, 1, 1), after=date(2026, 2, 1), today=NOW.date(), currency="USD"
+    )
 
 
 def table(place: Place, month: Month) -> list[dict[str, str]]:
@@ -57,7 +65,10 @@ def test_numbers_have_dots_and_no_exponent_and_dates_are_iso(place: Place, tmp_p
     assert (one["day"], one["start"]) == ("2026-05-01", "2026-05-01T00:00:00+00:00")
 
 
-@pytest.mark.parametrize("formula", ["=1+2", "+1", "-1", "@A1"])
+FORMULAS = ["=1+2", "+1", "-1", "@A1", "＝1", "＋1", "－1", "＠A1", "'=1"]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
 def test_no_text_is_a_formula(place: Place, tmp_path: Path, formula: str) -> None:
     imported(place, file(tmp_path, line(service=formula)))
     (one,) = table(place, MAY)
@@ -68,6 +79,59 @@ def test_nor_is_it_where_a_spreadsheet_cuts_at_semicolons(place: Place, tmp_path
     imported(place, file(tmp_path, line(service="a;=1+2;b; -1")))
     (one,) = table(place, MAY)
     assert one["service"] == "a;'=1+2;b; -1"
+
+
+@pytest.mark.parametrize("form", [ISO, FRENCH], ids=["iso", "fr"])
+@pytest.mark.parametrize("cut", [";", ",", "\t", "\n", "\r", "\r\n"])
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_nor_wherever_else_a_line_is_cut(form: Form, cut: str, formula: str) -> None:
+    """Whichever country's spreadsheet opens it: its own separator is kept in quotes, the other's is
+    not, nor is the end of a line where a quote does not open a cell."""
+    place = in_memory()
+    Shelf(place).put(
+        ACCOUNT, [charge(service=f"a{cut}{formula}", model=f"{cut}{formula}")], JANUARY
+    )
+    text = b"".join(write_csv(place, asked(), form)).decode()
+    for delimiter in ",;\t":
+        file = io.StringIO(text, newline="")
+        if delimiter == form.delimiter:
+            cells = csv.reader(file, delimiter=delimiter)
+        else:
+            cells = csv.reader(file, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+        found = [cell.strip('"\ufeff') for one in cells for cell in one]
+        assert not [cell for cell in found if cell.lstrip("\t\r\n")[:1] in tuple("=+-@＝＋－＠")]
+    place.store.close()
+
+
+def test_a_french_excel_reads_its_own_form(place: Place) -> None:
+    rows_: list[AnyRow] = [
+        charge("-1234.50", service="Été; « é »"),
+        usage({"tokens": "0.0000008"}),
+    ]
+    Shelf(place).put(ACCOUNT, rows_, JANUARY)
+    text = b"".join(write_csv(place, asked(), FRENCH))
+    assert text.startswith(b"\xef\xbb\xbfkind;provider;")
+    lines = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig")), delimiter=";"))
+    assert list(lines[0]) == COLUMNS  # the same names: macros and the manual know them
+    assert (lines[0]["cost"], lines[0]["service"]) == ("-1234,50", "Été; « é »")
+    assert (lines[0]["day"], lines[0]["counts"]) == ("2026-01-05", "yes")
+    assert lines[1]["quantity"] == "0,0000008"
+
+
+@settings(max_examples=30, deadline=None)
+@given(rows(date(2026, 1, 5), 6))
+def test_both_forms_say_the_same(drawn: list[AnyRow]) -> None:
+    place = in_memory()
+    Shelf(place).put(ACCOUNT, drawn, JANUARY)
+    iso, french = (b"".join(write_csv(place, asked(), form)).decode() for form in (ISO, FRENCH))
+    lines = list(csv.reader(io.StringIO(iso)))
+    others = list(csv.reader(io.StringIO(french.removeprefix("\ufeff")), delimiter=";"))
+    numbers = [COLUMNS.index("cost"), COLUMNS.index("quantity")]
+    for one in others[1:]:
+        for place_of in numbers:
+            one[place_of] = one[place_of].replace(",", ".")
+    assert others == lines
+    place.store.close()
 
 
 def test_only_the_days_that_were_asked_for(place: Place, tmp_path: Path) -> None:

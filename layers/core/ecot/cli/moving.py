@@ -18,10 +18,13 @@ from ecot.cli.show import print_json, progress, tell, tell_outcome
 from ecot.errors import SettingsError
 from ecot.jobs.dump import read_dump, write_dump
 from ecot.jobs.export import write_csv
+from ecot.jobs.focus_export import unpriced, write_focus
 from ecot.jobs.imports import import_focus
+from ecot.jobs.query import Question
 from ecot.jobs.restore import reset as reset_job
 from ecot.jobs.restore import restore
 from ecot.jobs.round import run_id
+from ecot.jobs.spreadsheet import FRENCH, ISO
 from ecot.jobs.written import account_of
 from ecot.model.period import DAY, Month
 
@@ -55,10 +58,19 @@ class Format(StrEnum):
 
     json = "json"
     csv = "csv"
+    csv_fr = "csv-fr"
+    focus = "focus"
 
 
+_FORMS = {Format.csv: ISO, Format.csv_fr: FRENCH}
 As = Annotated[
-    Format, options.valued("--format", "json|csv", "`json` can be imported again, `csv` is read.")
+    Format,
+    options.valued(
+        "--format",
+        "|".join(Format),
+        "`json` can be imported again, `csv` is read (`csv-fr` by a French Excel), `focus` is for "
+        "other programs.",
+    ),
 ]
 
 
@@ -67,6 +79,7 @@ def add_to(app: typer.Typer) -> None:
     of_export = examples(
         "ecot export --format json --out ledger.json",
         "ecot export --format csv --from 2026-01-01 --to 2026-02-01",
+        "ecot export --format focus --from 2026-01-01 --to 2026-02-01 --out january.focus.csv",
     )
     app.command("export", rich_help_panel=PANEL, epilog=of_export)(export)
     app.command("reset", rich_help_panel=PANEL, epilog=examples("ecot reset --yes"))(reset)
@@ -126,13 +139,15 @@ def export(
     file: OutFile = None,
     config: options.Config = None,
 ) -> None:
-    """Write the ledger: all of it as JSON, or its rows as CSV.
+    """Write the ledger: all of it as JSON, its rows as CSV, or what counts in its totals as FOCUS.
 
     JSON holds whole months and everything that `ecot import json` needs to make the same ledger.
     """
     session = Session(config)
     span = options.span_of(None, first, after, session.today)
     write(_exported(session, form, span), file)
+    if form is Format.focus:
+        _tell_left_out(session, _question(session, span))
 
 
 def reset(yes: Yes = False, file: KeptIn = None, config: options.Config = None) -> None:
@@ -151,10 +166,26 @@ def reset(yes: Yes = False, file: KeptIn = None, config: options.Config = None) 
 
 
 def _exported(session: Session, form: Format, span: tuple[date, date] | None) -> Iterable[bytes]:
-    if form is Format.csv:
-        everything = (_CALENDAR, session.today + DAY)
-        return write_csv(session.place, session.question(span or everything))
+    if form is Format.focus:
+        return write_focus(session.place, _question(session, span))
+    if form in _FORMS:
+        return write_csv(session.place, _question(session, span), _FORMS[form])
     if span is None:
         return write_dump(session.place, people=session.settings.people)
     months = Month.of(span[0]), Month.of(span[1] - DAY)
     return write_dump(session.place, *months, people=session.settings.people)
+
+
+def _question(session: Session, span: tuple[date, date] | None) -> Question:
+    return session.question(span or (_CALENDAR, session.today + DAY))
+
+
+def _tell_left_out(session: Session, question: Question) -> None:
+    """What a FOCUS file cannot say: that a cost is not known."""
+    if count := unpriced(session.place.store, question):
+        told = session.language.count(
+            "{count} charge of unknown cost is not in the file: FOCUS allows no empty cost",
+            "{count} charges of unknown cost are not in the file: FOCUS allows no empty cost",
+            count,
+        )
+        tell(told)

@@ -83,11 +83,17 @@ class Dump(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def write_dump(
-    place: Place, first: Month | None = None, last: Month | None = None, *, people: bool = False
+    place: Place,
+    first: Month | None = None,
+    last: Month | None = None,
+    *,
+    people: bool = False,
+    runs: bool = True,
 ) -> Iterator[bytes]:
     """The ledger as JSON, part by part. `first` and `last` (inside) choose whole months of figures;
     what belongs to no month comes along, but how far accounts were read only with all months.
-    Persons are under their pseudonyms; with `people` their names are written beside."""
+    Persons are under their pseudonyms; with `people` their names are written beside. Without `runs`
+    it has neither their outcomes nor the answers that they kept."""
     heads = [
         head
         for head in all_heads(place.store)
@@ -98,11 +104,11 @@ def write_dump(
     yield from _list("names", _names(place, people=people))
     is_whole = first is None and last is None
     yield from _list("progress", all_progress(place.store) if is_whole else ())
-    yield from _list("outcomes", all_outcomes(place.store))
+    yield from _list("outcomes", all_outcomes(place.store) if runs else ())
     yield from _list("heads", heads)
     yield from _list("documents", _documents(place, heads))
     yield from _list("restatements", _restatements(place, heads))
-    yield from _list("evidence", _evidence(place, heads))
+    yield from _list("evidence", _evidence(place, heads) if runs else ())
     books = (BookOf(account, book) for account, book in all_books(place.store))
     yield from _list("bills", books)
     yield from _list("rates", _rates(place, first, last))

@@ -1,17 +1,15 @@
 """Rows as CSV for spreadsheets: one line a charge, and one a measured quantity."""
 
-import csv
-import io
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from ecot.jobs.charge_marks import Marks
-from ecot.jobs.export_bills import bill_lines
+from ecot.jobs.export_bills import Line, bill_lines
 from ecot.jobs.known import titles
 from ecot.jobs.query import Question, names
 from ecot.jobs.rows import Found, rows
+from ecot.jobs.spreadsheet import ISO, Form, inert, line, number, opening
 from ecot.model.money import text
 from ecot.model.rows import Charge, Usage, provider_of
 from ecot.store.protocol import Place
@@ -23,32 +21,34 @@ COLUMNS = [
     *("first_read", "bill", "replaced_by", "counts", "user_name"),
 ]
 _NUMBERS = {"cost", "quantity"}
-# Where a formula could begin: at the start, and after a semicolon, at which a spreadsheet of a
-# country with decimal commas cuts the lines of any CSV.
-_FORMULA = re.compile(r"(^|;)(?=[=+\-@\t\r\n])")
 
 
-def write_csv(place: Place, question: Question) -> Iterator[bytes]:
-    """The rows of the question's days as CSV in UTF-8: dots in numbers, ISO dates, and no text
-    that a spreadsheet would run as a formula. A cost that is not known is an empty cell.
+def write_csv(place: Place, question: Question, form: Form = ISO) -> Iterator[bytes]:
+    """The rows of the question's days as CSV in UTF-8: exact numbers, ISO dates, and no text that a
+    spreadsheet would run as a formula. A cost that is not known is an empty cell. Columns have the
+    same names in every form.
 
     Bills follow the charges, so that the file adds up: the costs that `counts` says "yes" of are
     the total, currency by currency."""
+    yield opening(form) + line(COLUMNS, form)
+    for values in _lines(place, question):
+        yield line(_cells(values, form), form)
+
+
+def _lines(place: Place, question: Question) -> Iterator[Line]:
     known = names(place.store, titles(), people=question.people)
     marks = Marks(place.store, question)
-    yield _encoded(COLUMNS)
     for found in rows(place, question, Charge):
         replaced_by = marks.of(found.account, found.row).replaced_by
-        yield _encoded(_cells(_common(found, known) | _charge(found.row, replaced_by)))
-    for line in bill_lines(question, marks.bills, marks.top_ups):
-        yield _encoded(_cells(line))
+        yield _common(found, known) | _charge(found.row, replaced_by)
+    yield from bill_lines(question, marks.bills, marks.top_ups)
     for of_usage in rows(place, question, Usage):
         for unit, quantity in of_usage.row.quantities.items():
-            measured = {"kind": "usage", "quantity": text(quantity), "unit": unit}
-            yield _encoded(_cells(_common(of_usage, known) | measured))
+            measured: Line = {"kind": "usage", "quantity": text(quantity), "unit": unit}
+            yield _common(of_usage, known) | measured
 
 
-def _common(found: Found[Any], known: Mapping[str, str]) -> dict[str, str | None]:
+def _common(found: Found[Any], known: Mapping[str, str]) -> Line:
     row, provider = found.row, provider_of(found.account)
     return {
         "provider": provider,
@@ -71,7 +71,7 @@ def _common(found: Found[Any], known: Mapping[str, str]) -> dict[str, str | None
     }
 
 
-def _charge(row: Charge, replaced_by: Sequence[str]) -> dict[str, str | None]:
+def _charge(row: Charge, replaced_by: Sequence[str]) -> Line:
     counts = row.role == "counted" and not (row.is_tax or replaced_by) and row.basis != "unknown"
     return {
         "kind": "charge",
@@ -91,15 +91,10 @@ def _number(amount: Decimal | None) -> str | None:
     return None if amount is None else text(amount)
 
 
-def _cells(values: Mapping[str, str | None]) -> list[str]:
-    return [_cell(column, values.get(column) or "") for column in COLUMNS]
+def _cells(values: Line, form: Form) -> list[str]:
+    known = ((column, values.get(column)) for column in COLUMNS)
+    return [_cell(column, value, form) if value else "" for column, value in known]
 
 
-def _cell(column: str, value: str) -> str:
-    return value if column in _NUMBERS else _FORMULA.sub(r"\1'", value)
-
-
-def _encoded(cells: Iterable[str]) -> bytes:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue().encode()
+def _cell(column: str, value: str, form: Form) -> str:
+    return number(value, form) if column in _NUMBERS else inert(value, form)

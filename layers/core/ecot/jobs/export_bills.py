@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
+from ecot.jobs.bill_charges import inside
 from ecot.jobs.query import Question
 from ecot.model.bill import Bill
-from ecot.model.money import spread, text, total
-from ecot.model.period import DAY, midnight
+from ecot.model.money import text
 from ecot.model.rows import provider_of
 from ecot.model.settlement import Settlement
 
@@ -78,14 +78,12 @@ def _adjustment(one: Settlement, gap: Decimal, question: Question) -> Iterator[L
 
 
 def _inside(days: list[date], amount: Decimal, question: Question) -> Iterator[Line]:
-    parts = zip(days, spread(amount, [1] * len(days)), strict=True)
-    inside = {day: part for day, part in parts if question.first <= day < question.until}
-    if inside:
+    for period, part in inside(days, amount, question):
         yield {
             "role": "counted",
             "basis": "entered",
-            "day": str(min(inside)),
-            "start": midnight(min(inside)).isoformat(),
-            "end": midnight(max(inside) + DAY).isoformat(),
-            "cost": text(total(inside.values())),
+            "day": str(period.start.date()),
+            "start": period.start.isoformat(),
+            "end": period.end.isoformat(),
+            "cost": text(part),
         }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from ecot.jobs.site import badge, bills, compare, health, share, sources, tools
+from ecot.jobs.site import badge, bills, compare, exports, health, share, sources, tools
 from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.history import History
 from ecot.jobs.site.month import month_facts
@@ -25,7 +25,7 @@ PAGES: Mapping[str, Maker] = {
     "health": health.pages,
 }
 # Reached from other pages, or from elsewhere.
-_WITHOUT_A_PLACE: tuple[Maker, ...] = (sources.pages, badge.pages, share.pages)
+_WITHOUT_A_PLACE: tuple[Maker, ...] = (sources.pages, exports.pages, badge.pages, share.pages)
 
 
 def publish(place: Place, site: Files, edition: Edition, month: Month | None = None) -> list[str]:

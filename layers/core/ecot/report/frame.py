@@ -18,6 +18,7 @@ from ecot.model.sentence import Sentence
 from ecot.report import bills, words
 from ecot.report.charts import HEIGHT, Point, is_shown
 from ecot.report.conversions import conversion
+from ecot.report.exports import EXPORTS
 from ecot.report.labels import account_name
 from ecot.report.movers import mover_sentence
 from ecot.report.origin import unknown_cost
@@ -156,6 +157,7 @@ def _templates() -> Environment:
         embedded=embedded,
         is_shown=is_shown,
         HEIGHT=HEIGHT,
+        EXPORTS=EXPORTS,
         Sentence=Sentence,
     )
     return environment

@@ -40,12 +40,12 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class PaperTable(msgspec.Struct, frozen=True):
-    """A table with its title; `empty` is said where it has no rows."""
+    """A table with its title; `note` is said below its rows, or alone."""
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
-    empty: str = ""
+    note: str = ""
 
 
 def name(text: str) -> str:

@@ -8,7 +8,7 @@ from ecot.report import words
 from ecot.report.paper import Cell, Column, PaperTable, Row, cell, name, soft, told
 from ecot.report.paper_bills import bill_table
 from ecot.report.paper_costs import cost_table
-from ecot.report.views import MonthView, Revised, Told
+from ecot.report.views import MonthView, Revised
 
 
 def paper_tables(view: MonthView, language: Language) -> list[PaperTable]:
@@ -29,11 +29,12 @@ def paper_tables(view: MonthView, language: Language) -> list[PaperTable]:
     if view.bills:
         found.append(bill_table(view, language))
     if not view.is_empty:
-        found += [_outcomes(view.outcomes, language), _restated(view.revised, language)]
+        found += [_outcomes(view, language), _restated(view.revised, language)]
     return found
 
 
-def _outcomes(outcomes: Iterable[Told], language: Language) -> PaperTable:
+def _outcomes(view: MonthView, language: Language) -> PaperTable:
+    """Of the accounts whose last reading did not go well, as on the page."""
     say = language.say
     columns = (
         Column(say("Account"), 24),
@@ -50,10 +51,29 @@ def _outcomes(outcomes: Iterable[Told], language: Language) -> PaperTable:
                 soft(language.moment(one.outcome.at)),
             )
         )
-        for one in outcomes
+        for one in view.troubled
     )
-    empty = say("No account has been read yet.")
-    return PaperTable(say("Last reading of each account"), columns, rows, empty)
+    return PaperTable(
+        say("Last reading of the accounts"), columns, rows, _well_read(view, language)
+    )
+
+
+def _well_read(view: MonthView, language: Language) -> str:
+    """The accounts that are not in the table, as on the page."""
+    if not view.facts.outcomes:
+        return language.say("No account has been read yet.")
+    if not view.well_read:
+        return ""
+    one, many = (
+        "The only account was read without trouble.",
+        "All {count} accounts were read without trouble.",
+    )
+    if view.troubled:
+        one, many = (
+            "{count} other account was read without trouble.",
+            "{count} other accounts were read without trouble.",
+        )
+    return language.count(one, many, view.well_read)
 
 
 def _state(outcome: Outcome, language: Language) -> Cell:
@@ -95,8 +115,8 @@ def _restated(revised: Iterable[Revised], language: Language) -> PaperTable:
         )
         for one in revised
     )
-    empty = say("No provider has changed a figure of this month after it was read.")
-    return PaperTable(say("Restated figures"), columns, rows, empty)
+    nothing = say("No provider has changed a figure of this month after it was read.")
+    return PaperTable(say("Restated figures"), columns, rows, "" if rows else nothing)
 
 
 def _change(one: Revised, language: Language) -> str:

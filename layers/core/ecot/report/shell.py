@@ -43,6 +43,11 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.pages)
 
     @property
+    def has_exports(self) -> bool:
+        """Whether each month's rows are beside its page, as files."""
+        return bool(self.pages)
+
+    @property
     def around(self) -> tuple[object, ...]:
         """What of it is on a page that does not say when the latest figure was read."""
         return (self.language, self.currency, self.months, self.front, self.pages, self.demo)

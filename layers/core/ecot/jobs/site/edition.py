@@ -17,8 +17,9 @@ class Edition:
     """How the report is to look. `today` is the UTC day, from the edge; `titles` are the providers'
     names as people write them; `typed` are the exchange rates of the settings. `people` says
     whether persons are named; `thresholds` when the badge is amber, and red; `public` which figures
-    of the share card are public, and `public_url` where its page is (None: nowhere yet). `accounts` are those of the settings, and `prices` the user's own.
-    `next_run` is when accounts are read again without anybody's doing (None: they are not)."""
+    of the share card are public, and `public_url` where its page is (None: nowhere yet).
+    `accounts` are those of the settings, and `prices` the user's own. `next_run` is when accounts
+    are read again without anybody's doing (None: they are not)."""
 
     today: date
     currency: str

@@ -13,6 +13,7 @@ from ecot.analysis.totals import Gap
 from ecot.jobs.figures import Books, Settled
 from ecot.jobs.query import figures, gaps, heads_of, names
 from ecot.jobs.site.edition import Edition
+from ecot.jobs.site.shelf import stamp_of
 from ecot.ledger.bills import standing
 from ecot.model.cube import CubeKind
 from ecot.model.figure import Figure
@@ -37,6 +38,7 @@ class History:
         self.books = Books(place.store, ends[0].previous(), ends[-1], edition.today, edition.typed)
         self._gaps: dict[Month, Sequence[Gap]] = {}
         self._sums: dict[tuple[Month, CubeKind], Sequence[Figure]] = {}
+        self._content: dict[Month, str] = {}
         self._month = lru_cache(maxsize=_KEPT_MONTHS)(self._read_month)
 
     @property
@@ -62,11 +64,14 @@ class History:
         """Every figure of the month's elapsed days, by service and model or by person and key."""
         return self._month(month, kind)
 
-    def content(self, month: Month) -> tuple[object, ...]:
-        """Everything that the month's figures are made of: equal where they are."""
-        settled = self.month(month, "service")
-        heads = sorted(self.heads(month), key=lambda head: head.account)
-        return (heads, settled.bills, converted(settled.figures), self.names, self.edition.typed)
+    def content(self, month: Month) -> str:
+        """A digest of everything that the month's figures are made of: equal where they are."""
+        if month not in self._content:
+            settled = self.month(month, "service")
+            heads = sorted(self.heads(month), key=lambda head: head.account)
+            rates = converted(settled.figures), self.edition.typed
+            self._content[month] = stamp_of(heads, settled.bills, rates, self.names)
+        return self._content[month]
 
     def gaps(self, month: Month) -> Sequence[Gap]:
         """What is missing from the month's elapsed days."""

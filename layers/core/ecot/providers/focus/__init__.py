@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ecot.errors import SettingsError
 from ecot.model.answer import Answer, Parsed
+from ecot.providers.focus import own
 from ecot.providers.focus.charges import charge, sub_account_name
 from ecot.providers.focus.columns import PROVIDER_COLUMNS, slug
 from ecot.providers.focus.lines import lines
@@ -70,15 +71,19 @@ def rows(answer: Answer) -> Iterator[FocusRow]:
     Raises UnexpectedAnswer at the first row that is not understood: what came before it is then
     no whole file and must not be kept.
     """
-    for line in lines(answer):
+    for line in map(own.restored, lines(answer)):
         place = f"line {line.number}"
         cells = line.cells
+        charged = charge(line)
         title = next((cells[name] for name in PROVIDER_COLUMNS if name in cells), None)
+        provider, number = None if title is None else slug(title), cells.get("BillingAccountId")
+        if own.FORMAT in cells:
+            provider, _, number = cells[own.ACCOUNT].partition("/")
         yield FocusRow(
-            provider=None if title is None else slug(title),
+            provider=provider,
             provider_title=title,
-            billing_account_id=cells.get("BillingAccountId"),
+            billing_account_id=number,
             billing_account_name=cells.get("BillingAccountName"),
-            parsed=Parsed(place, charge(line)),
+            parsed=Parsed(place, charged),
             name=sub_account_name(line, place),
         )

@@ -16,6 +16,7 @@ from ecot.model.answer import Answer, Parsed
 from ecot.model.money import currency, exact
 from ecot.model.period import Period
 from ecot.model.rows import Charge, ChargeCategory, Name
+from ecot.providers.focus import own
 from ecot.providers.focus.columns import (
     AMOUNTS,
     CHARGE_CATEGORIES,
@@ -63,20 +64,29 @@ def sub_account_name(line: Line, place: str) -> Parsed | None:
 def charge(line: Line) -> Charge:
     """What the line bills."""
     _require(line)
-    billing_period = None
-    if "BillingPeriodStart" in line.cells and "BillingPeriodEnd" in line.cells:
-        billing_period = _period(line, "BillingPeriod")
-    return Charge(
-        charge_period=_period(line, "ChargePeriod"),
-        billing_period=billing_period,
-        category=category_of(line.cells.get("ServiceCategory")),
-        charge_category=_charge_category(line),
-        currency=_currency(line),
-        basis="billed",
-        billed_cost=_amount(line, "BilledCost"),
-        tags=tags_of(line.cells),
+    stated = {
+        "charge_period": _period(line, "ChargePeriod"),
+        "billing_period": _period_if_stated(line, "BillingPeriod"),
+        "charge_category": _charge_category(line),
+        "currency": _currency(line),
+        "billed_cost": _amount(line, "BilledCost"),
         **_named(line),
-    )
+    }
+    return Charge(**stated | (_own(line) if own.FORMAT in line.cells else _foreign(line)))
+
+
+def _foreign(line: Line) -> dict[str, Any]:
+    """What a supplier's row says by being one."""
+    category = category_of(line.cells.get("ServiceCategory"))
+    return {"basis": "billed", "category": category, "tags": tags_of(line.cells)}
+
+
+def _own(line: Line) -> dict[str, Any]:
+    """What a row that we exported says of itself."""
+    if (column := own.wrong_column(line)) is not None:
+        text = "{file}, line {line}: {column} is nothing that this Ecot exports: {value}"
+        raise _unreadable(text, line, column)
+    return own.fields(line) | {"spread_from": _period_if_stated(line, own.SPREAD)}
 
 
 def _named(line: Line) -> dict[str, Any]:
@@ -139,6 +149,11 @@ def _period(line: Line, columns: str) -> Period:
     return Period(start, end)
 
 
+def _period_if_stated(line: Line, columns: str) -> Period | None:
+    is_stated = f"{columns}Start" in line.cells and f"{columns}End" in line.cells
+    return _period(line, columns) if is_stated else None
+
+
 def _time(line: Line, column: str) -> datetime:
     try:
         return _instant(line.cells[column].strip())
@@ -158,7 +173,7 @@ def _instant(text: str) -> datetime:
 
 
 def _unreadable(text: str, line: Line, column: str) -> UnexpectedAnswer:
-    value = line.cells[column]
+    value = line.cells.get(column, "")
     return UnexpectedAnswer(
         text,
         remedy=CORRECT,

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from ecot.jobs.rates_needed import needed_days
 from ecot.jobs.rates_overview import overview
 from ecot.model.bill import Bill
 from ecot.model.period import DAY, Month, Period
+from ecot.model.rows import Revenue
 from ecot.model.target_days import is_target_day
 from tests.bills import bill
 from tests.jobs.shelf import Shelf, costs
@@ -141,3 +143,16 @@ def test_looked_at_everywhere_what_is_old_is_needed_too() -> None:
     assert needed(ledger) == {}
     found = needed_days(ledger.place.store, TODAY, "USD", everywhere=True)
     assert found == {"EUR": [date(2024, 3, 1), date(2024, 3, 2)]}
+
+
+def test_revenue_in_another_currency_needs_its_days() -> None:
+    """What is read of an account that earns; its head does not say in which currency."""
+    ledger = shelf()
+    fields: dict[str, Any] = {"category": "other", "currency": "CHF", "amount": Decimal(5)}
+    rows = [
+        Revenue(charge_period=Period.of_day(FIFTH), name="net revenue", **fields),
+        Revenue(charge_period=Period.of_day(FIFTH + DAY), name="mrr", **fields),
+    ]
+    ledger.put("stripe/lumen", rows, JANUARY.period)
+    assert needed(ledger) == {"CHF": ("2026-01-05", "2026-01-06", 2)}
+    assert needed(ledger, "CHF") == {}

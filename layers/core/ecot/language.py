@@ -140,6 +140,10 @@ class Language(msgspec.Struct, frozen=True):
             return self.date(first)
         return dates.format_interval(first, last, "yMMMd", locale=self._cldr)
 
+    def months(self, first: Month, last: Month) -> str:
+        """The months from `first` to `last`, both inside: August – October 2026."""
+        return dates.format_interval(first.first, last.first, "yMMMM", locale=self._cldr)
+
     def utc_time(self, moment: datetime) -> str:
         """When on its UTC day it was, in hours and minutes: 07:45 UTC."""
         utc = moment.astimezone(UTC)

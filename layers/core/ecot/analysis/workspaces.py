@@ -84,6 +84,14 @@ def tokens(quantities: Mapping[str, Decimal], side: str = "") -> Decimal | None:
     return total(quantities[name] for name in names) if names else None
 
 
+def tokens_of(figures: Iterable[Figure], side: str = "") -> Decimal | None:
+    """The same of several figures. Each one's own container decides: one supplier states all input,
+    another its parts."""
+    stated = (tokens(one.cell.quantities, side) for one in figures)
+    known = [count for count in stated if count is not None]
+    return total(known) if known else None
+
+
 def _workspace(
     account: str, sub_account_id: str | None, figures: list[Figure], currency: str
 ) -> Workspace:
@@ -110,10 +118,8 @@ def _models(figures: Iterable[Figure], currency: str) -> Iterator[ModelUse]:
 def _sums(figures: Iterable[Figure], currency: str) -> _Sums:
     own = list(figures)
     cost = cost_of(own, currency)
-    # Each row's own container decides: one supplier states all input, another its parts.
-    stated = [count for one in own if (count := tokens(one.cell.quantities)) is not None]
     quantities = add_quantities(one.cell.quantities for one in own)
-    return _Sums(cost, quantities.get("requests"), total(stated) if stated else None)
+    return _Sums(cost, quantities.get("requests"), tokens_of(own))
 
 
 def _dear_first(one: Workspace | ModelUse) -> tuple[bool, Decimal, Decimal]:

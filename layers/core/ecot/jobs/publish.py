@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from ecot.jobs.site import badge, bills, compare, exports, health, share, sources, tools
+from ecot.jobs.site import badge, bills, business, compare, exports, health, share, sources, tools
 from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.history import History
 from ecot.jobs.site.month import month_facts
@@ -20,6 +20,7 @@ _CHANGING_DAY = 7  # until then the report opens on the month before, which is t
 Maker = Callable[[History, Shell], Iterable[Page | Stamped]]
 PAGES: Mapping[str, Maker] = {
     "compare": compare.pages,
+    "business": business.pages,
     "tools": tools.pages,
     "bills": bills.pages,
     "health": health.pages,

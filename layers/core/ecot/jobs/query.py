@@ -40,6 +40,7 @@ __all__ = [
     "heads_of",
     "names",
     "restated",
+    "unread_by_account",
     "unread_earnings",
     "waiting",
 ]
@@ -164,10 +165,36 @@ def unread_earnings(store: Store, question: Question, heads: Iterable[Head]) -> 
     return [gap for gap in unread if gap.provider in earning()]
 
 
+def unread_by_account(
+    store: Store, question: Question, heads: Iterable[Head], bills: Iterable[Settlement]
+) -> dict[str, set[date]]:
+    """By account, the elapsed days of the question, today itself excepted, of which something is
+    missing that no bill settles."""
+    covered = set(covered_days(bills))
+    outcomes = latest_outcomes(store)
+    return {
+        account: missing
+        for account, days, _ in _missing(store, question, heads, outcomes)
+        if (missing := {day for day in days if (account, day) not in covered})
+    }
+
+
 def _unread_gaps(
     store: Store, question: Question, heads: Iterable[Head], bills: Iterable[Settlement]
 ) -> list[Gap]:
     covered = set(covered_days(bills))
+    outcomes = {outcome.account: outcome for outcome in latest_outcomes(store)}
+    found = (
+        _gap(account, days, covered, outcomes.get(account), readable)
+        for account, days, readable in _missing(store, question, heads, outcomes.values())
+    )
+    return [gap for gap in found if gap is not None]
+
+
+def _missing(
+    store: Store, question: Question, heads: Iterable[Head], outcomes: Iterable[Outcome]
+) -> Iterator[tuple[str, list[date], set[date] | None]]:
+    """By account its missing days, and those of them that may still be read (None: all)."""
     by_account = {
         account: {head.month: head for head in of_account}
         for account, of_account in groupby(
@@ -175,20 +202,15 @@ def _unread_gaps(
         )
     }
     before = min(question.until, question.today)
-    outcomes = {outcome.account: outcome for outcome in latest_outcomes(store)}
     waited = {one.account: one for one in all_progress(store) if question.concerns(one.account)}
-    found = []
     for account, progress in waited.items():
         asked = (progress, by_account.get(account, {}), question.first, before)
-        readable = set(unread_days(*asked))
-        found.append(_gap(account, missing_days(*asked), covered, outcomes.get(account), readable))
-    found += [
-        _gap(account, _never_read(question), covered, outcome)
-        for account, outcome in outcomes.items()
-        if outcome.state == "not_configured"
-        if account not in waited and question.concerns(account)
-    ]
-    return [gap for gap in found if gap is not None]
+        yield account, missing_days(*asked), set(unread_days(*asked))
+    for outcome in outcomes:
+        account = outcome.account
+        is_new = outcome.state == "not_configured" and account not in waited
+        if is_new and question.concerns(account):
+            yield account, list(_never_read(question)), None
 
 
 def _gap(

@@ -1,7 +1,8 @@
 """Which exchange rates the ledger needs.
 
-Needed is what the report and `ecot bill list` convert: charges into the currency that is shown,
-bills into it at their day of issue, and charges into the currency of the bills beside them.
+Needed is what the report and `ecot bill list` convert: charges and revenue into the currency that
+is shown, bills into it at their day of issue, and charges into the currency of the bills beside
+them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,6 +10,7 @@ from datetime import date
 
 import msgspec
 
+from ecot.jobs.earnings import revenue_of
 from ecot.ledger.bills import standing
 from ecot.ledger.convert import RateBook
 from ecot.ledger.settle import Group, grouped, is_about
@@ -25,8 +27,9 @@ LOOKED_BACK = 12  # months before the running one: what the report can show and 
 _EVER = Month(1970, 1)
 
 Needed = Mapping[str, Sequence[date]]
-"""For each currency the days, in order, of whose rate something is converted: days of charges in
-it, days of issue of bills in it, and days of charges that are compared with such a bill."""
+"""For each currency the days, in order, of whose rate something is converted: days of charges and
+of revenue in it, days of issue of bills in it, and days of charges that are compared with such a
+bill."""
 
 _Use = tuple[str, str, date]
 """Two currencies of which one is converted into the other, and the day whose rate that takes."""
@@ -36,7 +39,8 @@ def needed_days(store: Store, today: date, target: str, *, everywhere: bool = Fa
     """The days of whose rates the last 13 months need any (`everywhere`: all months), by currency
     other than `target`. A bill that reaches into them needs those of its charges too, however old
     they are. Plans are in the ledger by the time that this is asked. One query of heads and one of
-    bills; where there are bills, one of where their charges are."""
+    bills; where there are bills, one of where their charges are; and the days of accounts that
+    earn, for heads do not say in which currency."""
     since = _EVER if everywhere else Month.of(today).shifted(-LOOKED_BACK)
     days: dict[str, set[date]] = {}
     for one, other, day in _uses(store, since, Month.of(today), target):
@@ -51,6 +55,7 @@ def _uses(store: Store, since: Month, last: Month, target: str) -> Iterator[_Use
     for head in query_heads(store, _first_month(store, since, groups), last):
         if head.month >= since:
             yield from _of_cells(head.cells, target)
+            yield from ((row.currency, target, row.day) for _, row in revenue_of(store, head))
         for group in groups.get(head.account, ()):
             yield from _of_cells(_beside(group, head.cells), group[0].bill.currency)
     for bills in groups.values():

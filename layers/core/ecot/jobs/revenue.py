@@ -11,14 +11,14 @@ from decimal import Decimal
 
 import msgspec
 
-from ecot.jobs.known import earning, snapshots_of
+from ecot.jobs.earnings import earns, revenue_on
+from ecot.jobs.known import snapshots_of
 from ecot.jobs.query import Question, heads_of
 from ecot.jobs.rows import rows
 from ecot.model.head import UNREAD, Head
 from ecot.model.money import total
 from ecot.model.rows import Revenue, add_quantities, provider_of
-from ecot.store.documents import stream_document
-from ecot.store.protocol import Place
+from ecot.store.protocol import Place, Store
 
 
 class Mrr(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,8 +53,19 @@ def latest_mrr(place: Place, question: Question) -> list[Mrr]:
         _mrr(account, *found)
         for account, heads in _earning_heads(place, question).items()
         for feed in snapshots_of(provider_of(account))
-        if (found := _newest(place, question, heads, feed)) is not None
+        if (found := next(_snapshots(place.store, question, heads, feed), None)) is not None
     ]
+
+
+def mrr_by_day(place: Place, question: Question) -> list[Mrr]:
+    """Each account's MRR on every one of the question's days on which it was read, by day."""
+    found = [
+        _mrr(account, *snapshot)
+        for account, heads in _earning_heads(place, question).items()
+        for feed in snapshots_of(provider_of(account))
+        for snapshot in _snapshots(place.store, question, heads, feed)
+    ]
+    return sorted(found, key=lambda one: (one.day, one.account))
 
 
 def net_revenue(place: Place, question: Question) -> list[Earned]:
@@ -81,30 +92,23 @@ def _earning_heads(place: Place, question: Question) -> dict[str, list[Head]]:
     """The heads of the accounts that earn, by account, newest first."""
     found: dict[str, list[Head]] = {}
     for head in heads_of(place.store, question):
-        if provider_of(head.account) in earning():
+        if earns(head):
             found.setdefault(head.account, []).insert(0, head)
     return {account: found[account] for account in sorted(found)}
 
 
-def _newest(
-    place: Place, question: Question, heads: Sequence[Head], feed: str
-) -> tuple[date, list[Revenue]] | None:
-    """The newest day on which the snapshot was read, and what it said: nothing, where no
-    subscription is left. None where it never was."""
+def _snapshots(
+    store: Store, question: Question, heads: Sequence[Head], feed: str
+) -> Iterator[tuple[date, list[Revenue]]]:
+    """The days on which the snapshot was read, newest first, and what it said: nothing, where no
+    subscription was left."""
     for head in heads:
         documents = dict(head.documents())
         for day in reversed(head.month.days()):
             if question.first <= day < question.until and head.mark(day, feed) != UNREAD:
                 name = documents.get(day)
-                return day, list(_stated(place, head.account, day, name, feed)) if name else []
-    return None
-
-
-def _stated(place: Place, account: str, day: date, name: str, feed: str) -> Iterator[Revenue]:
-    _, lines = stream_document(place.store, account, day, name)
-    for of_feed, row in lines:
-        if of_feed == feed and isinstance(row, Revenue) and row.name == "mrr":
-            yield row
+                rows = revenue_on(store, head.account, day, name) if name else ()
+                yield day, [row for of, row in rows if of == feed and row.name == "mrr"]
 
 
 def _mrr(account: str, day: date, stated: Sequence[Revenue]) -> Mrr:

@@ -1,6 +1,6 @@
 """The origin of a total: shares of it as people read them, and what is missing from it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Literal
 
@@ -85,11 +85,16 @@ def unknown_cost(language: Language, charges: int | None) -> str:
 
 def missing(totals: Totals, titles: Mapping[str, str]) -> tuple[Missing, ...]:
     """The accounts that are missing days, with the reason in words."""
+    return missing_of(totals.coverage.missing, titles)
+
+
+def missing_of(gaps: Iterable[Gap], titles: Mapping[str, str]) -> tuple[Missing, ...]:
+    """The gaps with the names of their accounts, and the reasons in words."""
     return tuple(
         Missing(
             account_name(gap.account, titles),
             gap,
             GAP_REASONS.get(gap.reason, NEVER_READ) if gap.reason else NEVER_READ,
         )
-        for gap in totals.coverage.missing
+        for gap in gaps
     )

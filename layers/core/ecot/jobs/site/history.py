@@ -37,8 +37,8 @@ class History:
         ends = self.months or [Month.of(edition.today)]
         self.books = Books(place.store, ends[0].previous(), ends[-1], edition.today, edition.typed)
         self._gaps: dict[Month, Sequence[Gap]] = {}
-        self._sums: dict[tuple[Month, CubeKind], Sequence[Figure]] = {}
         self._content: dict[Month, str] = {}
+        self._sums: dict[tuple[Month, CubeKind], Sequence[Figure]] = {}
         self._month = lru_cache(maxsize=_KEPT_MONTHS)(self._read_month)
 
     @property

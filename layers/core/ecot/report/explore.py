@@ -26,7 +26,7 @@ from ecot.report.tables import Table, table
 from ecot.report.words import QUANTITIES
 
 STEM = "explore"
-_STYLES = ("charts.css", "explore.css")
+_STYLES = ("charts.css", "choices.css", "explore.css")
 _SCRIPTS = ("exact.js", "explore-sums.js", "explore-words.js", "explore.js")
 
 

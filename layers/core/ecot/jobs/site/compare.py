@@ -1,9 +1,11 @@
 """The page of comparisons: what it asks of the ledger."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from ecot.jobs.site.history import History
 from ecot.model.period import Month
+from ecot.report import any_months
 from ecot.report.compare import CompareFacts, Lacking, compare_view
 from ecot.report.frame import in_both
 from ecot.report.shell import Shell
@@ -12,7 +14,16 @@ from ecot.report.shell import Shell
 def pages(history: History, shell: Shell) -> Iterator[tuple[str, bytes]]:
     """The page in both languages."""
     view = compare_view(compare_facts(history))
-    yield from in_both(shell, "compare", "compare.html", ("charts.css", "compare.css"), view=view)
+    yield from in_both(
+        shell,
+        "compare",
+        "compare.html",
+        ("charts.css", "choices.css", "compare.css"),
+        ("exact.js", "compare.js"),
+        view=view,
+        any_content=any_months.content(view),
+        any_words=partial(any_months.words, view),
+    )
 
 
 def compare_facts(history: History) -> CompareFacts:

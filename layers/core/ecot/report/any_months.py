@@ -1,0 +1,42 @@
+"""Any month beside any other: what the page's script compares, and the words that it needs."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from ecot.language import Language
+from ecot.report.compare import Amount, CompareView
+from ecot.report.spelling import spelling
+
+
+def content(view: CompareView) -> Mapping[str, Any]:
+    """The months, newest first, and each supplier's costs in them as exact decimals; the last row
+    is all of them."""
+    rows = [[row.name, [_cell(one) for one in row.amounts]] for row in view.rows]
+    return {
+        "currency": view.facts.currency,
+        "digits": max((_digits(one.cost) for row in view.rows for one in row.amounts), default=0),
+        "months": [str(month) for month in view.months],
+        "rows": rows,
+    }
+
+
+def words(view: CompareView, language: Language) -> Mapping[str, Any]:
+    """What the script says, and how it writes numbers."""
+    return {
+        "months": [language.month(month) for month in view.months],
+        "unknown": language.say("unknown"),
+        "speech": spelling(language, (view.facts.currency,)),
+    }
+
+
+def _cell(amount: Amount) -> list[Any]:
+    """The cost, nothing where there was none, "" where it is not known; and whether it lacks."""
+    if amount.is_nothing:
+        return [None, False]
+    return ["" if amount.cost is None else format(amount.cost, "f"), amount.lacks]
+
+
+def _digits(cost: Decimal | None) -> int:
+    exponent = 0 if cost is None else cost.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

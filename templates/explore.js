@@ -11,6 +11,7 @@
   const { currency } = content, digits = content.decimals.cost ?? 0;
   const HEIGHT = 200, TOP = 18, MOST_SERIES = 8, MOST_LINES = 100;
   const names = Object.keys(read("explore-speech").quantities);
+  const order = new Intl.Collator(locale);
   let isLong = false; // whether all lines are shown
 
   // --- elements -----------------------------------------------------------------------------
@@ -411,7 +412,7 @@
     for (const [name, { by }] of Object.entries(CHOICES)) {
       const groups = choicesOf(name, question), details = detailsOf(by, groups.map(group => ({ group })));
       const options = groups.map((group, index) => [addressOf(by, group), nameOf(by, group) + (details[index] ? ` (${details[index]})` : "")]);
-      options.sort((a, b) => a[1].localeCompare(b[1], locale));
+      options.sort((a, b) => order.compare(a[1], b[1]));
       at(name).replaceChildren(...[["", words.all], ...options].map(([value, text]) => make("option", { value }, text)));
       at(name).value = question[name] ?? "";
       at(name).disabled = !options.length;

@@ -1,20 +1,24 @@
 """What the badge tells of, out of a ledger: today where anybody told of it, else the latest day."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from ecot.jobs.site.badge import badge_facts
 from ecot.jobs.site.history import History
 from ecot.ledger.plans import Plan
-from ecot.model.period import DAY, Month
+from ecot.model.outcome import Outcome
+from ecot.model.period import DAY, Month, Period
 from ecot.model.rates import TypedRate
-from ecot.report.badge_facts import BadgeFacts
+from ecot.report.badge_facts import DEFAULT_THRESHOLDS, BadgeFacts, colour_of
 from ecot.store.protocol import Place
+from ecot.store.records import put_outcome
 from tests.jobs.conftest import NOW
 from tests.jobs.focus import file, imported, line
+from tests.jobs.shelf import Shelf
 from tests.jobs.world import World, edition
+from tests.rows import ACCOUNT, charge
 
 TODAY = NOW.date()
 DAYS = "2026-11-20", "2026-11-21"
@@ -64,6 +68,37 @@ def test_an_account_that_has_not_told_of_today_makes_it_partial(world: World) ->
 
     told = facts(world)
     assert (told.is_today, told.missing, told.is_whole) == (True, 1, False)
+
+
+def test_a_reading_that_failed_since_makes_a_told_day_partial(place: Place) -> None:
+    shelf = small(place)
+    assert colour_of(told_of(place, TODAY), DEFAULT_THRESHOLDS) == "green"
+    later = NOW + timedelta(hours=6)
+    put_outcome(
+        place.store,
+        Outcome(provider="openai", account=ACCOUNT, run="r2", at=later, state="failed", seconds=1),
+    )
+
+    told = told_of(shelf.place, TODAY)
+    assert (told.cost, told.missing, told.is_whole) == (Decimal("0.01"), 1, False)
+    assert colour_of(told, DEFAULT_THRESHOLDS) == "grey"
+
+
+def test_a_provider_that_another_one_alone_tells_of_is_not_whole(place: Place) -> None:
+    shelf = small(place)
+    detail = charge("50", TODAY, role="breakdown", parent="anthropic", category="developer tools")
+    shelf.put("claude-code/lumen", [detail], Period.of_day(TODAY))
+
+    told = told_of(place, TODAY)
+    assert (told.cost, told.missing) == (Decimal("0.01"), 1)
+    assert colour_of(told, DEFAULT_THRESHOLDS) == "grey"
+
+
+def small(place: Place) -> Shelf:
+    """A ledger in which today cost a cent so far, and everybody has told of it."""
+    shelf = Shelf(place, now=NOW)
+    shelf.put(ACCOUNT, [charge("0.01", TODAY)], Period.of_day(TODAY))
+    return shelf
 
 
 def test_an_account_without_a_key_has_not_told_either(world: World) -> None:

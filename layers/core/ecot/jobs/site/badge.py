@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from ecot.analysis.sums import counted, standing
-from ecot.analysis.totals import Totals, totals
+from ecot.analysis.totals import Totals, parentless, totals
 from ecot.jobs.figures import Settled, covered_days
 from ecot.jobs.known import counts
 from ecot.jobs.query import Question, figures, gaps, heads_of, waiting
@@ -25,7 +25,8 @@ from ecot.store.protocol import Store
 from ecot.store.records import all_progress
 
 _REACH = timedelta(days=14)  # further back a day's cost says nothing of now
-_ANSWERED = ("ok", "partial", "no_data")
+_WELL = ("ok", "no_data")
+_ANSWERED = (*_WELL, "partial")
 
 
 def pages(history: History, shell: Shell) -> Iterable[Page]:
@@ -50,7 +51,7 @@ def badge_facts(history: History) -> BadgeFacts:
     )
     expected = _expected(store, today)
     if _is_told(found.figures, today, expected):
-        missing = _untold(store, question, heads, found, expected)
+        missing = _untold(history, question, heads, found, expected)
         return _of_day(told, today, _costs(found, question, today), len(missing))
     return _latest(told, store, question, heads, found)
 
@@ -111,18 +112,26 @@ def _is_told(found: Iterable[Figure], today: date, expected: Sequence[Progress])
 
 
 def _untold(
-    store: Store,
+    history: History,
     question: Question,
     heads: Iterable[Head],
     found: Settled,
     expected: Iterable[Progress],
 ) -> set[str]:
-    """The accounts that have not told of today: not read on it, or without a key."""
+    """The accounts that have not told of today: not read on it, without a key, or read in vain the
+    last time, so that nobody knows what came since; and providers that others alone tell of."""
     today = question.today
     running = {head.account: head for head in heads if head.month == Month.of(today)}
-    silent = {one.account for one in expected if not _has_told(one, running, today)}
-    silent |= {account for account in waiting(store, question) if counts(provider_of(account))}
-    return silent - {account for account, day in covered_days(found.bills) if day == today}
+    in_vain = {one.account for one in history.outcomes if one.state not in _WELL}
+    silent = {
+        one.account
+        for one in expected
+        if one.account in in_vain or not _has_told(one, running, today)
+    }
+    waited = waiting(history.store, question)
+    silent |= {account for account in waited if counts(provider_of(account))}
+    silent -= {account for account, day in covered_days(found.bills) if day == today}
+    return silent | {gap.account for gap in parentless(found.figures, today + DAY)}
 
 
 def _has_told(progress: Progress, running: dict[str, Head], today: date) -> bool:

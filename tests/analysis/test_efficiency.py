@@ -63,6 +63,11 @@ class TestModels:
         (one,) = models(figures, "USD")
         assert (one.cost, one.price) == (None, None)
 
+    def test_what_a_bill_replaced_leaves_no_price(self) -> None:
+        gone = cost("0.5", model="gpt")._replace(is_replaced=True)
+        (one,) = models([used(cell=GPT, output_tokens=20), cost("1", **GPT), gone], "USD")
+        assert (one.cost, one.price, one.output, one.tokens_out) == (None, None, None, Decimal(20))
+
     def test_a_cost_without_a_rate_leaves_no_price(self) -> None:
         foreign = cost("0.5", model="gpt", currency="CHF")
         (one,) = models([used(cell=GPT, output_tokens=20), cost("1", **GPT), foreign], "USD")

@@ -66,6 +66,44 @@ def test_a_part_of_unknown_cost_leaves_no_mean() -> None:
     assert (one.cost, one.mean) == (Decimal(5), None)
 
 
+def test_a_model_of_partly_unknown_cost_has_no_mean_either() -> None:
+    unknown = Figure("openai/a", cell(currency="USD", basis="unknown", unpriced=1, model="m"))
+    (one,) = workspaces([cost("5", model="m"), unknown, usage({"requests": 10}, model="m")], "USD")
+
+    (used,) = one.models
+    assert (used.cost, used.lacks_cost, used.mean) == (Decimal(5), True, None)
+
+
+def test_a_cost_without_a_rate_leaves_no_mean() -> None:
+    (one,) = workspaces([cost("5"), euros("5"), usage({"requests": 10})], "USD")
+
+    assert (one.cost, one.lacks_cost, one.mean) == (Decimal(5), True, None)
+
+
+def euros(amount: str) -> Figure:
+    return Figure("openai/a", cell(currency="EUR", basis="billed", cost=Decimal(amount)))
+
+
+def test_what_a_bill_replaced_of_the_cost_leaves_no_mean() -> None:
+    gone = cost("5", model="m")._replace(is_replaced=True)
+    (one,) = workspaces([cost("5", model="m"), gone, usage({"requests": 10}, model="m")], "USD")
+
+    assert (one.cost, one.lacks_cost, one.is_replaced, one.mean) == (Decimal(5), False, True, None)
+    assert one.models[0].mean is None
+
+
+def test_days_that_were_not_read_and_use_without_a_charge_leave_no_mean() -> None:
+    figures = [cost("5"), usage({"requests": 10})]
+    later = usage({"requests": 10}, day=date(2026, 2, 5))
+    (missing,) = workspaces(figures, "USD", {"openai"})
+    (dark,) = workspaces([*figures, later], "USD")
+    (whole,) = workspaces(figures, "USD", {"mistral"})
+
+    assert (missing.lacks_cost, missing.mean) == (True, None)
+    assert (dark.lacks_cost, dark.mean) == (True, None)
+    assert whole.mean == Decimal("0.5")
+
+
 def test_what_is_not_measured_is_not_zero() -> None:
     (one,) = workspaces([cost("5")], "USD")
 

@@ -21,7 +21,8 @@ MILLION = Decimal(1_000_000)
 class ModelUse(msgspec.Struct, frozen=True, kw_only=True):
     """A provider's model in some days. The tokens are all that was measured (None: not measured);
     `cost` is the cost that has usage of the same beside it, and `bought` the output tokens of that
-    usage. `cost` is None where none is, or where nobody knows a part of it."""
+    usage. `cost` is None where none is, where nobody knows a part of it, or where a bill stands in
+    place of a part: what that paid of the usage, nobody says."""
 
     provider: str
     model: str
@@ -105,7 +106,7 @@ def models(figures: Collection[Figure], currency: str) -> list[ModelUse]:
 def _model(
     key: tuple[str, str], used: list[Figure], joined: list[Figure], currency: str
 ) -> ModelUse:
-    has_all = not any(one.cell.unpriced for one in standing(joined))
+    has_all = not any(one.cell.unpriced or one.is_replaced for one in joined)
     has_all &= all(one.cell.cost is None or one.cost(currency) is not None for one in joined)
     return ModelUse(
         provider=key[0],

@@ -186,7 +186,8 @@ def _spans(facts: CompareFacts, figures: Sequence[Figure]) -> Iterator[Span]:
         months = [month for back in range(count) if (month := last.shifted(-back)) in known]
         if len(months) > count // 2:  # "twelve months" that are four would be the same table again
             inside = [one for one in figures if Month.of(one.cell.day) in months]
-            found = workspaces(inside, facts.currency)
+            missing = {name for month, name in facts.lacking if month in months and name}
+            found = workspaces(inside, facts.currency, missing)
             shown = tuple(found[:MOST_WORKSPACES])
             yield Span(
                 first=months[-1], last=last, workspaces=shown, others=len(found) - len(shown)

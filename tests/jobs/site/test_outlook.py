@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from msgspec.structs import replace
@@ -299,3 +299,36 @@ def test_the_page_of_a_running_month_is_published_with_all_three(
     assert 'class="movers"' in page
     assert "Since 1 January" in page
     assert 'id="projection"' in page
+
+
+# --- bills in the place of what was measured -----------------------------------------------------
+
+
+def test_a_bill_for_last_month_changes_nothing_of_where_this_one_is_heading(shelf: Shelf) -> None:
+    servers: dict[str, Any] = {"category": "infrastructure", "basis": "estimated"}
+    shelf.put("weaviate/main", costs(["10"] * 50, JANUARY.first, **servers), READ)
+    before = projected(shelf)
+    shelf.enter(bill("310", account="weaviate/main"))
+
+    assert before.likely == 28 * 11
+    assert projected(shelf) == before
+
+
+def test_what_a_bill_has_for_the_whole_month_is_not_carried_forward_too(shelf: Shelf) -> None:
+    servers: dict[str, Any] = {"basis": "estimated", "model": "box"}
+    shelf.put("weaviate/main", costs(["10"] * 50, JANUARY.first, **servers), READ)
+    days = {"first": FEBRUARY.first, "after": FEBRUARY.after}
+    shelf.enter(bill("280", account="weaviate/main", **days))
+
+    assert projected(shelf).likely == 28 * 11
+
+
+def test_charges_that_a_bill_replaced_in_part_are_a_line_with_it(shelf: Shelf) -> None:
+    rows: list[AnyRow] = []
+    for day in READ.days():
+        rows.append(charge("1", day, model="gpt", basis="estimated"))
+        rows.append(usage({"input_tokens": "1000"}, day, model="gpt"))
+    shelf.put("openai/labo", rows, READ)
+    shelf.enter(bill("20.00", account="openai/labo", after=date(2026, 1, 11)))
+
+    assert told(shelf) == [Told("openai/labo", None, "bill", Decimal("-10.00"))]

@@ -13,7 +13,7 @@ from fractions import Fraction
 import msgspec
 
 from ecot.analysis.drivers import Cause, Driver, Moved, causes, mixed
-from ecot.analysis.lines import Key, Side, lines, merged
+from ecot.analysis.lines import Key, Side, lines, merged, replaced_charges
 from ecot.model.figure import Figure
 from ecot.model.money import minus, quotient, total
 
@@ -66,7 +66,10 @@ def decomposition(
 ) -> Decomposition:
     """The costs net of tax of `now` less those of `before`, by line and driver. Of the `incomplete`
     accounts days are missing in one of the two: nothing more is said of what moved them."""
-    earlier, later = merged(lines(before, currency), lines(now, currency))
+    now, before = list(now), list(before)
+    earlier, later = merged(
+        lines(before, currency), lines(now, currency), replaced_charges((*now, *before))
+    )
     keys = sorted({*earlier, *later}, key=Key.in_order)
     moved = {key: Moved(key, earlier.get(key, NOTHING), later.get(key, NOTHING)) for key in keys}
     whole = mixed(moved.values(), incomplete)

@@ -56,27 +56,43 @@ def lines(figures: Iterable[Figure], currency: str) -> dict[Key, Side]:
             for key in {*costs, *partly}}  # fmt: skip
 
 
+def replaced_charges(figures: Iterable[Figure]) -> Iterator[Figure]:
+    """The charges in whose place bills stand, net of tax."""
+    for figure in counted(figures):
+        if figure.is_replaced and figure.cell.basis and not figure.cell.tax:
+            yield figure
+
+
 def merged(
-    one: Mapping[Key, Side], other: Mapping[Key, Side]
+    one: Mapping[Key, Side], other: Mapping[Key, Side], replaced: Iterable[Figure] = ()
 ) -> tuple[dict[Key, Side], dict[Key, Side]]:
     """The lines of two spans, told as coarsely as both can be told. An account whose charges are in
-    one of them only is one line; where a bill stands in place of charges, it is a line with them.
+    one of them only is one line; where a bill stands in place of charges, it is a line with them:
+    with those of its service, or with the whole account where it is about more, or where charges
+    name models. `replaced` are the charges in whose place bills stand.
     """
-    names = _names(one, other)
+    names = _names(one, other, replaced)
     return _renamed(one, names), _renamed(other, names)
 
 
-def _names(one: Mapping[Key, Side], other: Mapping[Key, Side]) -> dict[Key, Key]:
+def _names(
+    one: Mapping[Key, Side], other: Mapping[Key, Side], replaced: Iterable[Figure]
+) -> dict[Key, Key]:
     known = {*one, *other}
     sides = ({key.account for key in side if key.kind == "charge"} for side in (one, other))
     in_both = set.intersection(*sides)
     bills = {key for key in known if key.kind == "bill"}
     billed = {key.account for key in bills}
+    told = in_both - {
+        figure.account
+        for figure in replaced
+        if figure.cell.model or Key(figure.account, "bill", figure.cell.service) not in bills
+    }
 
     def name(key: Key) -> Key:
         if key.kind in ("plan", "credits"):
             return key
-        if key.account not in in_both:
+        if key.account not in told:
             return Key(key.account, "bill" if key.account in billed else "charge")
         of_service = Key(key.account, "bill", key.service)
         return of_service if key.service and of_service in bills else key

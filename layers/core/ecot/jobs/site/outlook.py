@@ -21,6 +21,7 @@ from ecot.analysis.sums import cost_of
 from ecot.analysis.totals import Totals, coverage, totals
 from ecot.analysis.use import ahead, use_by_day
 from ecot.analysis.year import YearToDate, months_with_cost, year_before
+from ecot.jobs.figures import Settled, covered_days
 from ecot.jobs.query import figures, gaps, heads_of
 from ecot.jobs.site.history import History
 from ecot.model.figure import Figure
@@ -60,12 +61,12 @@ class _Ledger:
         """The accounts that are read day by day."""
         return [one for one in all_progress(self._store) if one.feeds]
 
-    def figures(self, days: Days) -> list[Figure]:
-        """Those of the days by service and model; also of days that are still to come."""
+    def settled(self, days: Days) -> Settled:
+        """The figures of the days by service and model; also of days that are still to come."""
         first, after = days
         asked = replace(self._question, first=first, after=after, today=max(self.today, after))
         heads = heads_of(self._store, asked)
-        return figures(self._store, asked, heads, "service", self._books).figures
+        return figures(self._store, asked, heads, "service", self._books)
 
     def totals(self, days: Days) -> tuple[Totals, list[Figure]]:
         """The total of the days with what is missing from it, and its figures by account."""
@@ -111,11 +112,12 @@ def _decomposed(history: History, ledger: _Ledger) -> Decomposition:
 
 def _projected(ledger: _Ledger) -> Projection | NoProjection:
     today, currency = ledger.today, ledger.currency
-    whole = ledger.figures((ledger.month.first, ledger.month.after))
-    recent = ledger.figures((today - LONGEST, today))
+    whole, bills = ledger.settled((ledger.month.first, ledger.month.after))
+    recent = ledger.settled((today - LONGEST, today)).figures
     fed = {one.account for one in ledger.fed if one.until is None}
+    fed -= {account for account, day in covered_days(bills) if day > today}
     known = ahead(whole, today)
-    daily = use_by_day(recent, currency, fed, known)
+    daily = use_by_day(map(_measured, recent), currency, fed, known)
     days = basis_days(daily, today)
     if lacking := ledger.missing((min([ledger.month.first, *days]), today)):
         return NoProjection(days=len(days), accounts=tuple(sorted(lacking)))
@@ -129,6 +131,11 @@ def _projected(ledger: _Ledger) -> Projection | NoProjection:
         least=so_far,
         is_part=any(coverage(part, currency, ()).is_part for part in (whole, recent)),
     )
+
+
+def _measured(figure: Figure) -> Figure:
+    """The figure as it was read: a bill takes the place of a cost, and not of the use."""
+    return figure._replace(is_replaced=False)
 
 
 def _year(ledger: _Ledger) -> YearToDate:

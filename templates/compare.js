@@ -28,13 +28,14 @@
     return lacks ? [money(scaled(cost, digits)), " ", unknown(`+ ${words.unknown}`)] : [money(scaled(cost, digits))];
   }
 
-  // The difference, and a percentage where none misleads: both whole, and something to divide by.
+  // The difference, and a percentage where none misleads: both whole, made of the same accounts, and
+  // something to divide by.
   function change(one, other) {
     const [a, b] = [known(one), known(other)];
     if (a === null || b === null) return [none()];
     const difference = a - b, plus = difference > 0n ? "+" : "";
     const told = [plus, money(difference)];
-    const isTold = !one[1] && !other[1] && b > 0n && (difference < 0n ? -difference : difference) < 1000n * b;
+    const isTold = !one[1] && !other[1] && one[2] === other[2] && b > 0n && (difference < 0n ? -difference : difference) < 1000n * b;
     if (isTold) told.push(" ", make("span", { class: "detail" }, plus + say.percent(difference, b)));
     return told;
   }

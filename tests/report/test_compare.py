@@ -60,6 +60,35 @@ def test_a_month_that_lacks_days_has_no_percentage() -> None:
     assert lines[None].now.lacks
 
 
+def test_a_cost_without_a_rate_leaves_no_percentage() -> None:
+    francs = cost("aws/a", MONTHS[1], "5", currency="CHF")
+    found = view(cost("aws/a", MONTHS[0], "10"), cost("aws/a", MONTHS[1], "12"), francs)
+
+    for line in found.pairs[0].lines:
+        assert (line.now, line.percent) == (Amount(Decimal(12), lacks=True), None)
+
+
+def test_use_without_any_charge_is_a_cost_that_nobody_knows() -> None:
+    used = Figure(
+        "aws/b",
+        Cell(day=MONTHS[1].first, category="ai", quantities={"requests": Decimal(1)}),
+    )
+    found = view(cost("aws/a", MONTHS[0], "10"), cost("aws/a", MONTHS[1], "12"), used)
+
+    for line in found.pairs[0].lines:
+        assert (line.now, line.percent) == (Amount(Decimal(12), lacks=True), None)
+
+
+def test_months_of_different_accounts_are_no_measure_of_each_other() -> None:
+    figures = [cost("aws/a", month, "10") for month in MONTHS]
+    found = view(*figures, alike={(MONTHS[1], None): {"aws/a"}, (MONTHS[1], "gcp"): {"gcp/a"}})
+    supplier, together = found.pairs[0].lines
+
+    assert supplier.percent == Decimal("0.0")
+    assert (together.difference, together.percent) == (Decimal(0), None)
+    assert [one.kind for one in found.rows[-1].amounts] == [0, 1, 0]
+
+
 def test_the_running_month_is_in_the_table_and_in_no_comparison() -> None:
     found = view(*(cost("aws/a", month, "10") for month in MONTHS))
 

@@ -1,17 +1,21 @@
 """The page of comparisons has the totals of the query, and says which months lack something."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from ecot.jobs.site.compare import compare_facts
 from ecot.jobs.site.history import History
-from ecot.model.period import Month
+from ecot.jobs.site.month import month_facts
+from ecot.model.period import Month, Period
 from ecot.report.compare import compare_view
 from ecot.store.protocol import Place
 from tests.jobs.conftest import NOW
 from tests.jobs.focus import file, imported, line
+from tests.jobs.shelf import Shelf
 from tests.jobs.world import World, edition, totals
+from tests.rows import ACCOUNT, charge
 
 JULY, AUGUST, OCTOBER, NOVEMBER = (Month(2026, number) for number in (7, 8, 10, 11))
 
@@ -58,3 +62,25 @@ def test_the_page_leads_to_its_months_and_shows_exact_amounts(world: World) -> N
     assert 'href="2026-10.en.html"' in html
     values = re.findall(r'<data value="([^"]+)"', html)
     assert all(Decimal(value).is_finite() for value in values)
+
+
+def test_an_account_that_came_in_the_middle_of_a_month_makes_it_like_no_other(
+    place: Place,
+) -> None:
+    shelf = Shelf(place)
+    middle, since = date(2026, 3, 16), Month(2026, 2).first
+    for account, first in ((ACCOUNT, since), ("mistral/labo", middle)):
+        days = Period.of_days(first, Month(2026, 5).first)
+        shelf.put(account, [charge("1", day) for day in days.days()], days)
+    history = History(place, edition(shelf.now.date()))
+    view = compare_view(compare_facts(history))
+
+    (pair,) = view.pairs
+    assert (str(pair.month), str(pair.other)) == ("2026-04", "2026-03")
+    assert [(line.name, line.percent) for line in pair.lines] == [
+        ("OpenAI", Decimal("-3.2")),
+        ("Mistral", None),
+        (None, None),
+    ]
+    for month in (Month(2026, 3), Month(2026, 4)):
+        assert month_facts(history, month).change.percent is None

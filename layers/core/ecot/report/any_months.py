@@ -31,10 +31,11 @@ def words(view: CompareView, language: Language) -> Mapping[str, Any]:
 
 
 def _cell(amount: Amount) -> list[Any]:
-    """The cost, nothing where there was none, "" where it is not known; and whether it lacks."""
+    """The cost, nothing where there was none, "" where it is not known; whether it lacks, and what
+    kind of amount it may be compared with."""
     if amount.is_nothing:
-        return [None, False]
-    return ["" if amount.cost is None else format(amount.cost, "f"), amount.lacks]
+        return [None, False, amount.kind]
+    return ["" if amount.cost is None else format(amount.cost, "f"), amount.lacks, amount.kind]
 
 
 def _digits(cost: Decimal | None) -> int:

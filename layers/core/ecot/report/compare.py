@@ -1,16 +1,17 @@
 """What the page of comparisons shows: suppliers, projects and months side by side."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
 
 from ecot.analysis.compare import change
 from ecot.analysis.crossed import Crossed, crossed
-from ecot.analysis.sums import cost_of, counted, unpriced
+from ecot.analysis.sums import cost_of, counted, unconverted, unpriced, without_cost
 from ecot.analysis.workspaces import Workspace, workspaces
 from ecot.model.figure import Figure
 from ecot.model.period import Month
+from ecot.model.rows import provider_of
 from ecot.report.charts import Plot, Series
 from ecot.report.labels import account_name
 
@@ -19,29 +20,35 @@ MOST_WORKSPACES = 40
 _SPANS = (1, 3, 12)  # months back from the last one that is over
 _YEAR = range(1, 13)
 
-Lacking = frozenset[tuple[Month, str | None]]
+_Place = tuple[Month, str | None]
+Lacking = frozenset[_Place]
+Alike = Mapping[_Place, Collection[Hashable]]
 
 
 class CompareFacts(msgspec.Struct, frozen=True, kw_only=True):
     """All months of the ledger: `figures` are sums of a month, each on its first day. `running` is
     the one that is not over. `lacking` are months, and suppliers in them, that miss days; with None
-    in the place of a supplier, that any does."""
+    in the place of a supplier, that any does. `alike` is what each of them is made of: two
+    months in which that differs are no measure of each other."""
 
     running: Month
     currency: str
     months: tuple[Month, ...]
     figures: Sequence[Figure]
     lacking: Lacking = frozenset()
+    alike: Alike = {}
     titles: Mapping[str, str] = {}
 
 
 class Amount(msgspec.Struct, frozen=True):
     """The cost of a month. None: no cost is known; `lacks`: it misses days, or costs that nobody
-    knows; `is_nothing`: the supplier had nothing at all in it."""
+    knows, or that have no exchange rate; `is_nothing`: the supplier had nothing at all in it. Those
+    with another `kind` are made of other accounts."""
 
     cost: Decimal | None
     lacks: bool = False
     is_nothing: bool = False
+    kind: int = 0
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,11 +120,15 @@ def _suppliers(
     for cell in crossed(figures, ("provider", "month"), facts.currency, facts.titles):
         provider, month = str(cell.keys["provider"]), str(cell.keys["month"])
         cells.setdefault(provider, {})[month] = cell
+    dark = {month: _dark(found) for month, found in _by_month(figures, months).items()}
     rows = [
         Row(
             name=account_name(provider, facts.titles),
             key=provider,
-            amounts=tuple(_amount(facts, provider, month, own.get(str(month))) for month in months),
+            amounts=tuple(
+                _amount(facts, provider, month, own.get(str(month)), dark[month])
+                for month in months
+            ),
         )
         for provider, own in cells.items()
     ]
@@ -125,28 +136,54 @@ def _suppliers(
     return sorted(told, key=lambda row: ([-(one.cost or 0) for one in row.amounts], row.key or ""))
 
 
-def _amount(facts: CompareFacts, provider: str, month: Month, cell: Crossed | None) -> Amount:
-    misses = (month, provider) in facts.lacking
+def _amount(
+    facts: CompareFacts, provider: str, month: Month, cell: Crossed | None, dark: Collection[str]
+) -> Amount:
+    misses, kind = (month, provider) in facts.lacking, _kind(facts, month, provider)
     if cell is None or cell.only in ("tax", "replaced", "activity"):
-        return Amount(None, misses, is_nothing=not misses)
-    return Amount(cell.billed_cost, misses or cell.unpriced > 0)
+        return Amount(None, misses, not misses, kind)
+    lacks = misses or cell.unpriced > 0 or bool(cell.unconverted) or provider in dark
+    return Amount(cell.billed_cost, lacks, kind=kind)
+
+
+def _kind(facts: CompareFacts, month: Month, provider: str | None) -> int:
+    """The first of the months in which it is made of the same."""
+    made_of = facts.alike.get((month, provider))
+    known = (facts.alike.get((each, provider)) == made_of for each in facts.months)
+    return next((at for at, is_same in enumerate(known) if is_same), 0)
+
+
+def _dark(figures: Sequence[Figure]) -> set[str]:
+    """The suppliers of accounts that have use and no charge at all."""
+    return {provider_of(account) for account in without_cost(figures)}
 
 
 def _together(facts: CompareFacts, months: Sequence[Month], figures: Sequence[Figure]) -> Row:
-    by_month: dict[Month, list[Figure]] = {month: [] for month in months}
-    for figure in figures:
-        by_month.setdefault(Month.of(figure.cell.day), []).append(figure)
     return Row(
         name=None,
         key=None,
         amounts=tuple(
             Amount(
-                cost_of(by_month[month], facts.currency),
-                (month, None) in facts.lacking or unpriced(by_month[month]) > 0,
+                cost_of(found, facts.currency),
+                (month, None) in facts.lacking or _lacks_cost(found, facts.currency),
+                kind=_kind(facts, month, None),
             )
-            for month in months
+            for month, found in _by_month(figures, months).items()
         ),
     )
+
+
+def _lacks_cost(figures: Sequence[Figure], currency: str) -> bool:
+    """Whether nobody knows a part of it, or not in the currency."""
+    return bool(unpriced(figures) or without_cost(figures) or unconverted(figures, currency))
+
+
+def _by_month(figures: Iterable[Figure], months: Iterable[Month]) -> dict[Month, list[Figure]]:
+    found: dict[Month, list[Figure]] = {month: [] for month in months}
+    for figure in figures:
+        if (month := Month.of(figure.cell.day)) in found:
+            found[month].append(figure)
+    return found
 
 
 def _twos(facts: CompareFacts, months: Sequence[Month]) -> Iterator[tuple[Month, Month]]:
@@ -171,7 +208,7 @@ def _beside(name: str | None, now: Amount, before: Amount, other: Month) -> Besi
         Decimal(0) if now.is_nothing else now.cost,
         Decimal(0) if before.is_nothing else before.cost,
         (other.first, other.after),
-        complete=not (now.lacks or before.lacks),
+        complete=not (now.lacks or before.lacks) and now.kind == before.kind,
     )
     return Beside(
         name=name, now=now, before=before, difference=found.difference, percent=found.percent

@@ -20,6 +20,7 @@ from ecot.model.figure import Figure
 from ecot.model.head import Head
 from ecot.model.outcome import Outcome
 from ecot.model.period import Month, Period
+from ecot.model.settlement import Settlement
 from ecot.store.bills import all_books
 from ecot.store.heads import all_heads
 from ecot.store.protocol import Place, Store
@@ -38,6 +39,7 @@ class History:
         self.books = Books(place.store, ends[0].previous(), ends[-1], edition.today, edition.typed)
         self._gaps: dict[Month, Sequence[Gap]] = {}
         self._content: dict[Month, str] = {}
+        self._bills: dict[Month, Sequence[Settlement]] = {}
         self._sums: dict[tuple[Month, CubeKind], Sequence[Figure]] = {}
         self._month = lru_cache(maxsize=_KEPT_MONTHS)(self._read_month)
 
@@ -81,6 +83,12 @@ class History:
             self._gaps[month] = gaps(self.store, question, self.heads(month), found)
         return self._gaps[month]
 
+    def bills(self, month: Month) -> Sequence[Settlement]:
+        """What the bills come to that bear on the month."""
+        if month not in self._bills:
+            self._read_month(month, "service")
+        return self._bills[month]
+
     def days(self, first: date, after: date, kind: CubeKind) -> list[Figure]:
         """Every figure of the days `[first, after)`."""
         months = Period.of_days(first, after).months() if first < after else ()
@@ -112,6 +120,7 @@ class History:
     def _read_month(self, month: Month, kind: CubeKind) -> Settled:
         question = self.edition.question(month.first, month.after)
         found = figures(self.store, question, self.heads(month), kind, self.books)
+        self._bills.setdefault(month, found.bills)
         if (month, kind) not in self._sums:  # days are let go, and read again for other pages
             self._sums[month, kind] = list(monthly(found.figures))
         return found

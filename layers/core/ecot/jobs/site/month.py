@@ -7,19 +7,18 @@ from ecot.analysis.compare import Change, change, elapsed, same_days_before
 from ecot.analysis.groups import By
 from ecot.analysis.totals import Gap, Totals, totals
 from ecot.jobs.figures import Books
-from ecot.jobs.known import counts, shared
+from ecot.jobs.known import shared
 from ecot.jobs.query import Question, figures, gaps, heads_of, restated
+from ecot.jobs.site.alike import billed_alone, of_costs, partly_expected, read_accounts
 from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.history import History
 from ecot.jobs.site.outlook import beside_total
 from ecot.ledger.months import CLOSING_DAY
-from ecot.ledger.plans import is_plan
-from ecot.model.head import UNREAD, Head, MonthState
-from ecot.model.period import DAY, Month
-from ecot.model.rows import provider_of
-from ecot.model.settlement import Settlement
+from ecot.model.head import Head, MonthState
+from ecot.model.period import Month
 from ecot.report.facts import MonthFacts
 from ecot.store.protocol import Store
+from ecot.store.records import all_progress
 
 
 def month_facts(history: History, month: Month) -> MonthFacts:
@@ -70,8 +69,8 @@ def month_facts(history: History, month: Month) -> MonthFacts:
 def _change(store: Store, month: Month, edition: Edition, books: Books) -> Change:
     """The month's elapsed days beside the same ones of the month before: incomplete where either
     misses a day or has a cost that nobody knows, where an account, a file or a bill without
-    charges is in one of the two only, or where they leave out costs in different currencies, or
-    only some of those in one."""
+    charges is in one of the two only, where an account came or went inside one, or where they leave
+    out costs in different currencies, or only some of those in one."""
     spans = elapsed(month, edition.today), same_days_before(month, edition.today)
     heads, heads_before = (heads_of(store, edition.question(*span)) for span in spans)
     now = _costs(store, heads, edition.question(*spans[0]), books)
@@ -80,8 +79,9 @@ def _change(store: Store, month: Month, edition: Edition, books: Books) -> Chang
     is_whole &= not _has_use_alone(heads, now) and not _has_use_alone(heads_before, before)
     is_alike = now.unconverted.keys() == before.unconverted.keys()
     is_alike &= not any(_is_partly_converted(one) for one in (now, before))
-    is_alike &= _read_accounts(heads, spans[0]) == _read_accounts(heads_before, spans[1])
-    is_alike &= _billed_alone(now.bills) == _billed_alone(before.bills)
+    is_alike &= read_accounts(heads, spans[0]) == read_accounts(heads_before, spans[1])
+    is_alike &= not any(any(partly_expected(all_progress(store), span)) for span in spans)
+    is_alike &= billed_alone(now.bills) == billed_alone(before.bills)
     return change(now.total, before.total, spans[1], complete=is_whole and is_alike)
 
 
@@ -112,33 +112,10 @@ def _is_partly_converted(found: Totals) -> bool:
     return any(one.currency in found.unconverted for one in found.converted if not one.is_tax)
 
 
-def _billed_alone(bills: Iterable[Settlement]) -> set[tuple[str, str | None, str | None]]:
-    """Account and scope of the bills that have no charges beside them: without next month's bill,
-    next month has nothing of it."""
-    alone = (bill for one in bills if one.settles and one.charged is None for bill in one.bills)
-    return {(bill.account, bill.service, bill.sub_account_id) for bill in alone}
-
-
-def _read_accounts(heads: Sequence[Head], days: tuple[date, date]) -> set[str]:
-    """The accounts that were read, or whose files go, to the last of the days. Plans are not among
-    them: a subscription that begins or ends is a change like any other."""
-    last = max(days[1] - DAY, days[0])
-    return {
-        head.account
-        for head in _of_costs(heads)
-        if any(head.mark(last, feed) != UNREAD for feed in head.feeds if not is_plan(feed))
-    }
-
-
-def _of_costs(heads: Iterable[Head]) -> list[Head]:
-    """Those of accounts that may count: no other makes a page of costs unfinished."""
-    return [head for head in heads if counts(provider_of(head.account))]
-
-
 def _state(heads: Sequence[Head], missing: Sequence[Gap], today: date, month: Month) -> MonthState:
     if today < month.after:
         return "open"
     is_due = today >= month.after.replace(day=CLOSING_DAY)
-    closed = (head.closed_at is not None for head in _of_costs(heads))
+    closed = (head.closed_at is not None for head in of_costs(heads))
     is_closed = is_due and not missing and all(closed)
     return "closed" if is_closed else "provisional"

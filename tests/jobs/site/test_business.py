@@ -356,3 +356,16 @@ def test_one_month_that_still_runs_has_no_card(place: Place, tmp_path: Path) -> 
     site = Folder(tmp_path)
     publish(place, site, edition(TODAY))
     assert b"No month is over yet" in (site.get("business.en.html") or b"")
+
+
+def test_a_day_whose_cost_nobody_knows_is_not_drawn_as_zero(shelf: Shelf) -> None:
+    last = TODAY - DAY
+    dark = [
+        charge(None, last),
+        charge("1", last - DAY, currency="CHF"),
+        charge("1", last - 3 * DAY),
+    ]
+    shelf.put(ACCOUNT, dark, Period.of_days(TODAY - 7 * DAY, TODAY))
+    ai = next(one for one in seen(shelf).week.stacks if one.style == "s0")
+
+    assert ai.values == (0, 0, 0, Decimal(1), 0, None, None)

@@ -101,11 +101,19 @@ def _suppliers(
 def _by_day(
     figures: Sequence[Figure], days: Iterable[date], facts: BusinessFacts
 ) -> tuple[Decimal | None, ...]:
-    """The cost that is known of each day. Where none is: 0, if all accounts of these were read."""
+    """The cost that is known of each day. Where none is: 0, if all accounts of these were read and
+    charged nothing."""
     accounts = {figure.account for figure in figures}
-    unread = {day for one in accounts for day in facts.daily.unread.get(one, ())}
+    unknown = {day for one in accounts for day in facts.daily.unread.get(one, ())}
+    unknown |= {figure.cell.day for figure in figures if _is_dark(figure, facts)}
     costs = _costs(figures, facts)
-    return tuple(costs.get(day, None if day in unread else Decimal(0)) for day in days)
+    return tuple(costs.get(day, None if day in unknown else Decimal(0)) for day in days)
+
+
+def _is_dark(figure: Figure, facts: BusinessFacts) -> bool:
+    """Whether it is a charge of which no cost is known in the currency, nor any bill."""
+    is_charge = figure.cell.basis is not None and not figure.is_replaced and not figure.cell.tax
+    return is_charge and figure.cost(facts.currency) is None
 
 
 def ai_by_month(facts: BusinessFacts) -> Plot:

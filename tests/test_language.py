@@ -236,6 +236,13 @@ def test_the_french_file_is_written_with_ordinary_spaces_and_real_apostrophes() 
     assert [text for text in entries if typeset(text) == text and set(text) & set(";!?«»")] == []
 
 
+def test_no_french_word_that_loses_its_vowel_stands_before_a_month() -> None:
+    """Three months begin with a vowel: "de août" is no French, and "d’{month}" is not either."""
+    elided = re.compile(r"\b(?:[cdjlmnst]e|que|la|jusque)\s\{months?\}|’\{months?\}", re.IGNORECASE)
+
+    assert [text for text in catalogue("fr").values() if elided.search(text)] == []
+
+
 def test_no_sentence_has_two_translations() -> None:
     text = (TEMPLATES / "locale" / "fr.po").read_text(encoding="utf-8")
     said = re.findall(r'^msgid "(.+)"$', text, re.MULTILINE)

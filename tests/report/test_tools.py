@@ -310,6 +310,16 @@ def test_else_they_are_seats_less_people_of_the_last_30_days() -> None:
     assert (one.unused, one.is_counted, one.wasted) == (Decimal(2), True, None)
 
 
+def test_a_seat_whose_use_was_not_read_is_not_unused() -> None:
+    unread = READ - {TODAY - 12 * DAY}
+    figures = did("cursor/a", TODAY, sessions=1), cost("copilot/a", "5", TODAY)
+    told = (seats("cursor/a", 3), seats("copilot/a", 3))
+    found = view(*figures, seats=told, read={"cursor": unread, "copilot": READ})
+
+    for line in found.lines:  # of one a day is missing, the other tells of no use at all
+        assert [(one.unused, one.wasted) for one in line.seats] == [(None, None)]
+
+
 def test_of_two_accounts_nobody_knows_whose_people_are_whose() -> None:
     both = (seats("cursor/a", 3), seats("cursor/b", 3))
     (line,) = view(did("cursor/a", TODAY, sessions=1), seats=both).lines

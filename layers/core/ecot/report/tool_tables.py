@@ -2,21 +2,26 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from decimal import Decimal
 
 import msgspec
 
-from ecot.analysis.activity import Done, ToolDay, done
+from ecot.analysis.activity import WEEK, Done, ToolDay, done, of_tools
 from ecot.model.money import minus, quotient, times
+from ecot.model.period import DAY, Period
 from ecot.model.rows import provider_of
 from ecot.report.labels import account_name
 from ecot.report.tables import Line, Table
 from ecot.report.tools_facts import Seats, ToolsFacts
 
+IDLE = timedelta(days=30)  # a seat that nobody has used for so long is unused
+
 
 class SeatLine(msgspec.Struct, frozen=True, kw_only=True):
     """The seats of a tool's account. `unused` is what the provider says, or (`is_counted`) the
-    seats less the people of the last 30 days; `wasted` is what the unused ones cost a month."""
+    seats less the people of the last 30 days, where their use was read; `wasted` is what the unused
+    ones cost a month."""
 
     name: str
     seats: Seats
@@ -85,7 +90,7 @@ def _line(
 ) -> ToolLine:
     sums = recent.get(tool) or done(())
     seats = [one for one in facts.seats if provider_of(one.account) == tool]
-    people = len(month[tool].people) if tool in month else None
+    people = len(month[tool].people) if tool in month and _knows_use(facts, tool) else None
     # An account's own people are not told apart: only where it is alone are its seats theirs.
     counted = people if len(seats) == 1 else None
     is_whole = cost is not None and not (cost.lacks_cost or cost.missing_days or cost.unconverted)
@@ -98,6 +103,14 @@ def _line(
         each_detailed=_each(sums.detailed, sums),
         seats=tuple(_seats(one, counted, facts.names) for one in seats),
     )
+
+
+def _knows_use(facts: ToolsFacts, tool: str) -> bool:
+    """Whether the tool tells of use, and of each of the last 30 days that may be asked for already:
+    who was not read is not idle."""
+    days = Period.of_days(facts.today - IDLE + DAY, facts.today - WEEK).days()
+    is_told = any(one.is_active for one in of_tools(facts.days, {tool}))
+    return is_told and set(days) <= facts.read.get(tool, frozenset())
 
 
 def _each(cost: Decimal | None, sums: Done) -> Decimal | None:

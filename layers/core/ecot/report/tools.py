@@ -1,7 +1,7 @@
 """The page of developer tools: who used which on which day, and what that cost."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
@@ -24,11 +24,10 @@ from ecot.report.origin import Missing, Share, Unpriced, missing, shares, unpric
 from ecot.report.productivity import FEWEST, Panel, panels
 from ecot.report.shell import Shell
 from ecot.report.tables import Table, table
-from ecot.report.tool_tables import PersonLine, ToolLine, person_lines, tool_lines
+from ecot.report.tool_tables import IDLE, PersonLine, ToolLine, person_lines, tool_lines
 from ecot.report.tools_facts import ToolsFacts
 
 _STYLES = ("charts.css", "calendar.css", "scatter.css", "tools.css")
-_IDLE = timedelta(days=30)
 
 
 class ToolsView(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,7 +119,7 @@ def _tell_use(days: tuple[ToolDay, ...], tools: frozenset[str]) -> bool:
 
 
 def _last_month(facts: ToolsFacts) -> list[ToolDay]:
-    return [one for one in facts.days if one.day > facts.today - _IDLE]
+    return [one for one in facts.days if one.day > facts.today - IDLE]
 
 
 def _top(used: Mapping[str, Done], names: Mapping[str, str]) -> str | None:

@@ -368,4 +368,5 @@ def test_a_day_whose_cost_nobody_knows_is_not_drawn_as_zero(shelf: Shelf) -> Non
     shelf.put(ACCOUNT, dark, Period.of_days(TODAY - 7 * DAY, TODAY))
     ai = next(one for one in seen(shelf).week.stacks if one.style == "s0")
 
-    assert ai.values == (0, 0, 0, Decimal(1), 0, None, None)
+    nought, one = Decimal(0), Decimal(1)
+    assert ai.values == (nought, nought, nought, one, nought, None, None)

@@ -317,8 +317,7 @@ def test_a_bill_for_last_month_changes_nothing_of_where_this_one_is_heading(shel
 def test_what_a_bill_has_for_the_whole_month_is_not_carried_forward_too(shelf: Shelf) -> None:
     servers: dict[str, Any] = {"basis": "estimated", "model": "box"}
     shelf.put("weaviate/main", costs(["10"] * 50, JANUARY.first, **servers), READ)
-    days = {"first": FEBRUARY.first, "after": FEBRUARY.after}
-    shelf.enter(bill("280", account="weaviate/main", **days))
+    shelf.enter(bill("280", account="weaviate/main", first=FEBRUARY.first, after=FEBRUARY.after))
 
     assert projected(shelf).likely == 28 * 11
 

@@ -58,6 +58,7 @@ def test_a_month_that_lacks_days_has_no_percentage() -> None:
     assert lines["aws"].percent == Decimal("20.0")
     assert lines[None].percent is None
     assert lines[None].now.lacks
+    assert found.short == (MONTHS[1],)
 
 
 def test_a_cost_without_a_rate_leaves_no_percentage() -> None:
@@ -86,7 +87,7 @@ def test_months_of_different_accounts_are_no_measure_of_each_other() -> None:
 
     assert supplier.percent == Decimal("0.0")
     assert (together.difference, together.percent) == (Decimal(0), None)
-    assert [one.kind for one in found.rows[-1].amounts] == [0, 1, 0]
+    assert [one.kind for one in found.rows[-1].amounts] == [2, 1, 0]  # the first is still running
 
 
 def test_the_running_month_is_in_the_table_and_in_no_comparison() -> None:

@@ -370,3 +370,15 @@ def test_a_day_whose_cost_nobody_knows_is_not_drawn_as_zero(shelf: Shelf) -> Non
 
     nought, one = Decimal(0), Decimal(1)
     assert ai.values == (nought, nought, nought, one, nought, None, None)
+
+
+def test_persons_say_which_costs_nobody_knows(shelf: Shelf) -> None:
+    shelf.put(ACCOUNT, [charge("5", APRIL.first, user="ana")], APRIL.period)
+    unknown = charge(None, APRIL.first, user="ana"), charge("3", APRIL.first, currency="CHF")
+    shelf.put("mistral/labo", unknown, APRIL.period)
+    april = next(one for one in seen(shelf).uses if one.of.month == APRIL)
+
+    assert april.persons is not None
+    assert (april.persons.shown, april.dark, april.unrated) == (
+        Decimal("5.00"), ("Mistral · labo",), ("CHF",),
+    )  # fmt: skip

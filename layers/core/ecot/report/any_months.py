@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from ecot.language import Language
+from ecot.model.period import Month
 from ecot.report.compare import Amount, CompareView
 from ecot.report.spelling import spelling
 
@@ -24,10 +25,16 @@ def content(view: CompareView) -> Mapping[str, Any]:
 def words(view: CompareView, language: Language) -> Mapping[str, Any]:
     """What the script says, and how it writes numbers."""
     return {
-        "months": [language.month(month) for month in view.months],
+        "months": [_called(month, view, language) for month in view.months],
         "unknown": language.say("unknown"),
         "speech": spelling(language, (view.facts.currency,)),
     }
+
+
+def _called(month: Month, view: CompareView, language: Language) -> str:
+    """The month's name; of the running one that it is not over."""
+    name = language.month(month)
+    return f"{name} · {language.say('running')}" if month == view.facts.running else name
 
 
 def _cell(amount: Amount) -> list[Any]:

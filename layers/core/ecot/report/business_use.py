@@ -1,6 +1,6 @@
 """What a month's AI was used for, as the page shows it: models, persons, requests that failed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -48,13 +48,16 @@ class Persons(msgspec.Struct, frozen=True, kw_only=True):
 
 class Use(msgspec.Struct, frozen=True, kw_only=True):
     """A month of use. `details` are persons as others tell of them, in no total. `best` and `worst`
-    are the models of which money buys most and least output, where two are known."""
+    are the models of which money buys most and least output, where two are known. The costs lack
+    those of the accounts that are `dark`, and what is in currencies that are `unrated`."""
 
     of: MonthOfUse
     persons: Persons | None
     details: tuple[Persons, ...]
     best: ModelUse | None
     worst: ModelUse | None
+    dark: tuple[str, ...]
+    unrated: tuple[str, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -77,7 +80,18 @@ def use(of: MonthOfUse, facts: BusinessFacts) -> Use:
         ),
         best=ranked[-1] if len(ranked) > 1 else None,
         worst=ranked[0] if len(ranked) > 1 else None,
+        dark=tuple(
+            account_name(one, facts.titles)
+            for one in sorted(facts.dark.get(of.month, {}).get("ai", ()))
+        ),
+        unrated=tuple(sorted(_unrated(of, facts))),
     )
+
+
+def _unrated(of: MonthOfUse, facts: BusinessFacts) -> Iterator[str]:
+    """The currencies in which the month's AI has costs without an exchange rate."""
+    groups = (group for one in facts.months if one.month == of.month for group in one.costs.groups)
+    return (code for group in groups if group.key == "ai" for code in group.unconverted)
 
 
 def _persons(account: str | None, found: Sequence[Spender], facts: BusinessFacts) -> Persons:

@@ -96,6 +96,13 @@ class CompareView(msgspec.Struct, frozen=True, kw_only=True):
     spans: tuple[Span, ...]
     years: Plot
 
+    @property
+    def short(self) -> tuple[Month, ...]:
+        """The drawn months of which the cost is not all, the oldest first."""
+        told = zip(self.months, self.rows[-1].amounts, strict=True)
+        lacking = (month for month, one in told if one.lacks and one.cost is not None)
+        return tuple(sorted(month for month in lacking if month != self.facts.running))
+
 
 def compare_view(facts: CompareFacts) -> CompareView:
     """The facts as the page shows them."""
@@ -147,7 +154,9 @@ def _amount(
 
 
 def _kind(facts: CompareFacts, month: Month, provider: str | None) -> int:
-    """The first of the months in which it is made of the same."""
+    """The first of the months in which it is made of the same; the running one is like no other."""
+    if month == facts.running:
+        return facts.months.index(month)
     made_of = facts.alike.get((month, provider))
     known = (facts.alike.get((each, provider)) == made_of for each in facts.months)
     return next((at for at, is_same in enumerate(known) if is_same), 0)

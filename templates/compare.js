@@ -64,7 +64,9 @@
     select.addEventListener("change", () => { location.hash = `month=${now.value}&beside=${before.value}`; });
   }
   section.hidden = false;
-  document.getElementById("pair-1").closest("section").hidden = true; // what is chosen at first
+  // What is chosen at first; beside the running month alone there is no such pair.
+  const pair = document.getElementById("pair-1");
+  if (pair) pair.closest("section").hidden = true;
   window.addEventListener("hashchange", show);
   show();
 })();

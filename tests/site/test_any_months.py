@@ -2,14 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from ecot.jobs.place import open_place
+from ecot.jobs.publish import publish
 from ecot.jobs.query import answer
 from ecot.model.money import minus
-from ecot.model.period import Month
+from ecot.model.period import Month, Period
+from ecot.store.folder import Folder
+from tests.jobs.shelf import Shelf
+from tests.rows import charge
 from tests.site.site import DEMO, Site
+from tests.site.states import FEBRUARY, NOW, TODAY, edition
 
 pytestmark = pytest.mark.tools
 
@@ -63,3 +70,21 @@ def test_the_choice_is_in_the_address(page: Page, site_of: Callable[[str], Site]
 
     heads = page.locator("#any thead th").all_inner_texts()
     assert [head.strip() for head in heads[1:3]] == ["August 2026", "October 2026"]
+
+
+def test_the_running_month_beside_a_whole_one_has_no_percentage(page: Page, tmp_path: Path) -> None:
+    """The first two months of a company: no two of them are over, so the server wrote no pair."""
+    place = open_place(tmp_path / "home")
+    days = Period.of_days(FEBRUARY.first, TODAY)
+    Shelf(place, now=NOW).put("openai/studio", [charge("1", day) for day in days.days()], days)
+    publish(place, Folder(tmp_path / "site"), edition())
+    place.store.close()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    whole = (tmp_path / "site" / "compare.en.html").as_uri()
+    page.goto(f"{whole}#month=2026-03&beside=2026-02")
+
+    assert errors == []
+    assert page.locator("#any tfoot tr").evaluate_all(ROWS) == [
+        ["Total", "US$28.00", "US$19.00", "-US$9.00"]
+    ]

@@ -63,6 +63,7 @@
     select.addEventListener("change", () => { location.hash = `month=${now.value}&beside=${before.value}`; });
   }
   section.hidden = false;
+  document.getElementById("pair-1").closest("section").hidden = true; // what is chosen at first
   window.addEventListener("hashchange", show);
   show();
 })();

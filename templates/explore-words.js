@@ -18,13 +18,15 @@
     // "of which: {name}" with its blanks filled.
     const say = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
+    // The first of a month, as the server writes it.
+    const ordinal = text => locale.startsWith("fr") ? text.replace(/^1(?= )/, "1er") : text;
     const format = options => new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options });
     const [month, shortMonth, day, shortDay] = [
       { month: "long", year: "numeric" }, { month: "short", year: "numeric" },
       { day: "numeric", month: "long", year: "numeric" }, { day: "numeric", month: "short" },
     ].map(options => {
       const one = format(options);
-      return kept(number => one.format(number * 86400000));
+      return kept(number => ordinal(one.format(number * 86400000)));
     });
     return { ...written, measured, say, month, shortMonth, day, shortDay };
   }

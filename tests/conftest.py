@@ -1,6 +1,7 @@
 """What holds for every test: no silent skip in CI, and property tests that can be run again."""
 
 import logging
+import os
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -40,4 +41,6 @@ settings.register_profile(
     database=None if in_ci() else settings.default.database if settings.default else None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile("ecot")
+# The second interpreter of a build looks for what differs there, not for rules that are broken.
+settings.register_profile("brief", parent=settings.get_profile("ecot"), max_examples=20)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ecot"))

@@ -68,7 +68,7 @@ def test_the_page_that_is_shared_names_nobody_and_asks_nobody_else(
         return
     with browser.new_context(viewport={"width": 360, "height": 800}) as context:
         page = context.new_page()
-        found = seen(page, tmp_path / "share.html", has_script=True)
+        found = seen(page, tmp_path / "share.html", has_axe=True)
         text = page.inner_text("body") + (page.get_attribute("img", "alt") or "")
 
     assert found[1:] == ([], [(tmp_path / "share.png").as_uri()], 0, [])

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser
 
 from ecot.language import Language
 from ecot.model.period import Month
-from ecot.report.compare import CompareFacts, compare_view
-from ecot.report.frame import in_both
+from ecot.report.compare import CompareFacts
+from ecot.report.compare_page import files
 from ecot.report.render import INDEX, pages, shell_of
 from tests.report.sample import MONTH, cost, facts
 
@@ -81,11 +81,8 @@ def test_three_years_of_months_stand_on_a_sheet_that_lies(browser: Browser, tmp_
         ],
     )
     shell = shell_of(LONG, Language("en-GB"))
-    view = compare_view(compared)
-    styles = ("charts.css", "compare.css")
-    files = dict(in_both(shell, "compare", "compare.html", styles, view=view))
     path = tmp_path / "compare.en.html"
-    path.write_bytes(files[path.name])
+    path.write_bytes(dict(files(compared, shell))[path.name])
     sheets = printed(browser, path)
 
     (lying,) = (one for one in sheets if "Suppliers, month by month" in text([one]))

@@ -1,29 +1,17 @@
 """The page of comparisons: what it asks of the ledger."""
 
 from collections.abc import Iterator
-from functools import partial
 
 from ecot.jobs.site.history import History
 from ecot.model.period import Month
-from ecot.report import any_months
-from ecot.report.compare import CompareFacts, Lacking, compare_view
-from ecot.report.frame import in_both
+from ecot.report.compare import CompareFacts, Lacking
+from ecot.report.compare_page import files
 from ecot.report.shell import Shell
 
 
 def pages(history: History, shell: Shell) -> Iterator[tuple[str, bytes]]:
     """The page in both languages."""
-    view = compare_view(compare_facts(history))
-    yield from in_both(
-        shell,
-        "compare",
-        "compare.html",
-        ("charts.css", "choices.css", "compare.css"),
-        ("exact.js", "compare.js"),
-        view=view,
-        any_content=any_months.content(view),
-        any_words=partial(any_months.words, view),
-    )
+    return files(compare_facts(history), shell)
 
 
 def compare_facts(history: History) -> CompareFacts:

@@ -1,15 +1,33 @@
-"""Any month beside any other: what the page's script compares, and the words that it needs."""
+"""The page of comparisons: its files, and what its script sets side by side: any two months."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from ecot.language import Language
-from ecot.report.compare import Amount, CompareView
+from ecot.report.compare import Amount, CompareFacts, CompareView, compare_view
+from ecot.report.frame import in_both
+from ecot.report.shell import Shell
 from ecot.report.spelling import spelling
 
 
-def content(view: CompareView) -> Mapping[str, Any]:
+def files(facts: CompareFacts, shell: Shell) -> Iterator[tuple[str, bytes]]:
+    """The page in both languages."""
+    view = compare_view(facts)
+    yield from in_both(
+        shell,
+        "compare",
+        "compare.html",
+        ("charts.css", "choices.css", "compare.css"),
+        ("exact.js", "compare.js"),
+        view=view,
+        any_content=_content(view),
+        any_words=partial(_words, view),
+    )
+
+
+def _content(view: CompareView) -> Mapping[str, Any]:
     """The months, newest first, and each supplier's costs in them as exact decimals; the last row
     is all of them."""
     rows = [[row.name, [_cell(one) for one in row.amounts]] for row in view.rows]
@@ -21,7 +39,7 @@ def content(view: CompareView) -> Mapping[str, Any]:
     }
 
 
-def words(view: CompareView, language: Language) -> Mapping[str, Any]:
+def _words(view: CompareView, language: Language) -> Mapping[str, Any]:
     """What the script says, and how it writes numbers."""
     return {
         "months": [language.month(month) for month in view.months],

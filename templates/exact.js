@@ -78,5 +78,5 @@
     return { digitsOf, exactMoney, roundMoney, money, number, percent, quantity };
   }
 
-  window.ecot.exact = { scaled, decimal, divided, rounded, shared, power, writer };
+  window.ecot.exact = { size, scaled, decimal, divided, rounded, shared, power, writer };
 })();

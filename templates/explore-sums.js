@@ -1,7 +1,7 @@
 // What the explorer adds up: cubes in columns, exact to the last digit. It touches no page.
 "use strict";
 (() => {
-  const { scaled } = window.ecot.exact;
+  const { scaled, size } = window.ecot.exact;
   const COSTS = ["billed", "estimated", "entered"];
   const DAY = 86400000;
   const LONGEST_IN_DAYS = 62; // a longer period is drawn by month
@@ -13,7 +13,15 @@
     const date = new Date(day * DAY);
     return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1) / DAY;
   };
-  const monthOf = day => shifted(day, 0), nextMonth = day => shifted(day, 1);
+  // What it makes of each key is made once.
+  function kept(make) {
+    const known = new Map();
+    return key => {
+      if (!known.has(key)) known.set(key, make(key));
+      return known.get(key);
+    };
+  }
+  const monthOf = kept(day => shifted(day, 0)), nextMonth = kept(day => shifted(day, 1));
   const calendar = { dayOf, textOf, monthOf, nextMonth };
 
   const split = text => text === "" ? [] : text.split(",");
@@ -32,14 +40,11 @@
       for (let row = from; row < from + count; row += 1) points.push(pointAt(number += steps[row]));
       starts.push(from + count);
     }
-    const columns = new Map(), names = Object.keys(cube.columns);
-    const column = name => {
-      if (!columns.has(name)) {
-        const digits = decimals[COSTS.includes(name) ? "cost" : name];
-        columns.set(name, cube.columns[name].split(",").map(text => scaled(text, digits)));
-      }
-      return columns.get(name);
-    };
+    const names = Object.keys(cube.columns);
+    const column = kept(name => {
+      const digits = decimals[COSTS.includes(name) ? "cost" : name];
+      return cube.columns[name].split(",").map(text => scaled(text, digits));
+    });
     const entries = Object.fromEntries(Object.entries(cube.places).map(([by, text]) => [by, counts.length ? numbered(text) : []]));
     const { kind, grain, quantities } = cube;
     return { kind, grain, quantities, first: dayOf(cube.first), points, starts, names, column, entries };
@@ -51,21 +56,18 @@
     const first = dayOf(content.first), after = dayOf(content.after);
     const names = content.names;
     const accounts = names.account.keys;
-    const providerOf = account => account.split("/")[0];
+    const providerOf = kept(account => account.split("/")[0]);
     // What a name is in an address: unlike the bare key, two suppliers never share it.
-    const addressOf = (by, at) =>
-      names[by].owners[at] ? `${names[by].owners[at]}/${names[by].keys[at]}` : names[by].keys[at];
+    const addresses = kept(by => names[by].keys.map((key, at) => names[by].owners[at] ? `${names[by].owners[at]}/${key}` : key));
+    const addressOf = (by, at) => addresses(by)[at];
 
     // Whether the place is inside the filter of the question.
     function isWanted(question, cube, place) {
       const account = accounts[cube.entries.account[place]];
-      const is = (by, wanted) => {
-        const at = cube.entries[by][place];
-        return !wanted || (at >= 0 && addressOf(by, at) === wanted);
-      };
+      const is = (by, wanted) => !wanted || addressOf(by, cube.entries[by][place]) === wanted;
       return (!question.provider || providerOf(account) === question.provider)
         && (!question.account || account === question.account)
-        && is("sub_account", question.project) && (!question.key || is("api_key", question.key));
+        && is("sub_account", question.project) && is("api_key", question.key);
     }
 
     // The group of a row: a text for providers, days and months, else the number of a name; -1: none.
@@ -102,38 +104,43 @@
 
     const emptyLine = group => ({ group, cost: null, sums: new Map(), points: new Map(), isUsed: false });
 
-    // Which rows answer, each with its line.
+    // Which rows answer: runs of rows of one place, each with its line.
     function found(cube, points, question, lines) {
-      const groupOf = groupsOf(question.by, cube), { starts, entries } = cube, rows = [];
+      const groupOf = groupsOf(question.by, cube), { starts, entries } = cube, runs = [];
       for (let place = 0; place < starts.length - 1; place += 1) {
         if (!isWanted(question, cube, place)) continue;
+        let run = null;
         for (let row = starts[place]; row < starts[place + 1]; row += 1) {
           if (!points.has(cube.points[row])) continue;
           const group = groupOf(place, cube.points[row]);
-          if (!lines.has(group)) lines.set(group, emptyLine(group));
-          const line = lines.get(group);
-          if (entries.activity[place] < 0) line.isUsed = true;
-          rows.push([row, line]);
+          if (run?.line.group !== group) {
+            if (!lines.has(group)) lines.set(group, emptyLine(group));
+            run = { line: lines.get(group), rows: [] };
+            runs.push(run);
+          }
+          if (entries.activity[place] < 0) run.line.isUsed = true;
+          run.rows.push(row);
         }
       }
-      return rows;
+      return runs;
     }
 
     const plus = (sums, key, value) => sums.set(key, (sums.get(key) ?? 0n) + value);
 
     function add(cube, points, question, lines, moved) {
-      const rows = found(cube, points, question, lines);
+      const runs = found(cube, points, question, lines);
       const timeOf = isDaily(question) ? point => point : monthOf;
       for (const name of cube.names) {
         const column = cube.column(name), isCost = COSTS.includes(name);
-        for (const [row, line] of rows) {
-          const value = column[row];
-          if (value === null) continue;
-          plus(line.sums, name, value);
+        for (const { line, rows } of runs) {
+          const known = rows.filter(row => column[row] !== null);
+          if (!known.length) continue;
+          const sum = known.reduce((sum, row) => sum + column[row], 0n);
+          plus(line.sums, name, sum);
           if (!isCost) continue;
-          plus(moved, name, value < 0n ? -value : value);
-          line.cost = (line.cost ?? 0n) + value;
-          plus(line.points, timeOf(cube.points[row]), value);
+          line.cost = (line.cost ?? 0n) + sum;
+          plus(moved, name, known.reduce((sum, row) => sum + size(column[row]), 0n));
+          for (const row of known) plus(line.points, timeOf(cube.points[row]), column[row]);
         }
       }
     }
@@ -191,8 +198,11 @@
       .filter((_, place) => (cube.kind === "person" || !question.key) && isWanted(question, cube, place))
       .map(at => accounts[at])));
 
-    // For each choice of the question what it can be: addresses of the names that occur there.
-    function choices(by, question) {
+    // For each choice of the question what it can be: the names that occur there. Asked the same
+    // again, it answers with the same list.
+    const choices = (by, filter) => choicesOf(JSON.stringify([by, filter]));
+    const choicesOf = kept(asked => {
+      const [by, question] = JSON.parse(asked);
       const kind = by === "api_key" ? "person" : "service", found = new Set();
       for (const cube of cubes.filter(one => one.kind === kind)) {
         cube.entries.account.forEach((at, place) => {
@@ -202,11 +212,11 @@
         });
       }
       return [...found];
-    }
+    });
 
     const isOfPersons = question => kindOf(question) === "person";
     return { ask, isOfPersons, missing, uncosted, choices, addressOf, content, first, after };
   }
 
-  window.ecot.exploring = { explorer, calendar, COSTS };
+  window.ecot.exploring = { explorer, calendar, kept, COSTS };
 })();

@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const { decimal, writer } = window.ecot.exact;
+  const { kept } = window.ecot.exploring;
 
   function speaker(speech, locale) {
     const written = writer(speech), plural = new Intl.PluralRules(locale);
@@ -25,7 +26,7 @@
       { day: "numeric", month: "long", year: "numeric" }, { day: "numeric", month: "short" },
     ].map(options => {
       const one = format(options);
-      return number => ordinal(one.format(number * 86400000));
+      return kept(number => ordinal(one.format(number * 86400000)));
     });
     return { ...written, measured, say, month, shortMonth, day, shortDay };
   }

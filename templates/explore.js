@@ -9,7 +9,7 @@
   const content = read("explore-content"), words = read("explore-words"), locale = document.documentElement.lang;
   const cubes = explorer(content), say = speaker(read("explore-speech"), locale);
   const { currency } = content, digits = content.decimals.cost ?? 0;
-  const HEIGHT = 200, TOP = 18, MOST_SERIES = 8, MOST_LINES = 100;
+  const HEIGHT = 200, TOP = 18, MOST_SERIES = 8, MOST_LINES = 50;
   const names = Object.keys(read("explore-speech").quantities);
   const order = new Intl.Collator(locale);
   let isLong = false; // whether all lines are shown
@@ -293,6 +293,7 @@
     const short = answer.daily ? say.shortDay : say.shortMonth, long = answer.daily ? say.day : say.month;
     const width = 100 / points.length, marks = [];
     points.forEach((point, index) => {
+      const called = long(point);
       if (isShown(index, points.length, 12))
         grid.append(draw("text", { class: isShown(index, points.length, 4) ? "point" : "point minor", x: `${(index + .5) * width}%`, y: HEIGHT + 36 }, short(point)));
       let up = 0n, down = 0n;
@@ -303,7 +304,7 @@
         if (value > 0n) up = end; else down = end;
         const top = Math.min(y(start), y(end)), height = Math.abs(y(start) - y(end));
         marks.push(draw("rect", { class: `mark s${number}`, x: `${(index + .15) * width}%`, width: `${.7 * width}%`, y: top, height,
-          "data-tip": `${long(point)} · ${one.name} · ${say.money(value, digits, currency)}` }));
+          "data-tip": `${called} · ${one.name} · ${say.money(value, digits, currency)}` }));
       });
     });
     plot.replaceChildren(grid, ...marks);
@@ -408,14 +409,21 @@
 
   // --- all of it ----------------------------------------------------------------------------
 
+  const offered = {}; // by choice, what it offers now
+  function offer(name, groups) {
+    const { by } = CHOICES[name], details = detailsOf(by, groups.map(group => ({ group })));
+    const options = groups.map((group, index) => [addressOf(by, group), nameOf(by, group) + (details[index] ? ` (${details[index]})` : "")]);
+    options.sort((a, b) => order.compare(a[1], b[1]));
+    at(name).replaceChildren(...[["", words.all], ...options].map(([value, text]) => make("option", { value }, text)));
+    at(name).disabled = !options.length;
+    offered[name] = groups;
+  }
+
   function controls(question) {
-    for (const [name, { by }] of Object.entries(CHOICES)) {
-      const groups = choicesOf(name, question), details = detailsOf(by, groups.map(group => ({ group })));
-      const options = groups.map((group, index) => [addressOf(by, group), nameOf(by, group) + (details[index] ? ` (${details[index]})` : "")]);
-      options.sort((a, b) => order.compare(a[1], b[1]));
-      at(name).replaceChildren(...[["", words.all], ...options].map(([value, text]) => make("option", { value }, text)));
+    for (const name of Object.keys(CHOICES)) {
+      const groups = choicesOf(name, question);
+      if (offered[name] !== groups) offer(name, groups);
       at(name).value = question[name] ?? "";
-      at(name).disabled = !options.length;
     }
     at("by").value = question.by;
     at("from").value = textOf(question.from);

@@ -58,7 +58,9 @@ class Language(msgspec.Struct, frozen=True):
         """`one` or `many`, as the language's grammar asks for this number; {count} is the number
         as written, unless `values` has its own."""
         form = Locale.parse(self._cldr).plural_form(number)
-        return self.say(one if form == "one" else many, **{"count": self.number(number)} | values)
+        if "count" not in values:
+            values["count"] = self.number(number)
+        return self.say(one if form == "one" else many, **values)
 
     def money(self, amount: Decimal, currency: str) -> str:
         """The amount rounded once, half to even, to the digits that its currency is written in."""

@@ -58,6 +58,33 @@ def test_what_has_the_same_stamp_is_not_made_again_and_stays(site: Site) -> None
     assert site.deleted == ["may.json"]
 
 
+def test_of_a_site_with_the_same_stamp_nothing_is_made(site: Site) -> None:
+    def pages() -> Iterator[Page]:
+        yield from never()
+
+    put_all(site, [("a.html", b"1")], "w1")
+    site.written.clear()
+    assert put_all(site, pages(), "w1") == ["a.html"]
+    assert site.written == []
+    put_all(site, [("a.html", b"2")], "w2")
+    assert site.get("a.html") == b"2"
+    (site.root / "a.html").unlink()
+    put_all(site, [("a.html", b"2")], "w2")
+    assert site.get("a.html") == b"2"
+
+
+def test_a_site_that_was_left_half_written_is_made_anew(site: Site) -> None:
+    def pages() -> Iterator[Page | Stamped]:
+        yield Stamped("may", "s2", made(("may.csv", b"2")))
+        never()
+
+    put_all(site, [Stamped("may", "s1", made(("may.csv", b"1")))], "w1")
+    with pytest.raises(AssertionError):
+        put_all(site, pages(), "w2")
+    put_all(site, [Stamped("may", "s1", made(("may.csv", b"1")))], "w1")
+    assert site.get("may.csv") == b"1"
+
+
 def test_a_file_that_somebody_removed_is_made_again(site: Site) -> None:
     put_all(site, [Stamped("may", "s1", made(("may.csv", b"1")))])
     (site.root / "may.csv").unlink()

@@ -1,6 +1,6 @@
 """From facts to files: one page a month and language, and the index."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ecot.language import Language
 from ecot.model.period import Month
@@ -14,15 +14,21 @@ INDEX = "index.html"
 
 
 def pages(facts_by_month: Mapping[Month, MonthFacts], shell: Shell) -> dict[str, bytes]:
-    """The pages of the months, by name: both languages of each, and the index, which is the page of
-    the front month in the reader's own language."""
-    files: dict[str, bytes] = {}
-    for month, facts in facts_by_month.items():
-        view = month_view(facts)
-        for spoken in shell.languages:
-            files[file_name(month, spoken)] = page(view, spoken, shell)
-    files[INDEX] = files[file_name(shell.front, shell.language)]
-    return files
+    """The pages of the months, by name."""
+    return {
+        name: body for facts in facts_by_month.values() for name, body in month_pages(facts, shell)
+    }
+
+
+def month_pages(facts: MonthFacts, shell: Shell) -> Iterator[tuple[str, bytes]]:
+    """The month's page in both languages; that of the front month in the reader's own is the index
+    as well."""
+    view = month_view(facts)
+    for spoken in shell.languages:
+        body = page(view, spoken, shell)
+        yield file_name(facts.month, spoken), body
+        if (facts.month, spoken) == (shell.front, shell.language):
+            yield INDEX, body
 
 
 def shell_of(

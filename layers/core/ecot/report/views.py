@@ -125,7 +125,7 @@ def month_view(facts: MonthFacts) -> MonthView:
         unpriced=unpriced(totals, titles),
         missing=missing(totals, titles),
         tables=tables,
-        troubled=_troubled(facts, titles),
+        troubled=troubled(facts),
         revised=tuple(line for one in facts.restatements for line in revised(one, titles)),
         bills=tuple(
             Invoiced(account_name(one.account, titles), one)
@@ -155,10 +155,10 @@ def comparison(change: Change, currency: str) -> Comparison:
     )
 
 
-def _troubled(facts: MonthFacts, titles: Mapping[str, str]) -> tuple[Told, ...]:
+def troubled(facts: MonthFacts) -> tuple[Told, ...]:
     """The accounts whose last reading somebody has to look at."""
     told = [
-        Told(account_name(outcome.account, titles), outcome)
+        Told(account_name(outcome.account, facts.titles), outcome)
         for outcome in facts.outcomes
         if outcome.state in _TROUBLES
     ]

@@ -67,12 +67,10 @@ class History:
         return self._month(month, kind)
 
     def content(self, month: Month) -> str:
-        """A digest of everything that the month's figures are made of: equal where they are."""
+        """A digest of everything that the month's figures are made of: equal where they are. It is
+        taken when the month is read."""
         if month not in self._content:
-            settled = self.month(month, "service")
-            heads = sorted(self.heads(month), key=lambda head: head.account)
-            rates = converted(settled.figures), self.edition.typed
-            self._content[month] = stamp_of(heads, settled.bills, rates, self.names)
+            self.month(month, "service")
         return self._content[month]
 
     def gaps(self, month: Month) -> Sequence[Gap]:
@@ -123,7 +121,15 @@ class History:
         self._bills.setdefault(month, found.bills)
         if (month, kind) not in self._sums:  # days are let go, and read again for other pages
             self._sums[month, kind] = list(monthly(found.figures))
+        if kind == "service" and month not in self._content:
+            self._content[month] = self._digest(month, found)
         return found
+
+    def _digest(self, month: Month, found: Settled) -> str:
+        heads = sorted(self.heads(month), key=lambda head: head.account)
+        return stamp_of(
+            heads, found.bills, converted(found.figures), self.edition.typed, self.names
+        )
 
 
 def known_months(store: Store, today: date) -> list[Month]:

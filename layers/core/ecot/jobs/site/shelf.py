@@ -35,12 +35,18 @@ class _Group(msgspec.Struct, frozen=True):
 class _Stamps(msgspec.Struct, frozen=True):
     groups: Mapping[str, _Group] = {}
     names: tuple[str, ...] = ()
+    whole: str = ""
 
 
-def put_all(site: Files, made: Iterable[Page | Stamped]) -> list[str]:
+def put_all(site: Files, made: Iterable[Page | Stamped], whole: str = "") -> list[str]:
     """Writes what differs from what the site has, removes what it had and is not made any more, and
-    returns the names of all files of the site."""
+    returns the names of all files of the site. `whole` is a stamp of all of it: where it is the one
+    of last time, nothing is made."""
     before, there = _read(site), frozenset(site.names())
+    if whole and before.whole == whole and there.issuperset(before.names):
+        return list(before.names)
+    if before.whole or before.groups:  # half a site written anew must not pass for the one before
+        _put(site, STAMPS, _encoded(_Stamps(names=before.names)))
     groups: dict[str, _Group] = {}
     names: set[str] = set()
     for one in made:
@@ -51,7 +57,7 @@ def put_all(site: Files, made: Iterable[Page | Stamped]) -> list[str]:
             names.add(_put(site, *one))
     for name in set(before.names) - names:
         site.delete(name)
-    _put(site, STAMPS, msgspec.json.encode(_Stamps(groups, tuple(sorted(names))), order="sorted"))
+    _put(site, STAMPS, _encoded(_Stamps(groups, tuple(sorted(names)), whole)))
     return sorted(names)
 
 
@@ -88,6 +94,10 @@ def _put(site: Files, name: str, body: bytes) -> str:
     if site.get(name) != body:
         site.put(name, body)
     return name
+
+
+def _encoded(stamps: _Stamps) -> bytes:
+    return msgspec.json.encode(stamps, order="sorted")
 
 
 def _read(site: Files) -> _Stamps:

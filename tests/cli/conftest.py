@@ -88,6 +88,13 @@ def ecot(here: Path, capsys: pytest.CaptureFixture[str]) -> Ecot:
     return ran
 
 
+@pytest.fixture
+def short_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A demo of less time: two months and ten nights."""
+    monkeypatch.setattr("ecot.jobs.demo.HISTORY_MONTHS", 0)
+    monkeypatch.setattr("ecot.jobs.demo.NIGHTS", 10)
+
+
 def begin(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the machine's own environment; the edge's clock stands."""
     monkeypatch.chdir(folder)

@@ -21,6 +21,7 @@ from tests.cli.conftest import (
 from tests.store.servers import nobody
 
 
+@pytest.mark.usefixtures("short_demo")
 def test_nothing_configured_shows_the_demo_and_the_next_step(ecot: Ecot, here: Path) -> None:
     done = ecot("run")
 
@@ -32,6 +33,7 @@ def test_nothing_configured_shows_the_demo_and_the_next_step(ecot: Ecot, here: P
     assert not (here / ".ecot" / "site").exists()
 
 
+@pytest.mark.usefixtures("short_demo")
 def test_a_developers_key_leaves_the_demo_running_with_one_remedy(
     ecot: Ecot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

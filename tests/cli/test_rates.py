@@ -124,6 +124,7 @@ def test_a_file_that_is_none_of_the_ecbs_changes_nothing(ecot: Ecot, here: Path)
     assert ecot("rates", "--json").document["published"] is None
 
 
+@pytest.mark.usefixtures("short_demo")
 def test_the_demo_has_rates_and_asks_nobody_outside(ecot: Ecot, here: Path) -> None:
     assert ecot("demo").code == 0
     (here / "ecot.toml").write_text('[report]\nlocale = "en-US"\n', encoding="utf-8")

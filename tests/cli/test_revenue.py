@@ -241,9 +241,11 @@ def test_the_report_of_a_month_is_of_costs_alone_and_misses_nothing(
     assert ecot("report", "--out", "site").code == 0
 
     page = (here / "site" / "2026-03.en.html").read_text(encoding="utf-8")
-    assert "figures of revenue" in page
+    assert "The only account was read without trouble." in page
     assert "28.33" not in page
     assert "Missing" not in page
+    health = (here / "site" / "health.en.html").read_text(encoding="utf-8")
+    assert "9 figures of revenue" in health
     assert collected.requests
 
 

@@ -72,6 +72,7 @@ def test_the_machines_time_zone_is_proposed(
     assert machine_zone(tmp_path / "localtime") == "America/Montreal"
 
 
+@pytest.mark.usefixtures("short_demo")
 def test_demo_touches_nothing_of_yours(ecot: Ecot, collected: Path) -> None:
     before = ecot("export", "--format", "json").out
 

@@ -25,8 +25,8 @@ from ecot.model.period import DAY, Month
 from ecot.sandbox.truth import Truth
 from ecot.store.protocol import Place
 
-_HISTORY_MONTHS = 2  # before the month that is compared with
-_NIGHTS = 32  # on which revenue is read: how it stands is told on the day alone
+HISTORY_MONTHS = 2  # before the month that is compared with
+NIGHTS = 32  # on which revenue is read: how it stands is told on the day alone
 _VERCEL_SINCE, _VERCEL_UNTIL = 9, 3  # nights ago: added to the settings; its token revoked
 _RESTATED = (
     (6, Decimal("0.97")),
@@ -52,7 +52,7 @@ async def run_demo(
 
 def first_month(now: datetime) -> Month:
     """The first month that the demo has figures of."""
-    return Month.of(now.date()).shifted(-1 - _HISTORY_MONTHS)
+    return Month.of(now.date()).shifted(-1 - HISTORY_MONTHS)
 
 
 def restate(truth: Truth, now: datetime) -> None:
@@ -64,9 +64,9 @@ def restate(truth: Truth, now: datetime) -> None:
 
 async def _collected(place: Place, now: datetime, told: Told, currency: str) -> list[Outcome]:
     first, running = first_month(now), Month.of(now.date())
-    with open_company(now - _NIGHTS * DAY, first, running) as company:
+    with open_company(now - NIGHTS * DAY, first, running) as company:
         import_rates(place, [("ecb", company.rates(first.first, now))], now.date())
-        for nights_ago in range(_NIGHTS, 0, -1):
+        for nights_ago in range(NIGHTS, 0, -1):
             company.morning(now - nights_ago * DAY)
             if nights_ago == _VERCEL_UNTIL:
                 company.revoke("vercel")

@@ -19,7 +19,7 @@ from ecot.model.period import Month, Period
 from ecot.report.columns import Cube, Grain, cube
 from ecot.report.packing import weight
 
-SMALL = 12_500  # bytes, compressed: all cubes of a small company
+SMALL = 11_500  # bytes, compressed: all cubes of a small company
 LARGE = 40_000  # what must be there weighs more in a large one; details are then a quarter of it
 MONTHS = 90_000  # of all months by service; beyond it they have less quantities
 WEEK = 7  # days by service that are always there

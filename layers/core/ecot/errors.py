@@ -5,12 +5,15 @@ EcotError                    anything this program says no to, in a sentence for
 ├── LedgerError              the ledger refuses (newer schema, damage, an ambiguous import)
 │   ├── Conflict             somebody else wrote the item since it was read; read again
 │   └── StoreUnavailable     a store on the network does not answer; nothing tells what it has done
-└── ProviderError            a supplier would not give its figures
-    ├── AccessDenied         the key is wrong, or may not read what is asked
-    │   └── NotOffered       the plan at the provider has no interface that could be read
-    ├── RateLimited          too many requests, and the wait asked for is longer than we have
-    ├── Unavailable          no answer, a server error, a connection cut off
-    └── UnexpectedAnswer     an answer that does not mean what the documentation says
+├── ProviderError            a supplier would not give its figures
+│   ├── AccessDenied         the key is wrong, or may not read what is asked
+│   │   └── NotOffered       the plan at the provider has no interface that could be read
+│   ├── RateLimited          too many requests, and the wait asked for is longer than we have
+│   ├── Unavailable          no answer, a server error, a connection cut off
+│   └── UnexpectedAnswer     an answer that does not mean what the documentation says
+└── SinkError                Notion or the mail service would not take what was to go there
+    ├── SinkRefused          for good, until a person does something: a key, a quota, a domain
+    └── SinkUnavailable      for now: no answer, a server error, a limit; nobody knows what it did
 
 Four kinds of ProviderError exist because they are handled differently: a denied key needs a person,
 a limit and an outage need time, an unexpected answer needs a developer.
@@ -70,3 +73,16 @@ class Unavailable(ProviderError):
 
 class UnexpectedAnswer(ProviderError):
     """An answer understood by HTTP and not by us; never stepped over, for it may hold money."""
+
+
+class SinkError(EcotError):
+    """A place that results go to did not take them; the ledger and the site are as they were."""
+
+
+class SinkRefused(SinkError):
+    """It will not take them until a person does something: a key, a quota, a domain, a database
+    that is not shared."""
+
+
+class SinkUnavailable(SinkError):
+    """It does not take them for now, or gave no answer: nothing tells what it has done."""

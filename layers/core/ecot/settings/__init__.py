@@ -14,12 +14,14 @@ from ecot.settings.dotenv import read_dotenv
 from ecot.settings.environment import accounts_of_environment, plans_of_environment
 from ecot.settings.file import SettingsFile, read_toml
 from ecot.settings.prices import load_prices
-from ecot.settings.values import Account, Badge, Plan, Rate, Report, Settings, Share
+from ecot.settings.values import Account, Badge, Mail, Notion, Plan, Rate, Report, Settings, Share
 
 __all__ = [
     "DEFAULT_HOME",
     "Account",
     "Badge",
+    "Mail",
+    "Notion",
     "Plan",
     "Project",
     "Rate",
@@ -65,6 +67,8 @@ def load(
         people=file.names_people(),
         project=file.project(values),
         share=file.share(),
+        notion=file.notion(values),
+        mail=file.mail(values),
     )
 
 

@@ -28,11 +28,22 @@ from ecot.model.period import Month
 from ecot.model.prices import STANDARD
 from ecot.model.quantities import QUANTITIES
 from ecot.model.rows import Category
-from ecot.settings.values import Badge, Every, LocaleName, PublicFigure
+from ecot.settings.addresses import mail_address, notion_id
+from ecot.settings.values import (
+    NO_DOMAIN,
+    Badge,
+    Every,
+    LocaleName,
+    OnDeleted,
+    OnMissing,
+    PublicFigure,
+)
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PROVIDER = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
+MOST_RECIPIENTS = 50  # what Resend allows one mail (resend.com/docs/api-reference/emails, 2026-11)
+LAST_MAIL_DAY = 28
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Read = TypeVar("Read")
@@ -144,6 +155,13 @@ def _day(value: Any) -> date:
     return value
 
 
+def _mail_day(value: Any) -> int:
+    """Every month has it, and the month before is over."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LAST_MAIL_DAY:
+        raise ValueError
+    return value
+
+
 Currency = Annotated[str, AfterValidator(_reader("currency", currency))]
 Timezone = Annotated[str, AfterValidator(_reader("timezone", lambda name: ZoneInfo(name).key))]
 ProviderName = Annotated[str, AfterValidator(_reader("provider", _like(_PROVIDER)))]
@@ -152,6 +170,8 @@ Variable = Annotated[str, AfterValidator(_reader("variable", _like(_VARIABLE)))]
 BaseUrl = Annotated[str, AfterValidator(_reader("base_url", _base_url))]
 ProjectUrl = Annotated[str, AfterValidator(_reader("project_url", _project_url))]
 PublicUrl = Annotated[str, AfterValidator(_reader("public_url", _public_url))]
+NotionId = Annotated[str, AfterValidator(_reader("notion_id", notion_id))]
+MailAddress = Annotated[str, AfterValidator(_reader("mail_address", mail_address))]
 Label = Annotated[str, AfterValidator(_reader("label", _label))]
 Amount = Annotated[Decimal, BeforeValidator(_reader("amount", _amount))]
 ExchangeRate = Annotated[Decimal, BeforeValidator(_reader("rate", _rate))]
@@ -163,6 +183,7 @@ Unit = Annotated[str, AfterValidator(_reader("unit", _unit))]
 Words = Annotated[str, AfterValidator(_reader("words", _words))]
 Tier = Annotated[str, AfterValidator(_reader("words", _tier))]
 InMonth = Annotated[Month, BeforeValidator(_reader("month", _month))]
+MailDay = Annotated[int, BeforeValidator(_reader("mail_day", _mail_day))]
 OnDay = Annotated[date, BeforeValidator(_reader("day", _day))]
 
 
@@ -198,6 +219,7 @@ class ReportEntry(Entry):
     locale: LocaleName | None = None
     timezone: Timezone | None = None
     ecb_url: BaseUrl | None = None
+    url: PublicUrl | None = None
     badge: BadgeEntry | None = None
 
 
@@ -206,6 +228,35 @@ class ShareEntry(Entry):
 
     public: list[PublicFigure] = []
     url: PublicUrl | None = None
+
+
+class NotionEntry(Entry):
+    """`[notion]`"""
+
+    services: NotionId | None = None
+    usages: NotionId | None = None
+    secret: Variable | None = None
+    base_url: BaseUrl | None = None
+    on_missing_property: OnMissing = "warn"
+    on_deleted_row: OnDeleted = "ignore"
+
+
+class MailEntry(Entry):
+    """`[mail]`"""
+
+    to: list[MailAddress] = []
+    sender: MailAddress = Field(NO_DOMAIN, alias="from")
+    reply_to: MailAddress | None = None
+    day: MailDay = 2
+    failures: bool = True
+    secret: Variable | None = None
+    base_url: BaseUrl | None = None
+
+    @model_validator(mode="after")
+    def _are_not_many(self) -> Self:
+        if len(self.to) > MOST_RECIPIENTS:
+            raise PydanticCustomError("recipients", "too many")
+        return self
 
 
 class SupabaseEntry(Entry):

@@ -13,12 +13,34 @@ from ecot.model.money import exact
 from ecot.model.period import Month
 from ecot.model.sentence import Sentence
 from ecot.providers.contract import Provider, variable_of
-from ecot.settings.entries import NAME, AccountEntry
+from ecot.settings.entries import NAME, AccountEntry, MailEntry, NotionEntry
 from ecot.settings.problems import Model, checked
 from ecot.settings.values import Account, Plan
 
 # Earlier systems asked for these, in US dollars a month.
 MONTHLY_COSTS = {"SUPABASE_MONTHLY_COST_USD": "supabase", "WEAVIATE_MONTHLY_COST_USD": "weaviate"}
+
+NOTION_VARIABLE, MAIL_VARIABLE = "NOTION_API_KEY", "RESEND_API_KEY"
+DATABASES = {"services": "NOTION_SERVICES_DB_ID", "usages": "NOTION_USAGES_DB_ID"}
+RECIPIENTS = "REPORT_EMAIL_TO"
+
+
+def databases_of(values: Mapping[str, str]) -> dict[str, str]:
+    """The databases of Notion that the environment names. Raises SettingsError, naming the
+    variable, for what is none."""
+    given = {key: name for key, name in DATABASES.items() if name in values}
+    return {
+        key: getattr(_checked(NotionEntry, {key: values[name]}, name), key)
+        for key, name in given.items()
+    }
+
+
+def recipients_of(values: Mapping[str, str]) -> tuple[str, ...]:
+    """Whom the environment wants the mail to go to, commas between them. Raises SettingsError for
+    what is no address."""
+    stated = [one.strip() for one in values.get(RECIPIENTS, "").split(",")]
+    entry = _checked(MailEntry, {"to": [one for one in stated if one]}, RECIPIENTS)
+    return tuple(dict.fromkeys(entry.to))
 
 
 def variables_for(provider: Provider, name: str) -> list[str]:

@@ -13,19 +13,29 @@ from ecot.providers.supabase_auth import VARIABLES, Project
 from ecot.settings.entries import (
     AccountEntry,
     Entry,
+    MailEntry,
+    NotionEntry,
     PeopleEntry,
     PlanEntry,
     RateEntry,
     ReportEntry,
     ShareEntry,
 )
-from ecot.settings.environment import needed, secret_of, variables_for
+from ecot.settings.environment import (
+    MAIL_VARIABLE,
+    NOTION_VARIABLE,
+    databases_of,
+    needed,
+    recipients_of,
+    secret_of,
+    variables_for,
+)
 from ecot.settings.problems import checked, unknown_key, unknown_provider
-from ecot.settings.values import Account, Plan, Rate, Report, Share
+from ecot.settings.values import Account, Mail, Notion, Plan, Rate, Report, Share
 
 One = TypeVar("One", bound=Entry)
 
-TABLES = ("report", "share", "people", "account", "plan", "rate")
+TABLES = ("report", "share", "people", "notion", "mail", "account", "plan", "rate")
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -82,6 +92,20 @@ class SettingsFile:
             return None
         candidates = (entry.secret,) if entry.secret else VARIABLES
         return Project(url=entry.url, **secret_of(_first(candidates, values), values))
+
+    def notion(self, values: Mapping[str, str]) -> Notion:
+        """`[notion]`, and what `values` (the environment) has of it."""
+        entry = self._table("notion", NotionEntry)
+        stated = entry.model_dump(exclude={"secret"}, exclude_none=True)
+        secret = secret_of(entry.secret or NOTION_VARIABLE, values)
+        return Notion(**databases_of(values) | stated, **secret)
+
+    def mail(self, values: Mapping[str, str]) -> Mail:
+        """`[mail]`, and what `values` (the environment) has of it."""
+        entry = self._table("mail", MailEntry)
+        stated = entry.model_dump(exclude={"secret", "to"}, exclude_none=True)
+        to = tuple(dict.fromkeys(entry.to)) or recipients_of(values)
+        return Mail(to=to, **stated, **secret_of(entry.secret or MAIL_VARIABLE, values))
 
     def accounts(self, values: Mapping[str, str]) -> tuple[Account, ...]:
         """Every `[[account]]`, with the secret that `values` (the environment) has for it."""

@@ -57,6 +57,22 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         "{file}: {path} is no https address that others could open",
         'write all of it, such as "https://example.com/costs/share.html", without user or query',
     ),
+    "notion_id": (
+        "{file}: {path} is neither the link nor the id of a database of Notion",
+        "open the database as a full page, and copy its link",
+    ),
+    "mail_address": (
+        "{file}: {path} is no address of mail",
+        'write one address, such as "ana@example.com" or "Ana <ana@example.com>"',
+    ),
+    "mail_day": (
+        "{file}: {path} is no day that every month has",
+        "write a number from 1 to 28, without quotes",
+    ),
+    "recipients": (
+        "{file}: {path} has more than 50 addresses, which is all that one mail may have",
+        "write the address of a mailing list",
+    ),
     "list_type": ("{file}: {path} must be a list", "write it in brackets, with commas between"),
     "thresholds": (
         "{file}: {path} is amber above red",

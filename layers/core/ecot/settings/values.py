@@ -17,6 +17,10 @@ LocaleName = Literal["fr-FR", "fr-CH", "en-US", "en-GB"]
 Every = Literal["month", "year"]
 Origin = Literal["file", "environment"]
 PublicFigure = Literal["change", "providers", "origin", "mix", "total"]
+OnMissing = Literal["warn", "create"]
+OnDeleted = Literal["ignore", "restore", "recreate"]
+NO_DOMAIN = "Ecot <onboarding@resend.dev>"
+"""From whom Resend sends without a verified domain, and then to one's own address only."""
 
 
 class _Value(BaseModel):
@@ -32,12 +36,14 @@ class Badge(_Value):
 
 class Report(_Value):
     """How totals are shown. The time zone is for times on screen, never for buckets. `ecb_url` is
-    asked for exchange rates in the place of the ECB's own server."""
+    asked for exchange rates in the place of the ECB's own server; `url` is where the report is read
+    (None: it is on this machine alone)."""
 
     currency: str = "USD"
     locale: LocaleName = "fr-FR"
     timezone: str = "UTC"
     ecb_url: str | None = None
+    url: str | None = None
     badge: Badge = Badge()
 
 
@@ -47,6 +53,41 @@ class Share(_Value):
 
     public: tuple[PublicFigure, ...] = ()
     url: str | None = None
+
+
+class Notion(_Value):
+    """The pair of databases in Notion. `services` and `usages` are the ids of the databases (None:
+    not made yet). Without `secret` nothing is synced; `fault` says what is wrong with it."""
+
+    services: str | None = None
+    usages: str | None = None
+    secret_name: str
+    secret: SecretStr | None = None
+    fault: Sentence | None = None
+    base_url: str | None = None
+    on_missing_property: OnMissing = "warn"
+    on_deleted_row: OnDeleted = "ignore"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is all that a sync needs."""
+        return None not in (self.secret, self.services, self.usages)
+
+
+class Mail(_Value):
+    """The monthly mail. It goes to `to` from `day` of the next month on, in the report's time zone.
+    Without `secret` a mail is a file in the outbox. `failures` says whether mails tell of accounts
+    that cannot be read."""
+
+    to: tuple[str, ...] = ()
+    sender: str = NO_DOMAIN
+    reply_to: str | None = None
+    day: int = 2
+    failures: bool = True
+    secret_name: str
+    secret: SecretStr | None = None
+    fault: Sentence | None = None
+    base_url: str | None = None
 
 
 class Account(_Value):
@@ -115,8 +156,11 @@ class Settings(_Value):
     people: bool = False
     project: Project | None = None
     share: Share = Share()
+    notion: Notion
+    mail: Mail
 
     def secrets(self) -> list[str]:
         """Every key, for whoever has to keep them from coming out."""
-        holders = (*self.accounts, *([self.project] if self.project else ()))
+        known = (self.project, self.notion, self.mail)
+        holders = (*self.accounts, *(one for one in known if one))
         return [one.secret.get_secret_value() for one in holders if one.secret]

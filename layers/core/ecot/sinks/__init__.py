@@ -1,0 +1,1 @@
+"""Where results go beside the site: Notion's databases, and the mail."""

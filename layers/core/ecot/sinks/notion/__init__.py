@@ -1,0 +1,1 @@
+"""Notion: two related databases, Services and Usages, kept as the ledger is."""

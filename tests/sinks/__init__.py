@@ -1,1 +1,1 @@
-"""Where results go."""
+"""The promises of ecot.sinks."""

@@ -14,6 +14,7 @@ from ecot.model.period import Month
 from ecot.model.sentence import Sentence
 from ecot.model.settlement import Settlement
 from ecot.report.labels import account_name
+from ecot.report.sources import anchor
 from ecot.report.words import GAP_REMEDIES
 
 _T = TypeVar("_T")
@@ -116,6 +117,11 @@ def bill_book_view(facts: BillFacts, titles: Mapping[str, str]) -> BillBookView:
         to_do=sum(one.is_to_do for one in facts.settlements),
         example=_example(facts),
     )
+
+
+def missing_anchor(one: MissingBill) -> str:
+    """Where a month without a bill is on the page."""
+    return anchor(f"{one.account} {one.month}")
 
 
 def starts(one: Settlement) -> date:

@@ -48,6 +48,11 @@ class MissingBill(msgspec.Struct, frozen=True, kw_only=True):
     currency: str | None = None
 
     @property
+    def place(self) -> str:
+        """Where it is on the page."""
+        return anchor(f"{self.account} {self.month}")
+
+    @property
     def command(self) -> str:
         """What to type; the words in capitals are on the bill."""
         account = shlex.quote(self.account)
@@ -117,11 +122,6 @@ def bill_book_view(facts: BillFacts, titles: Mapping[str, str]) -> BillBookView:
         to_do=sum(one.is_to_do for one in facts.settlements),
         example=_example(facts),
     )
-
-
-def missing_anchor(one: MissingBill) -> str:
-    """Where a month without a bill is on the page."""
-    return anchor(f"{one.account} {one.month}")
 
 
 def starts(one: Settlement) -> date:

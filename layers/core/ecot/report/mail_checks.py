@@ -13,7 +13,7 @@ from ecot.model.period import Month
 from ecot.model.sentence import Sentence
 from ecot.model.settlement import Settlement
 from ecot.report import bills, words
-from ecot.report.bill_book import MissingBill, missing_anchor, remedy
+from ecot.report.bill_book import MissingBill, remedy
 from ecot.report.health import AccountHealth
 from ecot.report.labels import account_name
 from ecot.report.mail_facts import MailFacts, Remaining, Seen
@@ -143,7 +143,7 @@ def _missing(one: MissingBill, facts: MailFacts, language: Language) -> Line:
         "why": ", ".join(_lack(lack, one.days, language) for lack in one.lacks),
     }
     text = Sentence("{account}, {month}: enter the bill ({why})", values)
-    return Line(text=text, page="bills", at=missing_anchor(one))
+    return Line(text=text, page="bills", at=one.place)
 
 
 def _lack(lack: str, days: int, language: Language) -> str:

@@ -21,7 +21,6 @@ from ecot.report.bill_book import (
     TypedBill,
     bill_book_view,
     ends,
-    missing_anchor,
     remedy,
     starts,
 )
@@ -42,7 +41,6 @@ def pages(history: History, shell: Shell) -> Iterator[tuple[str, bytes]]:
         starts=starts,
         ends=ends,
         remedy=remedy,
-        missing_anchor=missing_anchor,
     )
 
 

@@ -17,6 +17,7 @@ from ecot.report.mail_words import (
     preheader,
     signed_money,
     signed_percent,
+    some,
     subject,
     total,
 )
@@ -51,6 +52,7 @@ def mail_of(facts: MailFacts, language: Language) -> MailText:
         "link": lambda stem, at="": page_link(facts.report_url, stem, language, at),
         "signed": lambda amount, currency: signed_money(amount, currency, language),
         "signed_percent": lambda percent: signed_percent(percent, language),
+        "lacking": some(view.table.others.lacking, language) if view.table.others else "",
         "footer": footer(view, language),
         "signs": SIGNS,
     }

@@ -11,7 +11,7 @@ from ecot.report.mail_text import MailPart
 from ecot.report.svg import svg
 
 CONTENT_ID = "months.chart@ecot"
-_WIDTH, _TOP, _BOTTOM = 1104, 44, 300  # twice the size at which it is shown, for fine screens
+_TOP, _BOTTOM = 52, 310  # of 1104 by 392, twice what is shown: for fine screens
 _LEFT, _RIGHT = 8, 1096
 _WIDEST = 96
 _MANY = 100  # of these nobody reads the cents in a picture
@@ -89,7 +89,8 @@ def _columns(costs: Sequence[MonthCost], language: Language) -> Iterator[dict[st
             "middle": round(middle, 1),
             "label_y": round(min(zero, end) - 10, 1),
             "label": _label(one.total, language),
-            "month": language.short_month(one.month),
+            "month": language.month_name(one.month.number),
+            "year": one.month.year if at == 0 or one.month.number == 1 else "",
             "is_last": at == len(costs) - 1,
             "is_whole": one.is_whole,
         }

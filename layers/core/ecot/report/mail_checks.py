@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, repeat
 
 import msgspec
 
-from ecot.language import Language, rounded
-from ecot.model.money import CURRENCIES, minus, times, total
-from ecot.model.period import Month
+from ecot.language import Language
+from ecot.model.money import CURRENCIES, minus, quotient, times, total
+from ecot.model.period import DAY, Month
 from ecot.model.sentence import Sentence
 from ecot.model.settlement import Settlement
 from ecot.report import bills, words
-from ecot.report.bill_book import MissingBill, remedy
+from ecot.report.bill_book import MissingBill, Purse, remedy
 from ecot.report.health import AccountHealth
 from ecot.report.labels import account_name
 from ecot.report.mail_facts import MailFacts, Remaining, Seen
@@ -22,7 +22,7 @@ from ecot.report.mail_words import signed_money
 from ecot.report.views import revised
 
 MOST = 8  # lines of each list; the pages of the report have all
-_LITTLE = Decimal("0.1")  # of a limit, or of what a month costs: so much is left, and no more
+_LITTLE = Decimal("0.1")  # of a limit
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +63,7 @@ def to_do(view: MailView, language: Language) -> list[Line]:
     )
     return [
         *(_missing(one, facts, language) for one in (*of_month, *earlier)),
-        *_running_out(facts, language),
+        *_running_out(view, language),
     ]
 
 
@@ -152,52 +152,56 @@ def _lack(lack: str, days: int, language: Language) -> str:
     return language.sentence(words.BASES["estimated" if lack == "estimated" else "unknown"])
 
 
-def _running_out(facts: MailFacts, language: Language) -> Iterator[Line]:
-    """Prepaid credit that does not last another month like this one, and quotas that are nearly
-    used up."""
-    costs = {one.key: one.billed_cost for one in facts.of_month.by_account.groups}
-    currency, titles = facts.of_month.currency, facts.of_month.titles
-    for purse in facts.purses:
-        cost = costs.get(purse.account) if purse.currency == currency else None
-        if purse.left is not None and _is_little(purse.left, cost, purse.paid_in):
-            left = language.money(purse.left, purse.currency)
-            yield _left(account_name(purse.account, titles), left, cost, facts, language)
-    for one in facts.remaining:
-        is_money = one.unit in CURRENCIES
-        cost = costs.get(one.account) if one.unit == currency else None
-        if _is_little(one.left, cost, one.limit):
-            left = language.money(one.left, one.unit) if is_money else _counted(one, language)
-            yield _left(account_name(one.account, titles), left, cost, facts, language)
+def _running_out(view: MailView, language: Language) -> Iterator[Line]:
+    """Prepaid credit that does not last another month at this month's pace, and quotas that are
+    nearly used up. What is at nothing already runs out no more."""
+    facts = view.facts
+    of_month, titles = facts.of_month, facts.of_month.titles
+    costs = {one.key: one.billed_cost for one in of_month.by_account.groups}
+    for one in (*map(_of_purse, facts.purses, repeat(of_month.today)), *facts.remaining):
+        account = account_name(one.account, titles)
+        cost = costs.get(one.account) if one.unit == of_month.currency else None
+        if cost is not None and cost > 0:
+            if 0 < one.left < cost:
+                yield _credit(account, one, quotient(cost, Decimal(_days(view))), language)
+        elif one.limit and 0 < one.left <= times(one.limit, _LITTLE):
+            values = {
+                "account": account,
+                "left": _counted(one, one.left, language),
+                "limit": _counted(one, one.limit, language),
+            }
+            yield Line(text=Sentence("{account}: {left} left of {limit}", values))
 
 
-def _is_little(left: Decimal, cost: Decimal | None, whole: Decimal | None) -> bool:
-    if cost is not None and cost > 0:
-        return 0 < left < cost
-    return left > 0 and whole is not None and whole > 0 and left <= times(whole, _LITTLE)
+def _days(view: MailView) -> int:
+    return (view.of_month.last - view.of_month.totals.first).days + 1
 
 
-def _counted(one: Remaining, language: Language) -> str:
-    quantity = language.quantity(one.left)
-    if (name := words.QUANTITIES.get(one.unit)) is not None:
-        return language.count(name[0].text, name[1].text, one.left, count=quantity)
-    return f"{quantity} {one.unit}"
+def _of_purse(purse: Purse, today: date) -> Remaining:
+    return Remaining(
+        account=purse.account,
+        name="credit",
+        unit=purse.currency,
+        left=purse.left or Decimal(0),
+        limit=purse.paid_in,
+        day=today,
+    )
 
 
-def _left(
-    account: str, left: str, cost: Decimal | None, facts: MailFacts, language: Language
-) -> Line:
-    notes: tuple[Sentence, ...] = ()
-    if cost is not None and cost > 0:
-        spent = language.money(rounded(cost, facts.of_month.currency), facts.of_month.currency)
-        notes = (
-            Sentence(
-                "{month} cost {amount}", {"month": language.month(facts.month), "amount": spent}
-            ),
-        )
-    values = {"account": account, "left": left}
+def _credit(account: str, one: Remaining, daily: Decimal, language: Language) -> Line:
+    last = one.day + int(quotient(one.left, daily)) * DAY
+    values = {"account": account, "left": language.money(one.left, one.unit)}
     return Line(
         text=Sentence("{account}: {left} left of what was paid in advance", values),
-        notes=notes,
+        notes=(Sentence("at this pace, until {day}", {"day": language.date(last)}),),
         page="bills",
-        at="purses",
     )
+
+
+def _counted(one: Remaining, amount: Decimal, language: Language) -> str:
+    if one.unit in CURRENCIES:
+        return language.money(amount, one.unit)
+    quantity = language.quantity(amount)
+    if (name := words.QUANTITIES.get(one.unit)) is not None:
+        return language.count(name[0].text, name[1].text, amount, count=quantity)
+    return f"{quantity} {one.unit}"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from css_inline import CSSInliner
 
 WIDTH = 78  # letters of a line of text: what every program for mail shows without breaking it
+_LONG = re.compile(rf"(?<!\S)(?!https?://)\S{{{WIDTH // 2},}}")
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 _ISOLATE, _POP = "\u2068", "\u2069"
 
@@ -87,7 +88,7 @@ def columns(left: str, *right: str, widths: tuple[int, ...]) -> str:
 def folded(text: str, first: str = "", rest: str = "") -> str:
     """A paragraph in lines that fit; an address stays whole."""
     lines = wrap(
-        text,
+        _LONG.sub(lambda word: " ".join(wrap(word[0], WIDTH // 2)), text),
         WIDTH,
         initial_indent=first,
         subsequent_indent=rest,

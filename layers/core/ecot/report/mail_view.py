@@ -10,6 +10,7 @@ from ecot.language import rounded
 from ecot.model.money import minus, quotient, times, total
 from ecot.report.business_cards import Sign
 from ecot.report.health import AccountHealth, HealthFacts, health_view
+from ecot.report.labels import account_name
 from ecot.report.mail_facts import MailFacts
 from ecot.report.rounding import shown
 from ecot.report.tables import Line, Table
@@ -96,7 +97,7 @@ def mail_view(facts: MailFacts) -> MailView:
         of_month=view,
         table=cost_table(view.tables[0], facts.changes, of_month.currency),
         before=None if before is None else rounded(before, of_month.currency),
-        budget=budget_use(view.tables[0], facts.budgets, of_month.currency),
+        budget=budget_use(view, facts.budgets, of_month.currency),
         urgent=health.urgent,
         margin=margin,
         sign=None if margin is None else _sign(margin),
@@ -152,28 +153,34 @@ def _change(found: Change | None, currency: str) -> RowChange | None:
 
 
 def _others(lines: Sequence[Line], amount: Decimal | None) -> Others:
-    lacking = (one for one in lines if one.lacks_cost or one.is_unknown or one.unconverted)
+    lacking = filter(_lacks, lines)
     return Others(count=len(lines), amount=amount, lacking=tuple(one.name or "" for one in lacking))
 
 
-def budget_use(table: Table, budgets: Mapping[str, Decimal], currency: str) -> BudgetUse | None:
+def budget_use(view: MonthView, budgets: Mapping[str, Decimal], currency: str) -> BudgetUse | None:
     """None where there is no budget, where it is in another currency than the costs, or where
-    nothing is known of these."""
-    wanted = {key: amount for key, amount in budgets.items() if amount > 0}
-    lines = {one.key: one for one in table.lines if one.key in wanted}
-    costs = {key: one.exact for key, one in lines.items() if one.exact is not None}
+    nothing is known of these. A supplier with a budget and without a line has cost nothing, unless
+    days of it are missing."""
+    wanted = {key: amount for key, amount in sorted(budgets.items()) if amount > 0}
+    lines = {one.key: one for one in view.tables[0].lines if one.key in wanted}
+    costs = {key: one.exact for key, one in lines.items() if key and one.exact is not None}
     if currency != _BUDGETS_ARE_IN or not costs:
         return None
-    budget, cost = total(wanted[key] for key in wanted), total(costs.values())
-    over = [lines[key].name or "" for key in costs if key and costs[key] > wanted[key]]
+    titles = view.facts.titles
+    budget, cost = total(wanted.values()), total(costs.values())
+    lacking = {one.gap.provider for one in view.missing} & wanted.keys()
     return BudgetUse(
-        names=tuple(one.name or "" for one in lines.values()),
+        names=tuple(account_name(key, titles) for key in wanted),
         budget=rounded(budget, currency),
         cost=rounded(cost, currency),
         used=quotient(cost, budget),
-        is_part=any(one.lacks_cost or one.unconverted or one.is_unknown for one in lines.values()),
-        over=tuple(over),
+        is_part=bool(lacking) or any(_lacks(one) for one in lines.values()),
+        over=tuple(account_name(key, titles) for key in costs if costs[key] > wanted[key]),
     )
+
+
+def _lacks(line: Line) -> bool:
+    return bool(line.lacks_cost or line.unconverted or line.is_unknown)
 
 
 def _margin(facts: MailFacts) -> Decimal | None:

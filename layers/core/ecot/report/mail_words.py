@@ -1,6 +1,6 @@
 """What the mail says in one line: its subject, and what stands beside it in a list of mails."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ecot.language import Language
@@ -9,6 +9,8 @@ from ecot.report.mail_frame import one_line, told
 from ecot.report.mail_view import MailView
 from ecot.report.movers import mover_sentence
 from ecot.report.origin import unknown_cost
+
+_NAMED = 4  # accounts in a line
 
 
 def subject(view: MailView, checks: int, language: Language) -> str:
@@ -53,8 +55,15 @@ def confidence(view: MailView, language: Language) -> Iterator[str]:
     if unknown := view.of_month.totals.coverage.unknown:
         yield unknown_cost(language, unknown)
     if view.of_month.missing:
-        names = dict.fromkeys(one.name for one in view.of_month.missing)
-        yield f"{language.say('missing:')} {', '.join(names)}"
+        names = list(dict.fromkeys(one.name for one in view.of_month.missing))
+        yield f"{language.say('missing:')} {some(names, language)}"
+
+
+def some(names: Sequence[str], language: Language) -> str:
+    """The first of the names, and how many more there are."""
+    first = ", ".join(names[:_NAMED])
+    more = len(names) - _NAMED
+    return f"{first} {language.say('and {count} more', count=more)}" if more > 0 else first
 
 
 def signed_percent(percent: Decimal, language: Language) -> str:

@@ -70,8 +70,9 @@ def restore(place: Place, dump: Dump, file: str) -> int:
 
 
 def reset(place: Place) -> None:
-    """Empties the ledger: every item, every kept answer and mail. The site stays. Heads go first: cut off
-    in the middle, it leaves no head that names what is gone, and says what is missing."""
+    """Empties the ledger: every item, every kept answer and every mail. The site stays. Heads go
+    first: cut off in the middle, it leaves no head that names what is gone, and says what is
+    missing."""
     for progress in list(all_progress(place.store)):
         put_progress(place.store, unread(progress))
     for partition in partitions(place.store):

@@ -1,4 +1,5 @@
-"""Sweeping: what no head points to any more, once it has lain there for a day, old evidence and old mails.
+"""Sweeping: what no head points to any more, once it has lain there for a day, and what is old:
+evidence and mails.
 
 Dead runs leave documents, cubes and records that nobody reads, and so does every change. They are
 noted at one sweep and removed at the next, if they are still as they were: a document that some

@@ -1,0 +1,1 @@
+"""The mails: what they tell, and that each goes out once."""

@@ -13,6 +13,7 @@ import msgspec
 
 from ecot.errors import SinkRefused
 from ecot.sinks.notion.answers import Body
+from ecot.sinks.notion.errors import NotFound
 from ecot.sinks.notion.link import Link
 from ecot.sinks.notion.names import Option, Property
 
@@ -64,8 +65,12 @@ def schema_of(body: Body) -> Schema:
 
 def table_of(link: Link, database: str, named: str | None = None) -> str:
     """The id of the one table that a database holds, or of the one that is `named` (its id or its
-    name); one call. Raises SinkRefused where nobody can tell which, or it is in the trash."""
-    body = link.database(database)
+    name); one call. A table's own id will do too. Raises SinkRefused where nobody can tell which,
+    or it is in the trash."""
+    try:
+        body = link.database(database)
+    except NotFound as error:
+        return _itself(link, database, error)
     if body.get("in_trash"):
         raise SinkRefused(
             "The database {database} is in the trash of Notion",
@@ -80,6 +85,14 @@ def table_of(link: Link, database: str, named: str | None = None) -> str:
     if len(tables) != 1:
         raise _not_one(body, named)
     return str(tables[0]["id"])
+
+
+def _itself(link: Link, table: str, error: NotFound) -> str:
+    """Notion's menu also copies the id of a table, which is no database's."""
+    try:
+        return str(link.data_source(table)["id"])
+    except SinkRefused:
+        raise error from None
 
 
 def _not_one(body: Body, named: str | None) -> SinkRefused:

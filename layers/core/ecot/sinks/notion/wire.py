@@ -66,7 +66,7 @@ class Wire:
             return _silence(error.__context__, "no answer in time")
         except httpx.RequestError as error:
             return _silence(error, type(error).__name__)
-        except ValueError:  # a body that is no JSON
+        except (json.JSONDecodeError, UnicodeDecodeError):
             return Failure(200, "an answer that is no JSON")
 
     def close(self) -> None:

@@ -177,11 +177,9 @@ def _sorted(world: "Workspace", table: DataSource, rows: list[Page], sort: Json)
     column = find(table, str(sort.get("property")))
     if column is None:
         raise no_such_property(str(sort.get("property")))
-    known = [row for row in rows if world.plain(row, column) not in EMPTY]
-    empty = [row for row in rows if row not in known]
     if column.type in ("rollup", "formula", "relation"):
         raise wrong_type(column.name, "a type that the stand-in sorts by")
-    return [
-        *sorted(known, key=lambda row: world.plain(row, column), reverse=backwards),
-        *empty,
-    ]
+    keyed = [(world.plain(row, column), row) for row in rows]
+    known = [pair for pair in keyed if pair[0] not in EMPTY]
+    known.sort(key=lambda pair: pair[0], reverse=backwards)
+    return [row for _, row in known] + [row for key, row in keyed if key in EMPTY]

@@ -31,7 +31,7 @@ class Option:
     description: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Property:
     """A column. `config` is, by type: number {format}; relation {data_source_id, synced}, the
     latter the other side's property id or None; rollup {relation, property, function}, by ids;
@@ -50,7 +50,7 @@ class Property:
         return next(found, None)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Thing:
     """What pages, databases and tables have in common; `parent_id` is None at the top."""
 
@@ -65,7 +65,7 @@ class Thing:
     cover: Json | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Database(Thing):
     """A container of tables, under a page."""
 
@@ -74,7 +74,7 @@ class Database(Thing):
     is_inline: bool = False
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class DataSource(Thing):
     """A table, in a database; its properties by their ids."""
 
@@ -92,7 +92,7 @@ class DataSource(Thing):
         return self.properties[TITLE_ID]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Page(Thing):
     """A page, or a row when its parent is a table. Values by property id: rich text, float, bool,
     option ids, page ids, {start, end}; absent is empty."""

@@ -86,10 +86,18 @@ class NotionWorld(Workspace):
                 found.id, values, found.in_trash, found.created, found.edited, found.edited_by
             )
 
-    def add_row(self, data_source: str, values: Mapping[str, Any], *, by: str = SOMEBODY) -> str:
-        """A row that a person types, with plain values; its id."""
+    def add_row(
+        self,
+        data_source: str,
+        values: Mapping[str, Any],
+        *,
+        by: str = SOMEBODY,
+        at: datetime | None = None,
+    ) -> str:
+        """A row that a person types, with plain values, now or `at` a moment past; its id."""
         with self.lock:
             page = Page(**self.stamps(person(by)), parent_id=self.data_source(data_source).id)
+            page.created = page.edited = at or page.created
             self.add(page)
             self.blocks += 1
             self._put(page, values)

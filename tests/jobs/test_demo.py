@@ -12,10 +12,12 @@ import pytest
 
 from ecot.jobs.bills import listed
 from ecot.jobs.demo import restate, run_demo
+from ecot.jobs.notion.wanted import Ledger, usages
 from ecot.jobs.publish import publish
 from ecot.jobs.query import Question, answer
 from ecot.jobs.revenue import latest_mrr, net_revenue
 from ecot.jobs.round import nothing_to_tell
+from ecot.model.money import total
 from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Month
 from ecot.model.rows import Basis
@@ -182,3 +184,19 @@ def test_it_is_the_same_each_time(demo: Demo, tmp_path: Path) -> None:
     assert totals(place, "model", *SPAN) == totals(demo.place, "model", *SPAN)
     assert not (tmp_path / "demo" / "left.txt").exists()
     place.store.close()
+
+
+@pytest.mark.parametrize("currency", ["USD", "EUR"])
+def test_its_rows_for_notion_add_up_to_its_totals(demo: Demo, currency: str) -> None:
+    shown = replace(edition(NOW.date()), currency=currency)
+    ledger = Ledger(demo.place, shown)
+    for month in MONTHS:
+        rows = usages(ledger, month)
+        assert len({row.key for row in rows}) == len(rows) > 20
+        known = (row.cost_usd for row in rows if row.cost_usd is not None)
+        in_dollars = totals(demo.place, "provider", month.first, month.after, NOW.date())
+        assert total(known) == in_dollars.total
+        on_page = (row.cost[0] for row in rows if row.cost is not None)
+        if currency == "EUR":
+            asked = shown.question(month.first, month.after)
+            assert total(on_page) == answer(demo.place.store, asked, "provider", {}).total

@@ -177,6 +177,7 @@ class Session:
             is_demo=is_demo,
             accounts=() if is_demo else tuple(one.key for one in self.settings.accounts),
             prices=() if is_demo else self.prices(),
+            report_url=None if is_demo else self.settings.report.url,
         )
 
     def _language(self) -> Language:

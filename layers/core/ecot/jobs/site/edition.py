@@ -6,9 +6,11 @@ from datetime import date, datetime
 
 from ecot.jobs.query import Question
 from ecot.language import Language
+from ecot.model.period import Month
 from ecot.model.prices import OwnPrice
 from ecot.model.rates import TypedRate
 from ecot.report.badge_facts import DEFAULT_THRESHOLDS, Thresholds
+from ecot.report.render import file_name
 from ecot.report.share_facts import PublicFigure
 
 
@@ -19,7 +21,8 @@ class Edition:
     whether persons are named; `thresholds` when the badge is amber, and red; `public` which figures
     of the share card are public, and `public_url` where its page is (None: nowhere yet).
     `accounts` are those of the settings, and `prices` the user's own. `next_run` is when accounts
-    are read again without anybody's doing (None: they are not)."""
+    are read again without anybody's doing (None: they are not). `report_url` is where the report is
+    read, for links to it from elsewhere (None: on this machine alone)."""
 
     today: date
     currency: str
@@ -34,6 +37,7 @@ class Edition:
     accounts: tuple[str, ...] = ()
     prices: tuple[OwnPrice, ...] = ()
     next_run: datetime | None = None
+    report_url: str | None = None
 
     def question(self, first: date, after: date) -> Question:
         """What is asked about the days `[first, after)`."""
@@ -45,3 +49,10 @@ class Edition:
             typed=self.typed,
             people=self.people,
         )
+
+    def page_url(self, month: Month) -> str | None:
+        """Where the page of the month is read in the report's language; None where nobody says
+        where the report is."""
+        if self.report_url is None:
+            return None
+        return f"{self.report_url.rstrip('/')}/{file_name(month, self.language)}"

@@ -117,3 +117,12 @@ def key_of(provider: str, account: str, sub_account: str | None, month: Month) -
     parts = (provider, account, sub_account or NOBODY)
     plain = (part.replace("%", "%25").replace(":", "%3A") for part in parts)
     return normalize("NFC", ":".join((*plain, str(month))))
+
+
+def parts_of(key: str) -> tuple[str, str, str | None, Month]:
+    """Provider, account, sub account and month of a key that `key_of` made. Raises ValueError for
+    any other text."""
+    provider, account, sub_account, month = key.split(":")
+    plain = [part.replace("%3A", ":").replace("%25", "%") for part in (provider, account)]
+    named = sub_account.replace("%3A", ":").replace("%25", "%")
+    return plain[0], plain[1], None if named == NOBODY else named, Month.parse(month)

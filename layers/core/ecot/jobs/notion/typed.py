@@ -1,0 +1,206 @@
+"""Rows that people typed in Notion become bills; their corrections too, with author and history.
+
+What cannot be told is shown and not guessed: a bill that was changed on both sides since they last
+agreed stays as the ledger has it until a person makes the two equal.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+from ecot.jobs.bill_scopes import stray
+from ecot.jobs.bills import say, stands
+from ecot.jobs.notion.kept import Notice, Seen
+from ecot.jobs.notion.typed_bills import Around, bill_of
+from ecot.model.bill import Bill, Entry
+from ecot.model.money import text
+from ecot.model.period import Month
+from ecot.model.sentence import Sentence
+from ecot.sinks.notion.rows import TypedRow, key_of
+from ecot.store.protocol import Place
+
+_NOTION = "Notion"
+
+
+class Taken(msgspec.Struct, kw_only=True):
+    """What typed rows came to. `adopted` has the key of each row that is a bill, by page; `seen`
+    is to be kept for the next time."""
+
+    adopted: dict[str, str] = {}
+    seen: dict[str, Seen] = {}
+    notices: list[Notice] = []
+    entered: int = 0
+    voided: int = 0
+
+
+def take_over(
+    place: Place,
+    rows: Iterable[TypedRow],
+    seen: Mapping[str, Seen],
+    around: Around,
+    now: datetime,
+) -> Taken:
+    """Enters what the rows state, corrects what they state otherwise than before, and voids the
+    bills of rows that are no longer there. `rows` are all typed rows, oldest first; `seen` is what
+    was kept of them."""
+    desk = _Desk(place, seen, around, now)
+    ordered = sorted(rows, key=lambda row: row.page_id not in seen)  # the key's row stays its row
+    for row in ordered:
+        desk.read(row)
+    for one in seen.values():
+        if one.page_id not in desk.read_pages:
+            desk.void_lost(one)
+    return desk.taken
+
+
+class _Desk:
+    def __init__(
+        self, place: Place, seen: Mapping[str, Seen], around: Around, now: datetime
+    ) -> None:
+        self._place, self._seen, self._around, self._now = place, seen, around, now
+        self.taken = Taken()
+        self.read_pages: set[str] = set()
+
+    def read(self, row: TypedRow) -> None:
+        """One row, as far as it can be understood."""
+        self.read_pages.add(row.page_id)
+        before = self._seen.get(row.page_id)
+        bill, notices = bill_of(row, before, self._around)
+        self.taken.notices += notices
+        if bill is not None and not self._is_free(row, bill):
+            bill = None
+        if bill is not None and (before is None or bill != before.bill):
+            bill = self._checked(row, bill)
+        if bill is None:
+            self._keep_or_void(row, before)
+        else:
+            self._settle(row, bill, before)
+
+    def void_lost(self, before: Seen) -> None:
+        """The row was deleted, or is not a typed one any more."""
+        standing = stands(self._place.store, before.bill.account).get(before.bill.number)
+        if standing == before.bill:
+            self._void(before.bill, _NOTION, "the row is no longer typed in Notion")
+        elif standing is not None:
+            problem = Sentence(
+                "The row of bill {number} is gone, and the bill was changed in Ecot meanwhile: "
+                "it stands",
+                {"number": before.bill.number},
+            )
+            remedy = Sentence("If it should not, void it with `ecot bill void`.")
+            self.taken.notices.append(Notice(problem=problem, remedy=remedy))
+
+    def _is_free(self, row: TypedRow, bill: Bill) -> bool:
+        """Whether no other row has the key."""
+        key = _key_of(bill)
+        if key not in self.taken.adopted.values():
+            return True
+        problem = Sentence("Another typed row is about the same account and month")
+        remedy = Sentence("Put both amounts into one of the rows, or name another sub account.")
+        self.taken.notices.append(_notice(row, problem, remedy))
+        return False
+
+    def _checked(self, row: TypedRow, bill: Bill) -> Bill | None:
+        """None for a part of the account that has no charges: it would count beside them."""
+        if (why := stray(self._place.store, bill)) is None:
+            return bill
+        remedy = Sentence("Write the supplier's id of the sub account, or leave it empty.")
+        self.taken.notices.append(_notice(row, why[0], remedy))
+        return None
+
+    def _keep_or_void(self, row: TypedRow, before: Seen | None) -> None:
+        """A row that was a bill and has no amount any more was emptied; any other that cannot be
+        understood for now leaves its bill as it was."""
+        if before is None:
+            return
+        if row.cost_usd is None and row.native is None:
+            standing = stands(self._place.store, before.bill.account).get(before.bill.number)
+            if standing is not None:
+                self._void(before.bill, _author(row), "the amount was emptied in Notion")
+            return
+        self._adopt(row, before)
+
+    def _settle(self, row: TypedRow, bill: Bill, before: Seen | None) -> None:
+        """The bill that the row states, beside the one that stands and the one that was last
+        agreed on."""
+        account = before.bill.account if before is not None else bill.account
+        standing = stands(self._place.store, account).get(bill.number)
+        agreed = before.bill if before is not None else None
+        if bill == standing:
+            self._adopt(row, self._seen_of(row, bill, before))
+        elif standing == agreed:
+            self._enter(row, bill, agreed)
+            self._adopt(row, self._seen_of(row, bill, before))
+        else:
+            self.taken.notices.append(_conflict(row, standing, is_typed_too=bill != agreed))
+            known = before or self._seen_of(row, standing or bill, None)
+            self._adopt(row, known, is_agreed=before is not None)
+
+    def _enter(self, row: TypedRow, bill: Bill, agreed: Bill | None) -> None:
+        if agreed is not None and agreed.account != bill.account:
+            self._void(agreed, _author(row), "the row was moved to another account in Notion")
+        entry = Entry(
+            action="entered", number=bill.number, at=self._now, by=_author(row), bill=bill
+        )
+        self.taken.entered += say(self._place, bill.account, [entry])
+
+    def _void(self, bill: Bill, by: str, reason: str) -> None:
+        entry = Entry(action="voided", number=bill.number, at=self._now, by=by, reason=reason)
+        self.taken.voided += say(self._place, bill.account, [entry])
+
+    def _seen_of(self, row: TypedRow, bill: Bill, before: Seen | None) -> Seen:
+        wrote = before.wrote if before is not None else None
+        return Seen(
+            page_id=row.page_id,
+            key=_key_of(bill),
+            bill=bill,
+            usd=row.cost_usd,
+            native=row.native,
+            wrote=wrote,
+        )
+
+    def _adopt(self, row: TypedRow, seen: Seen, *, is_agreed: bool = True) -> None:
+        self.taken.adopted[row.page_id] = seen.key
+        if is_agreed:
+            self.taken.seen[row.page_id] = seen
+
+
+def written(seen: Mapping[str, Seen], costs: Mapping[str, Decimal | None]) -> dict[str, Seen]:
+    """What was seen, with the costs that the sync wants in the rows, by key: what it writes itself
+    is no correction by a person."""
+    return {
+        page: msgspec.structs.replace(one, wrote=costs.get(one.key)) for page, one in seen.items()
+    }
+
+
+def _key_of(bill: Bill) -> str:
+    provider, _, name = bill.account.partition("/")
+    return key_of(provider, name, bill.sub_account_id, Month.of(bill.first))
+
+
+def _author(row: TypedRow) -> str:
+    return f"{row.edited_by_name or row.edited_by} ({_NOTION})"
+
+
+def _conflict(row: TypedRow, standing: Bill | None, *, is_typed_too: bool) -> Notice:
+    remedy = Sentence("Type the same in both: what Ecot has counts until then.")
+    if standing is None:
+        problem = Sentence("The bill of this row was voided in Ecot")
+        remedy = Sentence("Delete the row, or enter the bill again with `ecot bill add`.")
+    elif is_typed_too:
+        problem = Sentence(
+            "The bill of this row was changed in Ecot and in Notion; Ecot has {net} {currency}",
+            {"net": text(standing.net), "currency": standing.currency},
+        )
+    else:
+        problem = Sentence(
+            "The bill of this row was changed in Ecot, to {net} {currency}",
+            {"net": text(standing.net), "currency": standing.currency},
+        )
+    return _notice(row, problem, remedy)
+
+
+def _notice(row: TypedRow, problem: Sentence, remedy: Sentence) -> Notice:
+    return Notice(problem=problem, remedy=remedy, row=row.title, url=row.url)

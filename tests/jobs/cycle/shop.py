@@ -1,4 +1,4 @@
-"""A supplier whose days fill as its clock goes on, that corrects some of them, and is down at times."""
+"""A supplier whose days fill as its clock goes on, that corrects some, and is down at times."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime
@@ -29,7 +29,9 @@ class Shop(MadeUp):
 
     def month(self, month: Month) -> Decimal:
         """What the month costs."""
-        days = (day for day in month.days() if self._since <= day and midnight(day) <= self._clock())
+        days = (
+            day for day in month.days() if self._since <= day and midnight(day) <= self._clock()
+        )
         return sum(map(self.cost, days), Decimal(0))
 
     async def _fetch(self, http: Http, stream: str, period: Period) -> AsyncIterator[Answer]:

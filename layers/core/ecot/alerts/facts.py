@@ -1,14 +1,12 @@
 """What alerts are judged by, what one mail then tells, and what is remembered until the next."""
 
 from datetime import date, datetime
-from typing import Literal
 
 import msgspec
 
+from ecot.model.mail import DeliveryState
 from ecot.model.outcome import Outcome, Restatement
 from ecot.model.period import Month
-
-Undelivered = Literal["bounced", "complained", "failed", "suppressed"]
 
 
 class AccountRuns(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +23,7 @@ class Bounce(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     month: Month
     to: tuple[str, ...]
-    state: Undelivered
+    state: DeliveryState
     at: datetime
 
 

@@ -3,16 +3,19 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from ecot.alerts.facts import AccountRuns, AlertFacts
+from ecot.alerts.facts import AccountRuns, AlertFacts, Bounce
 from ecot.alerts.judge import IN_A_ROW
+from ecot.jobs.mail.report import REPORT
 from ecot.model.outcome import Outcome, Restatement
 from ecot.model.period import Month, midnight
 from ecot.store.heads import query_heads
+from ecot.store.mails import latest_mails
 from ecot.store.protocol import Store
 from ecot.store.records import latest_outcomes, outcomes_of, restatements_of
 
 _SEEN_FOR = timedelta(days=62)  # of late changes, longer than anybody waits to be told of one
 _LOOKED_BACK = 14  # months: a closed one is read late, and a whole year may be asked for again
+_MAILS = 3  # months
 _RUNS = 30  # of an account, looked through for its last good one
 _READ = ("ok", "partial", "no_data")
 
@@ -30,6 +33,7 @@ def alert_facts(
         accounts=tuple(_runs(store, one) for one in latest),
         collected_at=_collected_at(store, latest) or midnight(began),
         restated=tuple(_restated(store, now)),
+        bounced=tuple(_bounced(store)),
     )
 
 
@@ -61,3 +65,17 @@ def _restated(store: Store, now: datetime) -> Iterator[Restatement]:
         if head.closed_at is not None and head.restated:
             since = max(head.closed_at, now - _SEEN_FOR)
             yield from (one for one in restatements_of(store, head) if one.seen_at > since)
+
+
+def _bounced(store: Store) -> Iterator[Bounce]:
+    """The last monthly mails that did not arrive, or were not welcome."""
+    for book in latest_mails(store, REPORT, _MAILS):
+        for mail in book.mails:
+            if mail.is_undelivered and mail.delivery is not None:
+                yield Bounce(
+                    id=mail.key,
+                    month=Month.parse(book.subject.rpartition("/")[2]),
+                    to=mail.to,
+                    state=mail.delivery,
+                    at=mail.delivery_at or mail.tried_at,
+                )

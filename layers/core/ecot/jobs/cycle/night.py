@@ -5,7 +5,7 @@ comes after the site, which it leads to. What goes wrong at Notion or with a mai
 costs neither the ledger nor the site anything.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,12 +16,16 @@ from ecot.jobs.mail.delivery import delivery_states
 from ecot.jobs.notion.access import Access, Clocks
 from ecot.jobs.notion.kept import NotionSync
 from ecot.jobs.notion.sync import sync
-from ecot.jobs.publish import publish
+from ecot.jobs.publish import publish as publish_site
 from ecot.jobs.round import Told, nothing_to_tell
 from ecot.jobs.site.edition import Edition
 from ecot.model.mail import Mail
+from ecot.model.period import Month
 from ecot.model.rows import Category
 from ecot.store.protocol import Files, Place
+
+
+Publish = Callable[[Place, Files, Edition, Month | None], list[str]]
 
 
 class Published(NamedTuple):
@@ -43,7 +47,7 @@ Done = NotionSync | Published | Delivered | Mailed | Alerted
 class Night:
     """Where results go. `notion` and `mailing` are None where nothing is to go there; `mail_day` is
     the day of the next month on which a month's mail is due. `expected` are the accounts of the
-    settings, `categories` those of accounts with a plan."""
+    settings, `categories` those of accounts with a plan; `publish` makes the site."""
 
     place: Place
     site: Files
@@ -55,6 +59,7 @@ class Night:
     mailing: Mailing | None = None
     mail_day: int = 2
     told: Told = nothing_to_tell
+    publish: Publish = publish_site
 
     def follow(self, read: Read) -> Iterator[Done]:
         """Does what follows the collection of `read`, step by step, and says of each what it came
@@ -62,7 +67,7 @@ class Night:
         schedule = self.schedule()
         if self.notion is not None:
             yield self._synced(self.notion)
-        yield Published(publish(self.place, self.site, self.edition, read.month))
+        yield Published(self.publish(self.place, self.site, self.edition, read.month))
         if self.mailing is None:
             return
         place, edition, now = self.place, self.edition, self.clocks.now

@@ -217,7 +217,7 @@ def test_a_database_with_two_tables_is_refused_until_one_is_named(desk: Desk, pa
 
     for named in (second, second.replace("-", ""), "essais"):
         assert ids_of(desk.link(), pair.services, pair.usages, (None, named)).usages == second
-    with pytest.raises(SinkRefused, match="no one table autre"):
+    with pytest.raises(SinkRefused, match="no single table called autre"):
         ids_of(desk.link(), pair.services, pair.usages, (None, "autre"))
 
 

@@ -90,6 +90,9 @@ class Routes:
     def update_database(self, request: Request, identifier: str) -> Json:
         database, body = self.world.database(identifier), decoded(request)
         self._describe(database, body)
+        tables = self.world.tables_of(database)
+        if "description" in body and len(tables) == 1:  # recorded 2026-06-27
+            tables[0].description = database.description
         database.is_inline = bool(body.get("is_inline", database.is_inline))
         return bodies.database_body(self.world, database)
 

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ecot.sandbox.messages import Request, Response, json_response
+from ecot.sandbox.notion import routes
+from ecot.sandbox.notion.asked import Context
 from ecot.sandbox.notion.limits import Budget, admit
-from ecot.sandbox.notion.paging import MOST_PER_PAGE
+from ecot.sandbox.notion.paging import MOST_PER_PAGE, Cursors
 from ecot.sandbox.notion.records import Json
 from ecot.sandbox.notion.refusals import Refused
-from ecot.sandbox.notion.routes import Routes
 from ecot.sandbox.notion.world import NotionWorld
 
 REQUESTS_PER_MINUTE = 180
@@ -42,7 +43,7 @@ class NotionSite:
         self.token = token
         self.world = world or NotionWorld(now, block_limit=block_limit)
         self.budget = Budget(now, requests_per_minute)
-        self.routes = Routes(self.world, most_per_answer)
+        self.context = Context(self.world, Cursors(self.world.identifiers), most_per_answer)
 
     def answer(self, request: Request, /) -> Response:
         """Notion's answer, or its refusal with a true body."""
@@ -50,7 +51,7 @@ class NotionSite:
             version = admit(request, self.token)
             with self.world.lock:
                 self.budget.spend()
-            content = _in_version(self.routes.answer(request), version)
+            content = _in_version(routes.answer(self.context, request), version)
         except Refused as refusal:
             content = {**refusal.content, "request_id": self._request_id()}
             return json_response(content, refusal.status, refusal.headers)

@@ -1,11 +1,11 @@
 """A made-up company's Notion: pages, databases and tables, kept and answered as Notion does.
 
 Speaks the versions 2026-03-11 and 2025-09-03 of its interface, as far as a sync needs it:
-databases, data sources, queries, pages and what is on them, property items, search, the token's own
-user. It gives
-the recorded answers of the real one (`tests/sandbox/notion/test_recorded.py`); what no recording
-shows is said where it is decided. Not reproduced: real latency, queries that lag behind writes,
-roll-ups that are computed later, and the limits of each plan.
+databases, data sources, queries, pages and what stands on them, property items, search and the
+token's own user. It gives the recorded answers of the real one
+(`tests/sandbox/notion/test_recorded.py`); what no recording shows is said where it is decided. Not
+reproduced: real latency, queries that lag behind writes, roll-ups that are computed later, and the
+limits of each plan.
 """
 
 from collections.abc import Callable

@@ -222,6 +222,15 @@ def test_quotas_are_of_a_day_and_of_a_month(
     assert send(resend, key="b").status_code == 200
 
 
+def test_each_recipient_counts_towards_a_quota(resend: httpx.Client, site: ResendSite) -> None:
+    site.limits.a_day = 2
+    three = {**BODY, "to": ["a@b.example", "c@b.example", "d@b.example"]}
+    assert send(resend, three).json()["name"] == "daily_quota_exceeded"
+    assert send(resend, {**BODY, "to": three["to"][:2]}).status_code == 200
+    assert send(resend).json()["name"] == "daily_quota_exceeded"
+    assert len(site.mails) == 1
+
+
 def test_pages_of_the_list_are_the_last_first_and_lack_none(
     resend: httpx.Client, site: ResendSite
 ) -> None:

@@ -120,7 +120,8 @@ def _problem(done: Sending) -> Sentence:
 
 def _where(session: Session, mail: Mail) -> str:
     """The path of a mail in the outbox; Resend's own name of another."""
-    return str(session.folder / OUTBOX / (mail.id or "")) if mail.by == OUTBOX else mail.id or ""
+    name = mail.id or ""
+    return str((session.folder / OUTBOX / name).resolve()) if mail.by == OUTBOX else name
 
 
 def _document(session: Session, month: Month, done: Sending) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from ecot.language import Language
 from ecot.model.money import text
 from ecot.report import words
+from ecot.report.mail_frame import one_line
 from ecot.report.mail_text import MailPart
 from ecot.report.mail_view import MailView
 from ecot.report.spreadsheet import FRENCH, ISO, inert, line, number, opening
@@ -55,7 +56,7 @@ def _lines(view: MailView, language: Language) -> Iterator[_Cells]:
 
 
 def _cells(one: Line, currency: str, language: Language) -> Iterator[_Cells]:
-    name = one.name or language.say("no provider")
+    name = one_line(one.name) if one.name else language.say("no provider")
     known = [language.sentence(words.BASES[basis]) for basis in one.bases]
     if one.lacks_cost or one.is_unknown:
         known.append(language.say("unknown"))

@@ -57,14 +57,16 @@ def send_once(
     ("report/2026-10"). What cannot be sent is no error: it is recorded, and the next call goes on
     with it. With `again` a person has decided that everybody in `to` gets one (more).
 
-    Raises SinkRefused where there is nobody in `to`, and what the store and `make` raise.
+    Raises SinkRefused where there is nobody in `to`, ValueError for another kind of subject, and
+    what the store and `make` raise.
     """
     wanted = tuple({bare(one): one for one in to}.values())
-    if not wanted or not _SUBJECT.fullmatch(subject):
+    if not _SUBJECT.fullmatch(subject):
+        raise ValueError(f"{subject!r} is no kind and no day")
+    if not wanted:
         raise SinkRefused(
-            "There is nobody to send {subject} to",
+            "There is nobody to send the mail to",
             remedy="Name the recipients in the settings, [mail] to, or with --to.",
-            subject=subject,
         )
     for _ in range(_RACES):
         try:

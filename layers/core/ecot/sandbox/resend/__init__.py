@@ -137,8 +137,11 @@ class ResendSite:
                 raise Refused(refusal(CONCURRENT))
             return kept.mail
         body = checked(request, self.team)
-        self.limits.spend(self.clock(), [one.at for one in self.mails])
-        mail = self._accepted(body, key)
+        name = str(uuid5(NAMESPACE_URL, f"mail {len(self.mails)}"))
+        mail = Sent(name, body, self.clock(), key)
+        spent = [(one.at, len(one.recipients)) for one in self.mails]
+        self.limits.spend(mail.at, len(mail.recipients), spent)
+        self._accept(mail)
         if key is not None:
             self._kept[key] = _Kept(request.body, mail.at, mail.id)
         return mail.id
@@ -147,14 +150,12 @@ class ResendSite:
         kept = self._kept.get(key) if key is not None else None
         return kept if kept is not None and self.clock() - kept.at < KEPT else None
 
-    def _accepted(self, body: Json, key: str | None) -> Sent:
-        mail = Sent(str(uuid5(NAMESPACE_URL, f"mail {len(self.mails)}")), body, self.clock(), key)
+    def _accept(self, mail: Sent) -> None:
         self.mails.append(mail)
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
             name = f"{len(self.mails):03}-{mail.id[:8]}.eml"
-            (self.folder / name).write_bytes(eml_of(body, mail.id, mail.at))
-        return mail
+            (self.folder / name).write_bytes(eml_of(mail.body, mail.id, mail.at))
 
     def _listed(self, request: Request) -> Json:
         """The team's mails, the last first, from after the one that is named."""

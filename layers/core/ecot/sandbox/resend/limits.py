@@ -11,7 +11,8 @@ SECOND = timedelta(seconds=1)
 
 @dataclass
 class Limits:
-    """The limits of the free plan, unless told otherwise (resend.com/pricing, read 2026-11)."""
+    """The limits of the free plan, unless told otherwise; each recipient counts as a mail
+    (resend.com/docs, account-quotas-and-limits and rate-limit, read 2026-11)."""
 
     a_second: int = 5
     a_day: int = 100
@@ -33,9 +34,12 @@ class Limits:
         self.asked.append(now)
         return headers
 
-    def spend(self, now: datetime, sent: Sequence[datetime]) -> None:
-        """Raises Refused where the mails of the day or of the month are used up."""
-        if sum(at.date() == now.date() for at in sent) >= self.a_day:
+    def spend(self, now: datetime, more: int, sent: Sequence[tuple[datetime, int]]) -> None:
+        """Raises Refused where so many more are too many for the day or for the month; `sent` are
+        the moments and recipients of the mails before."""
+        today = sum(many for at, many in sent if at.date() == now.date())
+        if today + more > self.a_day:
             raise Refused(refusal(DAILY))
-        if sum((at.year, at.month) == (now.year, now.month) for at in sent) >= self.a_month:
+        month = sum(many for at, many in sent if (at.year, at.month) == (now.year, now.month))
+        if month + more > self.a_month:
             raise Refused(refusal(MONTHLY))

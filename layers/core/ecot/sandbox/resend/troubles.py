@@ -5,7 +5,7 @@ from dataclasses import replace
 from ecot.sandbox.faults import Fault, Next
 from ecot.sandbox.messages import Delivery, Request, Response
 from ecot.sandbox.resend.refusals import CONCURRENT, DAILY, DOWN, MONTHLY, RATE, Words, refusal
-from ecot.sandbox.troubles import connection_reset, cut_off, hang, not_json
+from ecot.sandbox.troubles import connection_reset, cut_off, not_json
 
 
 def said(words: Words, name: str = "", retry_after: int | None = None) -> Fault:
@@ -55,7 +55,3 @@ def _after(name: str, response: Response) -> Fault:
         return replace(response)
 
     return Fault(name, effect)
-
-
-__all__ = ["every_trouble", "failed_after_saving", "hang", "lost_after_saving", "said"]
-__all__ += ["silent_after_saving"]

@@ -7,8 +7,8 @@ from email.utils import parseaddr
 from ecot.errors import SinkRefused
 from ecot.sinks.mail.message import Message
 
-MOST_RECIPIENTS = 50  # resend.com/docs, send-email, read 2026-11
-MOST_BYTES = 40_000_000  # of a mail with its attachments in base64 (same page)
+MOST_RECIPIENTS = 50  # Resend's specification, version 1.5.0
+MOST_BYTES = 40_000_000  # of a mail with its attachments in base64 (resend.com/docs, attachments)
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _CONTENT_ID = re.compile(r"[A-Za-z0-9._@-]{1,127}")
 _SHOWN = re.compile(r"""["'(]cid:([^"')\s]+)""")

@@ -16,9 +16,9 @@ def eml_of(message: Message, date: datetime, message_id: str, *, is_draft: bool 
     """The mail, with text and HTML as alternatives, pictures beside the HTML that shows them, and
     the other parts attached. `date` has a time zone; `message_id` is `<left@right>`.
 
-    A draft says so in `X-Unsent`: Outlook then opens it ready to be sent, and others do not mind
-    (learn.microsoft.com, [MS-OXCMAIL] 2.1.3.2, read 2026-11). Raises SinkRefused for a message that
-    could not be sent, such as one with a line break in an address.
+    A draft says so in `X-Unsent`, by which Outlook knows a mail that is still to be sent
+    (learn.microsoft.com, blogs/stephen_griffin/did-i-send-that, read 2026-11). Raises
+    SinkRefused for a message that could not be sent, such as one with a line break in an address.
     """
     check(message)
     mail = EmailMessage(policy=SMTP)

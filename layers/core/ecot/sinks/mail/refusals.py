@@ -65,11 +65,15 @@ def unsure(error: EcotError) -> SinkUnavailable:
 
 
 def _silent(said: Told) -> SinkUnavailable:
-    why = "no connection" if said.kind == "HttpClientError" else f"HTTP {said.status}"
+    remedy = "It is tried again, under the same key and so never twice."
+    if said.kind == "HttpClientError":
+        return SinkUnavailable(
+            "Resend gave no answer; nobody knows whether the mail went out", remedy=remedy
+        )
     return SinkUnavailable(
-        "Resend gave no answer ({why}); nobody knows whether the mail went out",
-        remedy="It is tried again, under the same key and so never twice.",
-        why=why,
+        "Resend answered with {status}; nobody knows whether the mail went out",
+        remedy=remedy,
+        status=said.status,
     )
 
 
@@ -88,14 +92,11 @@ def _taken() -> KeyTaken:
 
 
 def _limited(said: Told) -> Refusal:
-    if said.kind in ("daily_quota_exceeded", "monthly_quota_exceeded"):
-        text = (
-            "Resend's quota of mails a day is used up"
-            if said.kind == "daily_quota_exceeded"
-            else "Resend's quota of mails a month is used up"
-        )
-        remedy = "The next run tries again; a larger plan is at resend.com/settings/billing."
-        return Refusal(NotNow(text, remedy=remedy))
+    remedy = "The next run tries again; a larger plan is at resend.com/settings/billing."
+    if said.kind == "daily_quota_exceeded":
+        return Refusal(NotNow("Resend's quota of mails a day is used up", remedy=remedy))
+    if said.kind == "monthly_quota_exceeded":
+        return Refusal(NotNow("Resend's quota of mails a month is used up", remedy=remedy))
     error = NotNow("Resend takes no more requests for now", remedy="The next run tries again.")
     return Refusal(error, wait=_seconds(said.headers.get("retry-after", "")))
 
@@ -140,10 +141,10 @@ def _not_verified() -> NotVerified:
 def _not_own(said: Told) -> SinkRefused:
     own = _OWN.search(said.message)
     return SinkRefused(
-        "Without a domain of yours, Resend sends to your own address only ({own})",
+        "Without a domain of yours, Resend sends to your own address only: {own}",
         remedy="Verify a domain at resend.com/domains and set [mail] from to an address of it, or "
         "send to your own address alone.",
-        own=own[1][:_MOST_SHOWN] if own else "resend.com",
+        own=own[1][:_MOST_SHOWN] if own else "—",
     )
 
 

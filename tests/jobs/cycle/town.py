@@ -135,9 +135,7 @@ class Town:
             site=Folder(self.home / "site"),
             edition=self.edition(),
             expected=ACCOUNTS,
-            clocks=Clocks(
-                now=self.clock, monotonic=self.clock.monotonic, sleep=self.clock.wait
-            ),
+            clocks=Clocks(now=self.clock, monotonic=self.clock.monotonic, sleep=self.clock.wait),
             notion=self.access,
             mailing=mailing if is_sending else None,
             publish=no_site,
@@ -181,11 +179,9 @@ def town(
 ) -> Iterator[Town]:
     """The town on a morning; what its suppliers cost a day is told from `since` on."""
     clock = TownClock(begins)
-    shops = {
-        name: Shop(clock, since or begins.date(), price) for name, price in prices.items()
-    }
+    shops = {name: Shop(clock, since or begins.date(), price) for name, price in prices.items()}
     notion = NotionSite(clock, TOKEN.get_secret_value())
-    resend = ResendSite(clock, {KEY.get_secret_value(): FULL}, team=Team(TO, {"lumen.example"}))
+    resend = ResendSite(clock, {KEY.get_secret_value(): FULL}, team=Team(TO, ("lumen.example",)))
     with LoopbackServer(notion) as notion_server, LoopbackServer(resend) as resend_server:
         clocks = Clocks(now=clock, monotonic=clock.monotonic, sleep=clock.wait)
         access = Access(secret_name="NOTION_API_KEY", token=TOKEN, base_url=notion_server.url)

@@ -20,6 +20,7 @@ from ecot.cli import (
     collecting,
     months,
     moving,
+    notion,
     publishing,
     rates,
     relocating,
@@ -51,7 +52,7 @@ app = typer.Typer(
 )
 PARTS = (
     *(starting, collecting, checking, asking, balances, months, rates),
-    *(revenue, publishing, bills, moving, relocating),
+    *(revenue, publishing, bills, notion, moving, relocating),
 )
 for part in PARTS:
     part.add_to(app)

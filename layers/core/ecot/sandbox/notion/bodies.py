@@ -17,7 +17,7 @@ SITE = "https://app.notion.com/p/"
 
 def page_body(world: "Workspace", page: Page) -> Json:
     """A page with its cells, in the order of their ids (as recorded)."""
-    columns = sorted(world.columns(page).values(), key=lambda column: column.id)
+    columns = sorted(world.seen(world.columns(page)), key=lambda column: column.id)
     return {
         "object": "page",
         **_stamped(page),
@@ -58,7 +58,7 @@ def database_body(world: "Workspace", database: Database) -> Json:
 
 def table_body(world: "Workspace", table: DataSource) -> Json:
     """A table with its properties."""
-    columns = sorted(table.properties.values(), key=lambda column: column.id)
+    columns = sorted(world.seen(table.properties), key=lambda column: column.id)
     database = world.databases[table.parent_id or ""]
     return {
         "object": "data_source",

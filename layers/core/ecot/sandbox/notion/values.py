@@ -122,7 +122,9 @@ def _checkbox(written: Any, path: str) -> bool:
 
 
 def _address(written: Any, path: str) -> str | None:
-    return None if written is None else within_signs(written, path) or None
+    if written is not None and not within_signs(written, path):
+        raise misshapen(path, "not empty", written)
+    return None if written is None else str(written)
 
 
 def _people(written: Any, path: str) -> list[str]:

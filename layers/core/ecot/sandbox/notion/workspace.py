@@ -71,6 +71,19 @@ class Workspace:
         table = self.tables.get(page.parent_id or "")
         return title_only() if table is None else table.properties
 
+    def seen(self, columns: dict[str, Property]) -> list[Property]:
+        """The columns that the interface shows: no relation to a table that is not shared, and no
+        roll-up of one (documentation of property objects)."""
+
+        def is_open(column: Property | None) -> bool:
+            if column is None or column.type not in ("relation", "rollup"):
+                return True
+            if column.type == "rollup":
+                return is_open(columns.get(column.config["relation"]))
+            return self.is_visible(self.tables[column.config["data_source_id"]])
+
+        return [column for column in columns.values() if is_open(column)]
+
     def title(self, page: Page) -> str:
         """How a page is called."""
         return plain_text(page.values.get(TITLE_ID, []))
@@ -186,8 +199,20 @@ class Workspace:
         yield from self.databases.values()
         yield from self.tables.values()
 
+    def _refuse_another_kind(self, identifier: str, what: str) -> None:
+        """A page's id in the place of a database's is said to be one (from memory)."""
+        kinds: dict[str, dict[str, Any]] = {"page": self.pages_by_id, "database": self.databases}
+        for kind, things in kinds.items():
+            thing = things.get(identifier)
+            if what in kinds and kind != what and thing and self.is_visible(thing):
+                raise invalid(
+                    f"Provided ID {identifier} is a {kind}, not a {what}."
+                    f" Use the retrieve {kind} API instead."
+                )
+
     def _visible(self, things: dict[str, Kind], identifier: str, what: str) -> Kind:
         found = things.get(dashed(identifier) or "")
+        self._refuse_another_kind(dashed(identifier) or "", what)
         if found is None or not self.is_visible(found):
             raise not_found(what, dashed(identifier) or identifier)
         return found

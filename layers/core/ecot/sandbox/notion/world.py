@@ -111,18 +111,12 @@ class NotionWorld(Workspace):
             self.touch(found, person(by))
 
     def trash(self, page: str | Row, *, by: str = SOMEBODY) -> None:
-        """Put a row into the trash."""
-        with self.lock:
-            found = self._page(page)
-            found.in_trash = True
-            self.touch(found, person(by))
+        """Put a row, or a whole table by its id, into the trash."""
+        self._throw(page, True, by)
 
     def restore(self, page: str | Row, *, by: str = SOMEBODY) -> None:
-        """Take a row out of the trash."""
-        with self.lock:
-            found = self._page(page)
-            found.in_trash = False
-            self.touch(found, person(by))
+        """Take it out of the trash."""
+        self._throw(page, False, by)
 
     def property_names(self, data_source: str) -> dict[str, str]:
         """The type of each property of a table, by its name."""
@@ -174,6 +168,13 @@ class NotionWorld(Workspace):
         changes.first_columns(self, table, dict(columns))
         return table
 
+    def _throw(self, page: str | Row, in_trash: bool, by: str) -> None:
+        with self.lock:
+            identifier = dashed(page.id if isinstance(page, Row) else page) or ""
+            found = self.tables.get(identifier) or self.pages_by_id[identifier]
+            found.in_trash = in_trash
+            self.touch(found, person(by))
+
     def _page(self, page: str | Row) -> Page:
         identifier = page.id if isinstance(page, Row) else page
         return self.pages_by_id[dashed(identifier) or ""]
@@ -213,4 +214,6 @@ def written(column: Property, plain: Any) -> Json:
         return {kind: {"start": start, "end": end or None}}
     if kind == "number" and plain is not None:
         return {kind: float(plain)}
-    return {kind: bool(plain) if kind == "checkbox" else plain}
+    if kind == "checkbox":
+        return {kind: bool(plain)}
+    return {kind: plain or None}

@@ -6,7 +6,7 @@ as it is, and only what has no name there is added, after a fresh look.
 
 from collections.abc import Mapping
 
-from ecot.sinks.notion.check import Checked, check
+from ecot.sinks.notion.check import Checked, Where, check
 from ecot.sinks.notion.definitions import ROLL_UPS, plain_definitions, relation_to, roll_ups
 from ecot.sinks.notion.errors import Uncertain
 from ecot.sinks.notion.link import Link
@@ -14,10 +14,16 @@ from ecot.sinks.notion.names import SERVICES, Property, usages
 from ecot.sinks.notion.schema import Column, Ids, Schema, composed, located, read, resolve
 
 
-def add(link: Link, ids: Ids, currency: str | None = None) -> Checked:
+def add(
+    link: Link,
+    ids: Ids,
+    currency: str | None = None,
+    stored: Mapping[Where, Mapping[str, str]] | None = None,
+) -> Checked:
     """Adds what is missing, and says what then still differs; where nothing is missing the two
-    calls of a check are all."""
-    before = check(link, ids, currency)
+    calls of a check are all. Say what is `stored`, as for a check: what was only renamed is else
+    added once more, under our name."""
+    before = check(link, ids, currency, stored)
     wanted = usages(currency)
     heads = {name: SERVICES[name] for name in before.missing("Services")}
     rows = {name: wanted[name] for name in before.missing("Usages")}
@@ -28,8 +34,8 @@ def add(link: Link, ids: Ids, currency: str | None = None) -> Checked:
     if "service" in rows:
         _add_relation(link, ids, wanted["service"].name)
     if "service" in rows or ROLL_UPS.keys() & heads:
-        _add_roll_ups(link, ids, wanted)
-    return check(link, ids, currency)
+        _add_roll_ups(link, ids, wanted, stored or {})
+    return check(link, ids, currency, stored)
 
 
 def _add_plain(link: Link, table: str, missing: Mapping[str, Property]) -> None:
@@ -60,12 +66,17 @@ def _name_other_side(link: Link, ids: Ids, side: str) -> None:
         link.update_data_source(ids.services, {side: {"name": name}})
 
 
-def _add_roll_ups(link: Link, ids: Ids, wanted: Mapping[str, Property]) -> None:
+def _add_roll_ups(
+    link: Link,
+    ids: Ids,
+    wanted: Mapping[str, Property],
+    stored: Mapping[Where, Mapping[str, str]],
+) -> None:
     """Those that are missing, over the other side of the relation, whatever it is called."""
     services, rows = read(link, ids.services), read(link, ids.usages)
-    found = resolve(rows, wanted, services=ids.services)
+    found = resolve(rows, wanted, stored.get("Usages"), ids.services)
     relation = _other_side(services, found.get("service"))
-    there = located(services, SERVICES)
+    there = located(services, SERVICES, stored.get("Services"))
     lacking = {
         name: one
         for name, one in ROLL_UPS.items()

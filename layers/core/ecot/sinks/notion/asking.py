@@ -78,7 +78,7 @@ def _refusal(ask: Ask, failure: Failure) -> SinkError:
         case 404:
             return NotFound("Notion does not find {endpoint}: {detail}", remedy=_SHARE, **told)
         case 409 if not ask.of_row:
-            text = "Notion does not get to {endpoint}: {detail}"
+            text = "Notion could not save {endpoint}, for others were writing too: {detail}"
             return SinkUnavailable(text, remedy=_AGAIN, **told)
     kind = RowRefused if ask.of_row else SinkRefused
     return kind("Notion does not take {endpoint}: {detail}", **told)

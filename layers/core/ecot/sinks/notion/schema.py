@@ -99,7 +99,9 @@ def _not_one(body: Body, named: str | None) -> SinkRefused:
     names = ", ".join(f"{one['name']} ({one['id']})" for one in body["data_sources"]) or "—"
     text = "The database {database} holds more than one table, or none: {names}"
     return SinkRefused(
-        text if named is None else "The database {database} has no one table {named}: {names}",
+        text
+        if named is None
+        else "The database {database} has no single table called {named}: {names}",
         remedy="Say which of them is meant, or keep one table in each database.",
         database=plain(body.get("title")) or str(body["id"]),
         names=names,

@@ -18,6 +18,8 @@ from ecot.settings.entries import (
     AccountEntry,
     BadgeEntry,
     Entry,
+    MailEntry,
+    NotionEntry,
     PeopleEntry,
     PlanEntry,
     PriceEntry,
@@ -26,7 +28,13 @@ from ecot.settings.entries import (
     ShareEntry,
     SupabaseEntry,
 )
-from ecot.settings.environment import MONTHLY_COSTS
+from ecot.settings.environment import (
+    DATABASES,
+    MAIL_VARIABLE,
+    MONTHLY_COSTS,
+    NOTION_VARIABLE,
+    RECIPIENTS,
+)
 from tests import provider_table as provider_table_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,6 +51,8 @@ TABLES: dict[str, type[Entry]] = {
     "account": AccountEntry,
     "plan": PlanEntry,
     "rate": RateEntry,
+    "notion": NotionEntry,
+    "mail": MailEntry,
 }
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -215,7 +225,12 @@ def test_the_page_of_prices_says_whose_usage_they_are_for() -> None:
     assert re.findall(r"^\* \*\*(.+)\*\*: ", section(page, "# Prices"), re.MULTILINE) == priced
 
 
-@pytest.mark.parametrize("variable", ["ECOT_HOME", "ECOT_CONFIG", VARIABLES[0], *MONTHLY_COSTS])
+OF_SINKS = (NOTION_VARIABLE, *DATABASES.values(), MAIL_VARIABLE, RECIPIENTS)
+
+
+@pytest.mark.parametrize(
+    "variable", ["ECOT_HOME", "ECOT_CONFIG", VARIABLES[0], *MONTHLY_COSTS, *OF_SINKS]
+)
 def test_every_variable_is_described(variable: str) -> None:
     assert f"`{variable}`" in text_of(DOCS / "settings.md")
     assert f"{variable}=" in text_of(ROOT / ".env.example")

@@ -284,7 +284,7 @@ def test_a_public_address_is_https_and_holds_no_secret(url: str) -> None:
         (
             "[qqq]",
             "ecot.toml: qqq is not a setting",
-            "account, people, plan, rate, report",
+            "account, mail, notion, people, plan, rate, report, share",
         ),
         ("report = 1", "ecot.toml: report must be a table", "write [report]"),
         ("account = 1", "ecot.toml: account must be a list of tables", "write [[account]]"),

@@ -20,6 +20,7 @@ from ecot.cli import (
     collecting,
     months,
     moving,
+    notion,
     publishing,
     rates,
     relocating,
@@ -52,7 +53,7 @@ app = typer.Typer(
 )
 PARTS = (
     *(starting, collecting, checking, asking, balances, months, rates),
-    *(revenue, publishing, sending, bills, moving, relocating),
+    *(revenue, publishing, sending, bills, notion, moving, relocating),
 )
 for part in PARTS:
     part.add_to(app)

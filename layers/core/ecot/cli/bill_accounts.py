@@ -7,7 +7,6 @@ from ecot.errors import SettingsError
 from ecot.jobs.accounts import known_accounts
 from ecot.jobs.bill_scopes import stray
 from ecot.model.bill import Bill
-from ecot.model.rows import Category
 from ecot.model.sentence import Sentence
 
 
@@ -16,11 +15,6 @@ def known(session: Session) -> set[str]:
     named = {one.key for one in session.settings.accounts}
     planned = {one.account for one in session.settings.plans}
     return known_accounts(session.place.store) | named | planned
-
-
-def categories(session: Session) -> dict[str, Category]:
-    """Those of accounts that have a plan."""
-    return {plan.account: plan.category for plan in session.settings.plans}
 
 
 def refuse_stray(session: Session, bill: Bill) -> None:

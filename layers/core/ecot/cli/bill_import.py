@@ -6,7 +6,7 @@ from itertools import zip_longest
 import typer
 
 from ecot.cli import bill_options, options
-from ecot.cli.bill_accounts import categories, known, refuse_stray
+from ecot.cli.bill_accounts import known, refuse_stray
 from ecot.cli.bill_documents import problems_document
 from ecot.cli.files import read
 from ecot.cli.options import examples
@@ -44,7 +44,7 @@ def import_file(
         session.today,
         account=account,
         known=accounts,
-        categories=categories(session),
+        categories=session.categories(),
     )
     if found.problems:
         _tell_problems(session.language, file.name, found.problems, json=json)

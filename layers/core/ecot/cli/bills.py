@@ -3,7 +3,7 @@
 import typer
 
 from ecot.cli import bill_import, bill_lists, bill_options, options
-from ecot.cli.bill_accounts import categories, known, refuse, refuse_stray
+from ecot.cli.bill_accounts import known, refuse, refuse_stray
 from ecot.cli.bill_documents import settlement_fields
 from ecot.cli.bill_told import added_document, told_added, told_effect
 from ecot.cli.options import examples
@@ -126,7 +126,7 @@ def book(
 
 def _bill(session: Session, columns: dict[str, str | None]) -> Bill:
     written = {column: text for column, text in columns.items() if text is not None}
-    bill, faults = read_bill(written, session.today, categories=categories(session))
+    bill, faults = read_bill(written, session.today, categories=session.categories())
     if bill is None:
         refuse(faults[0].problem, faults[0].remedy)
     return bill

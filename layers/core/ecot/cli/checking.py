@@ -9,6 +9,7 @@ import typer
 from ecot.cli import options
 from ecot.cli.accounts import chosen, source_of, tell_outcomes
 from ecot.cli.documents import checked_fields, said
+from ecot.cli.notion_told import tell_notices
 from ecot.cli.options import examples
 from ecot.cli.session import Session, opened
 from ecot.cli.show import (
@@ -21,11 +22,12 @@ from ecot.cli.show import (
     sentences,
     tell,
 )
-from ecot.errors import LedgerError, ProviderError
+from ecot.errors import LedgerError, ProviderError, SinkError
 from ecot.jobs.doctor import examine
 from ecot.jobs.known import facts
 from ecot.jobs.known import providers as known_providers
 from ecot.jobs.migrate import check_usable
+from ecot.jobs.notion.databases import examine as examine_notion
 from ecot.jobs.people import NAME, try_project
 from ecot.jobs.place import LEDGER, has_ledger
 from ecot.model.outcome import Outcome
@@ -50,12 +52,13 @@ def doctor(
     """
     session = Session(config, verbose=verbose)
     outcomes = _examined(session)
-    people, ledger = _people(session), _ledger(session)
+    people, notion, ledger = _people(session), _notion(session), _ledger(session)
     if json:
         accounts = [checked_fields(one, session.language) for one in outcomes]
-        print_json({"accounts": accounts, "people": people, "ledger": ledger})
+        print_json({"accounts": accounts, "people": people, "notion": notion, "ledger": ledger})
     is_well = all(one.state == "ok" for one in outcomes)
-    raise typer.Exit(int(not is_well or "failed" in (people["state"], ledger["state"])))
+    states = (people["state"], notion["state"], ledger["state"])
+    raise typer.Exit(int(not is_well or "failed" in states))
 
 
 def providers(json: options.Json = False, config: options.Config = None) -> None:
@@ -111,6 +114,35 @@ def _people(session: Session) -> dict[str, Any]:
         except ProviderError as error:
             state, (problem, remedy) = "failed", sentences(error)
             complain(language, problem, remedy)
+    return {
+        "state": state,
+        "message": said(problem, language),
+        "remedy": said(remedy, language),
+    }
+
+
+def _notion(session: Session) -> dict[str, Any]:
+    """Whether the databases of Notion can be synced; "none" where nobody asks for it, and
+    "not_configured" where the key or the databases are still missing."""
+    language, access = session.language, session.notion()
+    state, problem, remedy = "ok", None, None
+    if not access.is_wanted:
+        state = "none"
+    elif (lacking := access.lacks) is not None:
+        state, (problem, remedy) = "not_configured", lacking
+        complain(language, problem, remedy, MARKS[state])
+    else:
+        try:
+            found = examine_notion(access, session.clocks(), session.currency, is_brief=True)
+            if found.problems:
+                state, first = "failed", found.problems[0]
+                problem, remedy = first.problem, first.remedy
+            tell_notices(language, found.problems, MARKS["failed"])
+        except SinkError as error:
+            state, (problem, remedy) = "failed", sentences(error)
+            complain(language, problem, remedy)
+    if state == "ok":
+        tell(f"{MARKS[state]} Notion  {language.sentence(STATES[state])}")
     return {
         "state": state,
         "message": said(problem, language),

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
@@ -13,6 +14,7 @@ from ecot.cli.show import progress, tell
 from ecot.cli.speech import speak, spoken
 from ecot.jobs.known import priced, providers, titles
 from ecot.jobs.migrate import prepare
+from ecot.jobs.notion.access import Access, Clocks
 from ecot.jobs.place import Folder, Place, is_on_aws, open_site, place_at
 from ecot.jobs.priced import price_book
 from ecot.jobs.query import Question
@@ -25,6 +27,7 @@ from ecot.language import Language
 from ecot.model.period import Month
 from ecot.model.prices import OwnPrice
 from ecot.model.rates import TypedRate
+from ecot.model.rows import Category
 from ecot.report.badge_facts import Thresholds
 from ecot.settings import DEFAULT_HOME, Project, Settings, Share, load, load_prices
 
@@ -47,6 +50,11 @@ def opened(text: str) -> Place:
 def utc_now() -> datetime:
     """The clock: read here and nowhere deeper."""
     return datetime.now(UTC)
+
+
+def wait(seconds: float) -> None:
+    """Waiting: here and nowhere deeper."""
+    time.sleep(seconds)
 
 
 def author() -> str:
@@ -112,6 +120,28 @@ class Session:
     def project(self) -> Project | None:
         """Who is asked for the names of people, where they are to be named."""
         return self.settings.project if self.settings.people else None
+
+    def categories(self) -> dict[str, Category]:
+        """Those of accounts that have a plan."""
+        return {plan.account: plan.category for plan in self.settings.plans}
+
+    def notion(self) -> Access:
+        """The databases of Notion and the key to them."""
+        notion = self.settings.notion
+        return Access(
+            secret_name=notion.secret_name,
+            token=notion.secret,
+            fault=notion.fault,
+            services=notion.services,
+            usages=notion.usages,
+            base_url=notion.base_url,
+            on_missing_property=notion.on_missing_property,
+            on_deleted_row=notion.on_deleted_row,
+        )
+
+    def clocks(self) -> Clocks:
+        """How time passes for what has to wait."""
+        return Clocks(now=self.now, sleep=wait)
 
     def rates(self) -> tuple[TypedRate, ...]:
         """The typed exchange rates of the settings."""

@@ -32,9 +32,9 @@ def log_of(
     return cut(" ".join(sentences))
 
 
-def cut(text: str) -> str:
-    """The text in one line, with an ellipsis where it is longer than Notion takes."""
-    line = re.sub(r"\s*[\r\n\t]\s*", " ", text).strip()
+def cut(log: str) -> str:
+    """The log in one line, with an ellipsis where it is longer than Notion takes."""
+    line = re.sub(r"\s*[\r\n\t]\s*", " ", log).strip()
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 

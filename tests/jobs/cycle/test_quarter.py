@@ -1,10 +1,11 @@
 """A hundred nights."""
 
-from datetime import UTC, date, datetime, timedelta
+import time
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-import time
-from ecot.model.period import DAY, Month
+
+from ecot.model.period import DAY
 from tests.jobs.cycle.town import LABO, STUDIO, town
 
 

@@ -20,7 +20,6 @@ from ecot.jobs.notion.access import Access, Clocks
 from ecot.jobs.notion.databases import make
 from ecot.jobs.notion.kept import NotionSync
 from ecot.jobs.place import open_place
-from ecot.jobs.publish import publish
 from ecot.jobs.run import run
 from ecot.jobs.site.edition import Edition
 from ecot.language import Language

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ecot.cli.notion_told import tell_sync
-from ecot.cli.publishing import tell_where, warn_of_nothing
+from ecot.cli.publishing import tell_site
 from ecot.cli.sending import letterhead_of, post_of, recipients_of, tell_sending
 from ecot.cli.session import Session
 from ecot.cli.show import complain, tell
@@ -24,7 +24,7 @@ def mailing_of(session: Session) -> Mailing:
     """How the settings want mails to go. Raises SettingsError where they do not say to whom."""
     return Mailing(
         post=post_of(session),
-        to=recipients_of(session, None),
+        to=recipients_of(session),
         letterhead=letterhead_of(session),
         failures=session.settings.mail.failures,
     )
@@ -65,8 +65,7 @@ def _told(session: Session, done: Done, month: Month | None) -> int:
             tell_sync(session.language, done)
             return int(done.state not in _FINE)
         case Published(names):
-            warn_of_nothing(session, month, names)
-            tell_where(session, session.site)
+            tell_site(session, session.site, month, names)
             return 0
         case Delivered():
             return _tell_delivered(session, done)
@@ -90,8 +89,8 @@ def _tell_delivered(session: Session, done: Delivered) -> int:
 
 def _tell_mailed(session: Session, done: Mailed) -> int:
     """The month's mail; where none is owed, when the next one will be."""
-    if done.month is not None and done.sending is not None:
-        tell_sending(session, done.month, done.sending, is_brief=True)
+    if done.month is not None and done.sending is not None and done.sending.state != "already":
+        tell_sending(session, done.month, done.sending, tell)
     if done.waits is not None:
         complain(session.language, done.waits, mark="·")
     if done.is_done:

@@ -2,6 +2,7 @@
 
 import asyncio
 import webbrowser
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -99,7 +100,11 @@ def run_demo_and_show(session: Session) -> Folder:
 def render(session: Session, site: Folder, month: str | None) -> None:
     """Renders what the ledger holds, and says where it is."""
     wanted = options.month_of(month, session.today) if month else None
-    names = publish(session.place, site, session.edition(), wanted)
+    tell_site(session, site, wanted, publish(session.place, site, session.edition(), wanted))
+
+
+def tell_site(session: Session, site: Folder, wanted: Month | None, names: Sequence[str]) -> None:
+    """Where the report is; and where it does not have the month that was asked for, that."""
     if wanted and file_name(wanted, session.language) not in names:
         shown = session.language.month(wanted)
         tell(session.language.say("The ledger holds nothing for {days}.", days=shown))

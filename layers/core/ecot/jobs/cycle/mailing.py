@@ -10,12 +10,13 @@ from ecot.jobs.cycle.alerting import tell
 from ecot.jobs.cycle.due import Coming, Schedule, coming, owed
 from ecot.jobs.cycle.notices import Writer
 from ecot.jobs.cycle.troubles import alert_facts
-from ecot.jobs.mail.report import Letterhead, message_of, send_report
+from ecot.jobs.mail.report import Letterhead, message_of, report_subject, send_report
 from ecot.jobs.mail.send import Sending, send_once
 from ecot.jobs.notion.kept import budgets
 from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.history import known_months
 from ecot.ledger.months import CLOSING_DAY
+from ecot.model.mail import bare
 from ecot.model.outcome import Outcome
 from ecot.model.period import Month
 from ecot.model.sentence import Sentence
@@ -81,8 +82,8 @@ def send_owed(
 ) -> Mailed:
     """Sends the mail about the month that is owed one, to everybody who has not had it. It waits
     where the run did not read that month, or could not read anything at all."""
-    month = owed(schedule, now())
-    if month is None or month not in known_months(place.store, edition.today):
+    month = _owed(place, edition, schedule, now())
+    if month is None:
         return Mailed(None, None, None, coming(schedule, now()))
     if (waits := _waits(month, read, schedule, now())) is not None:
         return Mailed(month, None, waits, coming(schedule, now()))
@@ -106,6 +107,24 @@ def send_alert(
     facts = alert_facts(place.store, expected, moment, schedule.today(moment), schedule.began)
     messenger = _Messenger(place, edition, mailing, now)
     return Alerted(tell(place.store, facts, messenger), messenger.last)
+
+
+def unsent(
+    place: Place, edition: Edition, schedule: Schedule, to: Collection[str], now: datetime
+) -> Month | None:
+    """The month whose mail somebody of `to` has not had although it is due."""
+    month = _owed(place, edition, schedule, now)
+    if month is None:
+        return None
+    book, _ = read_mails(place.store, report_subject(month))
+    had = {bare(one) for mail in book.mails if mail.state == "sent" for one in mail.to}
+    return None if had >= {bare(one) for one in to} else month
+
+
+def _owed(place: Place, edition: Edition, schedule: Schedule, now: datetime) -> Month | None:
+    """Of a month of which the ledger has never heard there is nothing to tell."""
+    month = owed(schedule, now)
+    return month if month in known_months(place.store, edition.today) else None
 
 
 def _waits(month: Month, read: Read, schedule: Schedule, now: datetime) -> Sentence | None:

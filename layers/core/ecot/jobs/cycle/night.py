@@ -24,7 +24,6 @@ from ecot.model.period import Month
 from ecot.model.rows import Category
 from ecot.store.protocol import Files, Place
 
-
 Publish = Callable[[Place, Files, Edition, Month | None], list[str]]
 
 

@@ -18,7 +18,7 @@ from ecot.report.mail import mail_of
 from ecot.report.mail_text import MailText
 from ecot.sinks.mail.message import Message, Part
 from ecot.sinks.mail.outbox import OutboxPost
-from ecot.sinks.mail.post import Post
+from ecot.sinks.mail.post import Post as Post
 from ecot.sinks.mail.resend import ResendPost
 from ecot.store.folder import Folder
 from ecot.store.mails import latest_mails

@@ -77,6 +77,29 @@ def table_body(world: "Workspace", table: DataSource) -> Json:
     }
 
 
+def child_bodies(world: "Workspace", page: Page) -> list[Json]:
+    """The databases and pages that stand on a page, in their order; the trash is not listed. The id
+    of such a block is that of what it shows (reference, "Retrieve block children", 2026)."""
+    inside: list[Database | Page] = [*world.databases.values(), *world.pages_by_id.values()]
+    shown = [each for each in inside if each.parent_id == page.id and not each.in_trash]
+    return [_child_body(world, each) for each in sorted(shown, key=lambda each: each.created)]
+
+
+def _child_body(world: "Workspace", thing: Database | Page) -> Json:
+    is_page = isinstance(thing, Page)
+    title = world.title(thing) if isinstance(thing, Page) else plain_text(thing.title)
+    kind = "child_page" if is_page else "child_database"
+    return {
+        "object": "block",
+        **_stamped(thing),
+        "parent": {"type": "page_id", "page_id": thing.parent_id},
+        "has_children": is_page,
+        "in_trash": False,
+        "type": kind,
+        kind: {"title": title},
+    }
+
+
 def bot_body(identifier: str, name: str) -> Json:
     """Who the token is: the integration's own user."""
     return {

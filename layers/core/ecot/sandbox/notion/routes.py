@@ -177,6 +177,17 @@ class Routes:
         }
         return {**bodies.list_body(results, said, "property_item"), "property_item": inner}
 
+    def children(self, request: Request, identifier: str) -> Json:
+        """What is on a page: databases and pages, which are all the blocks of this workspace."""
+        page = self.world.page(identifier)
+        blocks = bodies.child_bodies(self.world, page)
+        sizes = request.values("page_size")
+        size = min(page_size(int(sizes[0]) if sizes else None), self.most_per_answer)
+        cursor = next(iter(request.values("start_cursor")), None)
+        ids = [each["id"] for each in blocks]
+        part, said = one_page(self._cursors, ids, cursor, f"{page.id}/children", size)
+        return bodies.list_body(blocks[part], said, "block")
+
     def search(self, request: Request) -> Json:
         world, body = self.world, decoded(request)
         only = (body.get("filter") or {}).get("value")
@@ -312,6 +323,7 @@ ROUTES: tuple[tuple[str, str, Operation], ...] = (
     ("GET", "/v1/pages/([^/]+)", Routes.retrieve_page),
     ("PATCH", "/v1/pages/([^/]+)", Routes.update_page),
     ("GET", "/v1/pages/([^/]+)/properties/([^/]+)", Routes.retrieve_property),
+    ("GET", "/v1/blocks/([^/]+)/children", Routes.children),
     ("POST", "/v1/search", Routes.search),
     ("GET", "/v1/users/me", Routes.me),
 )

@@ -1,24 +1,17 @@
-"""What is missing, renamed or of another kind in the two databases, and how it is added.
-
-Nothing of the user's is ever deleted or made into another kind: what is there under a name is left
-as it is, and only what has no name there is added.
-"""
+"""What is missing, renamed or of another kind in the two databases."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from ecot.errors import SinkRefused
 from ecot.model.sentence import Sentence
-from ecot.sinks.notion.definitions import ROLL_UPS, definition, relation_to, roll_ups
-from ecot.sinks.notion.errors import Uncertain
 from ecot.sinks.notion.link import Link
 from ecot.sinks.notion.names import (
     EARLIER_ONLY,
     SERVICES,
     SERVICES_TITLE,
-    USAGES_TITLE,
     Property,
     usages,
 )
@@ -29,25 +22,23 @@ from ecot.sinks.notion.schema import (
     composed,
     fits,
     located,
-    loosely,
     read,
     resolve,
     table_of,
-    undashed,
 )
 
-Problem = Literal["missing", "renamed", "retyped", "elsewhere", "taken"]
+Problem = Literal["missing", "renamed", "retyped", "elsewhere", "taken", "one_sided"]
 Where = Literal["Services", "Usages"]
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """One property that is not as ours: in which database, which (our name, and its French one),
-    and what about it. A `renamed` one works as it is; every other is left out of a sync until
-    somebody does what the remedy says, and `stops` it where rows cannot be told apart without."""
+    """One property that is not as ours: in which database, which (`name`, ours; `what`, the
+    French one), and what about it. A `renamed` one works as it is; every other is left out until
+    somebody does what the remedy says, and it `stops` a sync that cannot do without it."""
 
     where: Where
     name: str
-    property: str
+    what: str
     problem: Problem
     stops: bool
     sentence: Sentence
@@ -55,7 +46,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def can_be_added(self) -> bool:
-        """Whether `add` makes it."""
+        """Whether `adding.add` makes it."""
         return self.problem == "missing"
 
 
@@ -68,6 +59,11 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     usages: Schema
     differences: tuple[Difference, ...]
     is_earlier: bool
+
+    def missing(self, where: Where) -> tuple[str, ...]:
+        """Our names for what `adding.add` makes in one of the two."""
+        ours = (one for one in self.differences if one.where == where)
+        return tuple(one.name for one in ours if one.can_be_added)
 
     @property
     def can_sync(self) -> bool:
@@ -111,8 +107,12 @@ def compare(
     wanted, known = usages(currency), stored or {}
     _are_not_exchanged(services, rows)
     is_earlier = is_of_earlier_system(rows)
-    ours = differences("Services", services, SERVICES, known.get("Services"))
-    theirs = differences("Usages", rows, wanted, known.get("Usages"), services, is_earlier)
+    relation = located(rows, wanted, known.get("Usages")).get("service")
+    heads = {**known.get("Services", {}), **_other_side_id(relation)}
+    ours = differences("Services", services, SERVICES, heads, relation=relation)
+    theirs = differences(
+        "Usages", rows, wanted, known.get("Usages"), services=services, is_earlier=is_earlier
+    )
     return Checked(
         ids=ids,
         services=services,
@@ -127,10 +127,14 @@ def differences(
     schema: Schema,
     wanted: Mapping[str, Property],
     stored: Mapping[str, str] | None = None,
+    *,
     services: Schema | None = None,
+    relation: Column | None = None,
     is_earlier: bool = False,
 ) -> Iterator[Difference]:
-    """One by one, in our order. A table of an earlier system tells its rows apart without keys."""
+    """One by one, in our order. `services` is where the relation of Usages has to lead, `relation`
+    the one whose other side Services has to hold. A table of an earlier system tells its rows apart
+    without keys."""
     found = located(schema, wanted, stored)
     taken = {composed(column.name) for column in schema.columns}
     for name, one in wanted.items():
@@ -139,13 +143,15 @@ def differences(
         problem = _problem(one, column, taken, table)
         if problem is None:
             continue
+        if name == "usages" and relation is not None and problem == "missing":
+            problem = "one_sided"
         stops = one.is_needed and problem != "renamed" and not (is_earlier and name == "key")
         text, remedy = _TOLD[problem]
         values = _values(where, one, column)
         yield Difference(
             where=where,
             name=name,
-            property=one.name,
+            what=one.name,
             problem=problem,
             stops=stops,
             sentence=Sentence(text, values),
@@ -159,70 +165,8 @@ def is_of_earlier_system(rows: Schema) -> bool:
     return len(signs & {composed(column.name) for column in rows.columns}) > 1
 
 
-def add(link: Link, ids: Ids, currency: str | None = None) -> Checked:
-    """Adds what is missing, after a fresh look, and says what then still differs; no call writes
-    where nothing is missing."""
-    before = check(link, ids, currency)
-    wanted = usages(currency)
-    heads = [one.name for one in before.differences if one.where == "Services" and _adds(one)]
-    rows = [one.name for one in before.differences if one.where == "Usages" and _adds(one)]
-    _add_plain(link, ids.services, {name: SERVICES[name] for name in heads})
-    _add_plain(link, ids.usages, {name: wanted[name] for name in rows})
-    if "service" in rows:
-        _add_relation(link, ids, wanted["service"].name)
-    if "service" in rows or any(name in ROLL_UPS for name in heads):
-        _add_roll_ups(link, ids, wanted)
-    return check(link, ids, currency) if heads or rows else before
-
-
-def _adds(one: Difference) -> bool:
-    return one.can_be_added
-
-
-def _add_plain(link: Link, table: str, wanted: Mapping[str, Property]) -> None:
-    alone = {
-        one.name: definition(one)
-        for one in wanted.values()
-        if one.kind not in ("relation", "rollup")
-    }
-    if alone:
-        link.update_data_source(table, alone)
-
-
-def _add_relation(link: Link, ids: Ids, name: str) -> None:
-    """Once: a relation that is added twice has two other sides. Where nobody knows, the table is
-    read again, and the next run adds it if it is not there."""
-    body: dict[str, Any] = {name: relation_to(ids.services)}
-    try:
-        link.update_data_source(ids.usages, body, is_repeatable=False)
-    except Uncertain:
-        if name not in {composed(one.name) for one in read(link, ids.usages).columns}:
-            raise
-
-
-def _add_roll_ups(link: Link, ids: Ids, wanted: Mapping[str, Property]) -> None:
-    """Those that are missing, over the other side of the relation, which gets its name first."""
-    services, rows = read(link, ids.services), read(link, ids.usages)
-    found = resolve(rows, wanted, services=ids.services)
-    relation = _other_side(services, found.get("service"))
-    if relation is None:
-        return
-    there = {composed(one.name) for one in services.columns}
-    name = SERVICES["usages"].name
-    if name not in there:
-        link.update_data_source(ids.services, {relation.id: {"name": name}})
-    else:
-        name = relation.name
-    missing = {key: one for key, one in ROLL_UPS.items() if key not in located(services, SERVICES)}
-    free = {key: one for key, one in missing.items() if one.name not in there}
-    if added := roll_ups(free, name, found):
-        link.update_data_source(ids.services, added)
-
-
-def _other_side(services: Schema, relation: Column | None) -> Column | None:
-    if relation is None or relation.synced is None:
-        return None
-    return next((one for one in services.columns if one.id == relation.synced), None)
+def _other_side_id(relation: Column | None) -> dict[str, str]:
+    return {"usages": relation.synced} if relation is not None and relation.synced else {}
 
 
 def _problem(
@@ -256,6 +200,10 @@ _TOLD: Mapping[Problem, tuple[str, str]] = {
     "taken": (
         "{where}: the property {property} is missing, and another one has its name",
         "Give that one another name in Notion and add {property} again.",
+    ),
+    "one_sided": (
+        "{where}: the relation is seen from the usages alone, so that nothing is summed up here",
+        "Let the relation Service of the usages show on this database too, in Notion.",
     ),
 }
 

@@ -5,6 +5,7 @@ The library drops every argument that it does not know, without a word (notion-c
 """
 
 import random
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 MOST_A_PAGE = 100
 OLDEST_FIRST = ({"timestamp": "created_time", "direction": "ascending"},)
 TEXT_LIMIT = 2000  # characters of one piece of text (request limits, read 2026-11)
+
+_ENDPOINT = re.compile("[A-Z]+ (/[A-Za-z0-9_-]+)+")  # what an id is read from may be anybody's text
 
 Properties = Mapping[str, Any]
 
@@ -196,6 +199,8 @@ class Link:
 
     def _ask(self, ask: Ask, call: Callable[["Client"], object]) -> Body:
         """The answer, after as many tries as the policy has for what goes wrong."""
+        if not _ENDPOINT.fullmatch(ask.endpoint):
+            raise answers.strange(ask.endpoint, "an id with other signs than letters and digits")
         tries = 0
         while True:
             seconds = self._patience.take_turn()

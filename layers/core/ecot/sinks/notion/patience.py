@@ -15,6 +15,7 @@ FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS = 1.0, 60.0
 CONFLICT_TRIES = 3
 TRIES = 4
 LIMITED_TRIES = 8  # their waits alone come to two minutes: a whole window is over by then
+LONGEST_WAIT_SECONDS = 600.0  # that of a workspace may be any (request limits, read 2026-11)
 LIMITED = frozenset({429, 529})
 BLOCKED = "public_api_request_blocked"
 
@@ -70,7 +71,8 @@ def pause(failure: Failure, tries: int, *, is_repeatable: bool, jitter: float) -
         return None
     backoff = min(FIRST_BACKOFF_SECONDS * 2 ** (tries - 1), LONGEST_BACKOFF_SECONDS)
     wait = max(failure.wait or 0.0, backoff * (1 + jitter) / 2)
-    return wait if tries < _most_tries(failure, is_repeatable) else None
+    is_worth_it = tries < _most_tries(failure, is_repeatable) and wait <= LONGEST_WAIT_SECONDS
+    return wait if is_worth_it else None
 
 
 def _most_tries(failure: Failure, is_repeatable: bool) -> int:

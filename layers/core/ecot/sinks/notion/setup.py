@@ -13,7 +13,7 @@ import msgspec
 from ecot.errors import SinkRefused
 from ecot.sinks.notion.answers import Body, strange
 from ecot.sinks.notion.definitions import ROLL_UPS, plain_definitions, relation_to, roll_ups
-from ecot.sinks.notion.errors import Uncertain
+from ecot.sinks.notion.errors import Denied, Uncertain
 from ecot.sinks.notion.link import Link
 from ecot.sinks.notion.names import (
     MARK,
@@ -107,11 +107,21 @@ def _ours(link: Link, page: str) -> dict[str, _Database]:
     """Our databases directly under the page, by what they are; the first of each."""
     blocks = [block for block in link.children(page) if block["type"] == "child_database"]
     found: dict[str, _Database] = {}
-    for body in (link.database(block["id"]) for block in blocks):
+    for body in filter(None, (_looked_at(link, block["id"]) for block in blocks)):
         title = _role(body)
         if title is not None and not body.get("in_trash"):
             found.setdefault(title, _database(body))
     return found
+
+
+def _looked_at(link: Link, database: str) -> Body | None:
+    """A database on the page; None for a view of one that is elsewhere, which has no interface."""
+    try:
+        return link.database(database)
+    except Denied:
+        raise
+    except SinkRefused:
+        return None
 
 
 def _role(body: Body) -> str | None:

@@ -429,6 +429,15 @@ def test_the_id_of_what_was_saved_all_the_same_is_handed_on(
     assert (error.committed, spoken.link.calls) == ("made", 1)
 
 
+@each(CHANGES)
+def test_a_change_that_was_saved_all_the_same_is_made_again(call: Call, good: object) -> None:
+    saved = refusal(503, "service_unavailable", committed_resource_id="p")
+    with speaking(saved, good) as spoken:
+        call(spoken.link)
+
+    assert spoken.link.calls == 2
+
+
 @each(MAKES)
 def test_an_answer_without_an_id_leaves_open_what_was_made(call: Call, good: object) -> None:
     with speaking({"object": "page"}) as spoken:

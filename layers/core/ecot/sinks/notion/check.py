@@ -27,7 +27,7 @@ from ecot.sinks.notion.schema import (
     table_of,
 )
 
-Problem = Literal["missing", "renamed", "retyped", "elsewhere", "taken", "one_sided"]
+Problem = Literal["missing", "renamed", "retyped", "elsewhere", "taken", "one_sided", "lost"]
 Where = Literal["Services", "Usages"]
 
 
@@ -46,8 +46,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def can_be_added(self) -> bool:
-        """Whether `adding.add` makes it."""
-        return self.problem == "missing"
+        """Whether `adding.add` makes or mends it, as far as what it rests on is there."""
+        return self.problem in ("missing", "lost")
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,6 +178,8 @@ def _problem(
         return "retyped"
     if not fits(column, wanted, services):
         return "elsewhere"
+    if not column.is_whole:
+        return "lost"
     known = {wanted.name, *wanted.also}
     is_named = composed(column.name) in known or wanted.kind == "title"
     return None if is_named else "renamed"
@@ -200,6 +202,10 @@ _TOLD: Mapping[Problem, tuple[str, str]] = {
     "taken": (
         "{where}: the property {property} is missing, and another one has its name",
         "Give that one another name in Notion and add {property} again.",
+    ),
+    "lost": (
+        "{where}: the roll-up {actual} has lost the property that it sums up, or its relation",
+        "`ecot notion check --add` restores it as soon as both are there.",
     ),
     "one_sided": (
         "{where}: the relation is seen from the usages alone, so that nothing is summed up here",

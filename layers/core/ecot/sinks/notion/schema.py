@@ -29,7 +29,8 @@ class Ids(msgspec.Struct, frozen=True, kw_only=True):
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
     """A property as it is in Notion. `options` are the choices of a select; `target` the table that
-    a relation leads to and `synced` the id of its other side there."""
+    a relation leads to and `synced` the id of its other side there. `is_whole` is false for a
+    roll-up whose relation, or what it sums up, is gone."""
 
     id: str
     name: str
@@ -38,6 +39,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     options: tuple[str, ...] = ()
     target: str | None = None
     synced: str | None = None
+    is_whole: bool = True
 
 
 class Schema(msgspec.Struct, frozen=True, kw_only=True):
@@ -236,7 +238,11 @@ def _column(name: str, body: Mapping[str, Any]) -> Column:
         ),
         target=_text(details.get("data_source_id")) or None,
         synced=_text(_dict(details.get("dual_property")).get("synced_property_id")) or None,
+        is_whole=kind != "rollup" or all(_text(details.get(name)) for name in _ROLLED),
     )
+
+
+_ROLLED = ("relation_property_name", "rollup_property_name")
 
 
 def _dict(value: object) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _relate(link: Link, services: _Database, rows: Schema, wanted: Mapping[str, 
     renamed = {side: {"name": SERVICES["usages"].name}}
     schema = schema_of(link.update_data_source(services.table, renamed))
     there = located(schema, SERVICES)
-    missing = {name: one for name, one in ROLL_UPS.items() if name not in there}
+    missing = {one.name: one for name, one in ROLL_UPS.items() if name not in there}
     if added := roll_ups(missing, SERVICES["usages"].name, found):
         link.update_data_source(services.table, added)
 

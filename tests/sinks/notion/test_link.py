@@ -475,6 +475,13 @@ def test_an_outage_is_given_up_after_four_tries(call: Call, good: object) -> Non
     assert (spoken.link.calls, spoken.clock.slept) == (4, [1.0, 2.0, 4.0])
 
 
+def test_a_web_page_that_stays_is_a_strange_answer() -> None:
+    with speaking(Response(200, {"content-type": "text/html"}, b"<html>")) as spoken:
+        failing(spoken, READS["database"][0], StrangeAnswer)
+
+    assert spoken.link.calls == 4
+
+
 @each(ALL)
 def test_a_conflict_is_tried_three_times(call: Call, good: object) -> None:
     conflict = refusal(409, "conflict_error", "Conflict occurred while saving.")

@@ -95,6 +95,8 @@ def _update(world: "Workspace", table: DataSource, key: str, written: Json | Non
             raise no_such_property(key)
         delete(world, table, column)
     elif column is None:
+        if kind_of(written, f"body.properties.{key}") is None:
+            raise no_such_property(key)
         add(world, table, written.get("name") or key, written)
     else:
         _change(world, table, column, written)

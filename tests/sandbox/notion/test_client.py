@@ -46,7 +46,7 @@ def test_the_client_makes_two_related_tables_rows_and_roll_ups(desk: Desk) -> No
 def test_the_client_pages_through_a_query_and_trashes_a_row(desk: Desk) -> None:
     for number in range(5):
         desk.create(desk.usages, Nom=title(str(number)), **{"Coût USD": {"number": number}})
-    desk.site.routes.most_per_answer = 2  # Notion may answer with fewer than were asked for
+    desk.site.context.most_per_answer = 2  # Notion may answer with fewer than were asked for
     titles: list[str] = []
     cursor: dict[str, Any] = {}
     while cursor.get("start_cursor", "") is not None:

@@ -1,21 +1,23 @@
 """A made-up company's Notion: pages, databases and tables, kept and answered as Notion does.
 
 Speaks the versions 2026-03-11 and 2025-09-03 of its interface, as far as a sync needs it:
-databases, data sources, queries, pages, property items, search and the token's own user. It gives
-the recorded answers of the real one (`tests/sandbox/notion/test_recorded.py`); what no recording
-shows is said where it is decided. Not reproduced: real latency, queries that lag behind writes,
-roll-ups that are computed later, and the limits of each plan.
+databases, data sources, queries, pages and what stands on them, property items, search and the
+token's own user. It gives the recorded answers of the real one
+(`tests/sandbox/notion/test_recorded.py`); what no recording shows is said where it is decided. Not
+reproduced: real latency, queries that lag behind writes, roll-ups that are computed later, and the
+limits of each plan.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 
 from ecot.sandbox.messages import Request, Response, json_response
+from ecot.sandbox.notion import routes
+from ecot.sandbox.notion.asked import Context
 from ecot.sandbox.notion.limits import Budget, admit
-from ecot.sandbox.notion.paging import MOST_PER_PAGE
+from ecot.sandbox.notion.paging import MOST_PER_PAGE, Cursors
 from ecot.sandbox.notion.records import Json
 from ecot.sandbox.notion.refusals import Refused
-from ecot.sandbox.notion.routes import Routes
 from ecot.sandbox.notion.world import NotionWorld
 
 REQUESTS_PER_MINUTE = 180
@@ -42,7 +44,7 @@ class NotionSite:
         self.token = token
         self.world = world or NotionWorld(now, block_limit=block_limit)
         self.budget = Budget(now, requests_per_minute)
-        self.routes = Routes(self.world, most_per_answer)
+        self.context = Context(self.world, Cursors(self.world.identifiers), most_per_answer)
 
     def answer(self, request: Request, /) -> Response:
         """Notion's answer, or its refusal with a true body."""
@@ -50,7 +52,7 @@ class NotionSite:
             version = admit(request, self.token)
             with self.world.lock:
                 self.budget.spend()
-            content = _in_version(self.routes.answer(request), version)
+            content = _in_version(routes.answer(self.context, request), version)
         except Refused as refusal:
             content = {**refusal.content, "request_id": self._request_id()}
             return json_response(content, refusal.status, refusal.headers)

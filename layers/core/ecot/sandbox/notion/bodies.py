@@ -17,7 +17,7 @@ SITE = "https://app.notion.com/p/"
 
 def page_body(world: "Workspace", page: Page) -> Json:
     """A page with its cells, in the order of their ids (as recorded)."""
-    columns = sorted(world.columns(page).values(), key=lambda column: column.id)
+    columns = sorted(world.seen(world.columns(page)), key=lambda column: column.id)
     return {
         "object": "page",
         **_stamped(page),
@@ -58,7 +58,7 @@ def database_body(world: "Workspace", database: Database) -> Json:
 
 def table_body(world: "Workspace", table: DataSource) -> Json:
     """A table with its properties."""
-    columns = sorted(table.properties.values(), key=lambda column: column.id)
+    columns = sorted(world.seen(table.properties), key=lambda column: column.id)
     database = world.databases[table.parent_id or ""]
     return {
         "object": "data_source",
@@ -74,29 +74,6 @@ def table_body(world: "Workspace", table: DataSource) -> Json:
         "url": f"{SITE}{bare(database.id)}",
         "public_url": None,
         "in_trash": table.in_trash,
-    }
-
-
-def child_bodies(world: "Workspace", page: Page) -> list[Json]:
-    """The databases and pages that stand on a page, in their order; the trash is not listed. The id
-    of such a block is that of what it shows (reference, "Retrieve block children", 2026)."""
-    inside: list[Database | Page] = [*world.databases.values(), *world.pages_by_id.values()]
-    shown = [each for each in inside if each.parent_id == page.id and not each.in_trash]
-    return [_child_body(world, each) for each in sorted(shown, key=lambda each: each.created)]
-
-
-def _child_body(world: "Workspace", thing: Database | Page) -> Json:
-    is_page = isinstance(thing, Page)
-    title = world.title(thing) if isinstance(thing, Page) else plain_text(thing.title)
-    kind = "child_page" if is_page else "child_database"
-    return {
-        "object": "block",
-        **_stamped(thing),
-        "parent": {"type": "page_id", "page_id": thing.parent_id},
-        "has_children": is_page,
-        "in_trash": False,
-        "type": kind,
-        kind: {"title": title},
     }
 
 

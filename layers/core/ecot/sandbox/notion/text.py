@@ -1,5 +1,6 @@
 """Rich text as it is written and as it is answered."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ MOST_SIGNS = 2000
 """Of one text element, and of one web address."""
 
 MOST_ELEMENTS = 100
+ADDRESS = re.compile(r"https?://\S+$|mailto:\S+$|/")
 PLAIN = {
     "bold": False,
     "italic": False,
@@ -63,6 +65,8 @@ def _element(written: Any, path: str) -> Json:
     link = written["text"].get("link")
     if link is not None:
         link = {"url": within_signs(link.get("url"), f"{path}.text.link.url")}
+        if not ADDRESS.match(link["url"]):
+            raise invalid("Invalid URL for link.")
     return {
         "type": "text",
         "text": {"content": content, "link": link},

@@ -71,6 +71,19 @@ class Workspace:
         table = self.tables.get(page.parent_id or "")
         return title_only() if table is None else table.properties
 
+    def seen(self, columns: dict[str, Property]) -> list[Property]:
+        """The columns that the interface shows: no relation to a table that is not shared, and no
+        roll-up of one (documentation of property objects)."""
+
+        def is_open(column: Property | None) -> bool:
+            if column is None or column.type not in ("relation", "rollup"):
+                return True
+            if column.type == "rollup":
+                return is_open(columns.get(column.config["relation"]))
+            return self.is_visible(self.tables[column.config["data_source_id"]])
+
+        return [column for column in columns.values() if is_open(column)]
+
     def title(self, page: Page) -> str:
         """How a page is called."""
         return plain_text(page.values.get(TITLE_ID, []))
@@ -124,50 +137,6 @@ class Workspace:
         """Remember who edited it last, and when."""
         thing.edited, thing.edited_by = self.now(), by
 
-    def related(self, page: Page, column: Property) -> list[str]:
-        """The pages that a relation names, without those in the trash."""
-        kept = page.values.get(column.id) or []
-        return [each for each in kept if not self.pages_by_id[each].in_trash]
-
-    def relate(self, page: Page, column: Property, targets: list[str]) -> None:
-        """Let a relation name exactly these pages, on both of its sides."""
-        before = page.values.get(column.id) or []
-        page.values[column.id] = list(targets)
-        synced = column.config["synced"]
-        if synced is None:
-            return
-        for gone in set(before) - set(targets):
-            self.pages_by_id[gone].values[synced] = [
-                each for each in self.pages_by_id[gone].values.get(synced, []) if each != page.id
-            ]
-        for target in targets:
-            others = self.pages_by_id[target].values.setdefault(synced, [])
-            if page.id not in others:
-                others.append(page.id)
-
-    def mirror(self, table: DataSource, column: Property) -> None:
-        """Make the other side of a two-way relation, under its automatic name."""
-        if column.type != "relation" or column.config["synced"] is None:
-            return
-        target = self.tables[column.config["data_source_id"]]
-        synced = column.config["synced"]
-        if synced in target.properties:
-            return
-        name = f"Related to {plain_text(table.title)} ({column.name})"
-        if target.named(name) is not None:
-            raise invalid(f"{name} is a property that exists already.")  # our words
-        config = {"data_source_id": table.id, "synced": column.id}
-        target.properties[synced] = Property(synced, name, "relation", config)
-
-    def unmirror(self, column: Property) -> None:
-        """Take away the other side of a two-way relation that is about to go."""
-        if column.type != "relation" or column.config["synced"] is None:
-            return
-        synced, target = column.config["synced"], self.tables[column.config["data_source_id"]]
-        target.properties.pop(synced, None)
-        for row in self.rows(target):
-            row.values.pop(synced, None)
-
     def cell(self, page: Page, column: Property) -> Json:
         """A cell as an answer has it."""
         return cells.cell(self, page, column)
@@ -186,8 +155,20 @@ class Workspace:
         yield from self.databases.values()
         yield from self.tables.values()
 
+    def _refuse_another_kind(self, identifier: str, what: str) -> None:
+        """A page's id in the place of a database's is said to be one (from memory)."""
+        kinds: dict[str, dict[str, Any]] = {"page": self.pages_by_id, "database": self.databases}
+        for kind, things in kinds.items():
+            thing = things.get(identifier)
+            if what in kinds and kind != what and thing and self.is_visible(thing):
+                raise invalid(
+                    f"Provided ID {identifier} is a {kind}, not a {what}."
+                    f" Use the retrieve {kind} API instead."
+                )
+
     def _visible(self, things: dict[str, Kind], identifier: str, what: str) -> Kind:
         found = things.get(dashed(identifier) or "")
+        self._refuse_another_kind(dashed(identifier) or "", what)
         if found is None or not self.is_visible(found):
             raise not_found(what, dashed(identifier) or identifier)
         return found

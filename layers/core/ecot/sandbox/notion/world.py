@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from ecot.sandbox.notion import changes
 from ecot.sandbox.notion.identifiers import TITLE_ID, dashed, person
-from ecot.sandbox.notion.records import OPTIONED, Database, DataSource, Json, Page, Property
+from ecot.sandbox.notion.records import Database, DataSource, Json, Page, Property
 from ecot.sandbox.notion.schema import add, find
 from ecot.sandbox.notion.text import plain_text, rich_text, typed
+from ecot.sandbox.notion.typing_in import written
 from ecot.sandbox.notion.values import read, store
 from ecot.sandbox.notion.workspace import Workspace
 
@@ -111,18 +112,12 @@ class NotionWorld(Workspace):
             self.touch(found, person(by))
 
     def trash(self, page: str | Row, *, by: str = SOMEBODY) -> None:
-        """Put a row into the trash."""
-        with self.lock:
-            found = self._page(page)
-            found.in_trash = True
-            self.touch(found, person(by))
+        """Put a row, or a whole table by its id, into the trash."""
+        self._throw(page, True, by)
 
     def restore(self, page: str | Row, *, by: str = SOMEBODY) -> None:
-        """Take a row out of the trash."""
-        with self.lock:
-            found = self._page(page)
-            found.in_trash = False
-            self.touch(found, person(by))
+        """Take it out of the trash."""
+        self._throw(page, False, by)
 
     def property_names(self, data_source: str) -> dict[str, str]:
         """The type of each property of a table, by its name."""
@@ -174,6 +169,13 @@ class NotionWorld(Workspace):
         changes.first_columns(self, table, dict(columns))
         return table
 
+    def _throw(self, page: str | Row, in_trash: bool, by: str) -> None:
+        with self.lock:
+            identifier = dashed(page.id if isinstance(page, Row) else page) or ""
+            found = self.tables.get(identifier) or self.pages_by_id[identifier]
+            found.in_trash = in_trash
+            self.touch(found, person(by))
+
     def _page(self, page: str | Row) -> Page:
         identifier = page.id if isinstance(page, Row) else page
         return self.pages_by_id[dashed(identifier) or ""]
@@ -193,24 +195,3 @@ class NotionWorld(Workspace):
         ]
         for column, value in said:
             store(self, page, column, value)
-
-
-def written(column: Property, plain: Any) -> Json:
-    """A plain value as a request says it, for the type of this column."""
-    kind = column.type
-    if kind in ("title", "rich_text"):
-        return {kind: typed(plain or "")}
-    if kind == "relation":
-        chosen = [plain] if isinstance(plain, str) else plain or []
-        return {kind: [{"id": each} for each in chosen]}
-    if kind in OPTIONED:
-        if kind == "multi_select":
-            return {kind: [{"name": each} for each in plain or ()]}
-        return {kind: plain and {"name": plain}}
-    if kind == "date" and plain is not None:
-        text = plain.isoformat() if isinstance(plain, date) else plain
-        start, _, end = text.partition("/")
-        return {kind: {"start": start, "end": end or None}}
-    if kind == "number" and plain is not None:
-        return {kind: float(plain)}
-    return {kind: bool(plain) if kind == "checkbox" else plain}

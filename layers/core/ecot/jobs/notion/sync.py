@@ -1,7 +1,7 @@
 """The sync: one writer at a time, what people typed into the ledger first, then what the ledger has
 into Notion. What goes wrong there is a result and no failure of whoever asked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -14,7 +14,6 @@ from ecot.jobs.notion.kept import (
     Followed,
     Notice,
     NotionSync,
-    Seen,
     Shelf,
     State,
     Tables,

@@ -68,7 +68,8 @@ class TypedRow(msgspec.Struct, frozen=True, kw_only=True):
     """A row of Usages that a person made: status `Manuel`. `page_id` identifies it for good.
 
     What is None was left empty. `provider` is the key of its service; `title` is how it is called.
-    `edited_at` (UTC) is cut to the minute by Notion; `edited_by` is the user's id there.
+    `edited_at` (UTC) is cut to the minute by Notion; `edited_by` is the user's id there. `unread`
+    are our names of the columns in which something stands that cannot be read.
     """
 
     page_id: str
@@ -86,6 +87,7 @@ class TypedRow(msgspec.Struct, frozen=True, kw_only=True):
     edited_by_name: str | None = None
     url: str | None = None
     period: tuple[date, date] | None = None
+    unread: tuple[str, ...] = ()
 
 
 class Budget(msgspec.Struct, frozen=True):

@@ -45,8 +45,14 @@ def _typed(
     key: str | None,
     warnings: list[Sentence],
 ) -> TypedRow:
+    unread: list[str] = []
+
     def read(name: str, how: Callable[[Cell], Found]) -> Found | None:
-        return _read(page, columns, name, how, warnings)
+        before = len(warnings)
+        found = _read(page, columns, name, how, warnings)
+        if name not in columns or len(warnings) > before:
+            unread.append(name)
+        return found
 
     linked = [suppliers.get(one) for one in ids_of(page.cell(columns.get("service")))]
     period = read("period", span_of)
@@ -66,6 +72,7 @@ def _typed(
         edited_by_name=page.edited_by_name,
         url=page.url,
         period=period,
+        unread=tuple(unread),
     )
 
 

@@ -1,6 +1,5 @@
 """A sync writes what differs, and nothing else."""
 
-
 import pytest
 
 from tests.sinks.notion.office import Office, many, usage

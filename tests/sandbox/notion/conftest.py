@@ -1,5 +1,6 @@
 """A stand-in with a shared page and two related tables, and the real client before it."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,6 +19,7 @@ from tests.sandbox.notion.checked import Checked
 
 TOKEN = "ntn_of_the_sandbox"
 VERSION = "2026-03-11"
+QUIET = logging.getLogger("tests.sandbox.notion")  # without one, each client adds a handler
 SERVICES: dict[str, Any] = {
     "Nom": {"title": {}},
     "URL console": {"url": {}},
@@ -72,7 +74,9 @@ def desk(clock: Clock) -> Iterator[Desk]:
         LoopbackServer(Checked(site), faults) as server,
         httpx.Client(base_url=server.url, headers=headers) as raw,
     ):
-        client = Client(auth=TOKEN, base_url=server.url, notion_version=VERSION, retry=False)
+        client = Client(
+            auth=TOKEN, base_url=server.url, notion_version=VERSION, retry=False, logger=QUIET
+        )
         desk = Desk(clock, site, server, client, raw, faults, root)
         desk.services = _table(desk, "Services", SERVICES)
         desk.usages = _table(desk, "Usages", _usages(desk.services))

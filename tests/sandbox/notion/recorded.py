@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from ecot.sandbox.messages import Request
 from ecot.sandbox.notion import NotionSite
-from ecot.sandbox.notion.identifiers import TITLE_ID, encoded
+from ecot.sandbox.notion.identifiers import TITLE_ID
 from ecot.sandbox.notion.records import OPTIONED, Database, DataSource, Option, Page, Property
 from ecot.sandbox.notion.refusals import INTEGRATION
 from ecot.sandbox.notion.world import NotionWorld
@@ -28,7 +28,13 @@ TOKEN = "ntn_of_the_recording"
 THEIR_INTEGRATION = "notion-sdk-py"
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 UNCOMPARED = ("request_id", "url")
+AS_THEY_ARE = ("rollup_property_id", "relation_property_id")  # all other ids are encoded
 MOMENTS = ("created_time", "last_edited_time")
+
+
+def encoded(property_id: str) -> str:
+    """As JavaScript's encodeURIComponent writes it, for all that the stand-in may think."""
+    return quote(property_id, safe="-_.!~*'()")
 
 
 @cache
@@ -133,16 +139,18 @@ class Replay:
         if key == "message":
             return bool(theirs.replace(THEIR_INTEGRATION, INTEGRATION) == ours)
         if key == "id" or key.endswith("_id"):
-            our = unquote(ours)  # a roll-up names its properties by ids that are not encoded
+            our = unquote(ours)
+            if ours != (our if key in AS_THEY_ARE else encoded(our)):
+                return False
             known = self.ours.setdefault(unquote(theirs), our)
             return known == our and list(self.ours.values()).count(our) == 1
         return bool(self.translated(theirs) == ours)
 
 
 def _form(moment: str) -> str:
-    """2026-06-27T17:04:00.000Z: the digits go, a minute that is whole stays one."""
-    cut = ":00.000Z" if moment.endswith(":00.000Z") else ""
-    return re.sub(r"\d", "0", moment.removesuffix(cut)) + cut
+    """Digits as 9, but for the seconds and below of a moment that is cut to the minute."""
+    cut = moment.endswith(":00.000Z")
+    return re.sub(r"\d", "9", moment[:16] if cut else moment) + (moment[16:] if cut else "")
 
 
 def load_root(world: NotionWorld, identifier: str) -> None:

@@ -1,8 +1,8 @@
 """What differs in the two databases is said as it is, and only what is missing is added."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 from unicodedata import normalize
 
 import pytest
@@ -14,7 +14,8 @@ from ecot.sandbox.faults import Fault
 from ecot.sandbox.notion import NotionSite, faults
 from ecot.sandbox.server import LoopbackServer
 from ecot.sinks.notion.adding import add
-from ecot.sinks.notion.check import Checked, Difference, check, ids_of
+from ecot.sinks.notion.check import Checked, Difference, Where, check, ids_of
+from ecot.sinks.notion.definitions import ROLL_UPS
 from ecot.sinks.notion.errors import NotFound
 from ecot.sinks.notion.names import (
     ORIGINS,
@@ -22,6 +23,7 @@ from ecot.sinks.notion.names import (
     STATUSES,
     USAGES,
     Option,
+    Property,
     usages,
 )
 from ecot.sinks.notion.schema import (
@@ -170,8 +172,21 @@ def test_a_relation_that_is_seen_from_one_side_sums_nothing_up(desk: Desk, pair:
     desk.world.add_property(pair.ids.usages, "Service", {"relation": single})
     checked = check(desk.link(), pair.ids)
 
-    assert found(checked) == [("Services", "usages", "one_sided")]
+    assert found(checked)[0] == ("Services", "usages", "one_sided")
+    assert {(one.name, one.problem) for one in checked.differences[1:]} == {
+        (name, "lost") for name in ROLL_UPS
+    }
     assert checked.can_sync
+
+
+def test_a_roll_up_without_its_property_is_said(desk: Desk, pair: Pair) -> None:
+    desk.world.delete_property(pair.ids.usages, "Collecté le")
+
+    assert found(check(desk.link(), pair.ids)) == [
+        ("Services", "last_sync", "lost"),
+        ("Usages", "collected_at", "missing"),
+    ]
+    assert found(add(desk.link(), pair.ids)) == []
 
 
 def test_the_other_side_is_known_by_its_id_under_any_name(desk: Desk, pair: Pair) -> None:
@@ -425,40 +440,46 @@ def test_names_hold_no_apostrophe_and_are_composed_and_unlike_each_other() -> No
 
 # --- anything that people may do ------------------------------------------------------------------
 
-NAMES = [one.name for name, one in USAGES.items() if one.kind != "title"]
+OURS: dict[Where, Mapping[str, Property]] = {"Services": SERVICES, "Usages": USAGES}
+NAMES = [
+    (where, one.name)
+    for where, wanted in OURS.items()
+    for one in wanted.values()
+    if one.kind != "title"
+]
+WORDS = ["Ma colonne", "autre", "Coût", "coût usd", "Mois", "Statut", "Clé", "Requêtes", "Notes"]
+KINDS = ["rich_text", "number", "checkbox", "select", "date", "url"]
 
 
 @dataclass(frozen=True)
 class Act:
-    """What somebody does to a property of Usages."""
+    """What somebody does to a property."""
 
-    kind: str
+    where: Where
     name: str
+    kind: str
     word: str = ""
 
 
 def acts() -> st.SearchStrategy[list[Act]]:
-    one = st.one_of(
-        st.builds(Act, st.just("delete"), st.sampled_from(NAMES)),
-        st.builds(
-            Act,
-            st.just("rename"),
-            st.sampled_from(NAMES),
-            st.sampled_from(["Ma colonne", "autre", "Coût", *NAMES[:6], "coût usd", "Mois"]),
-        ),
-        st.builds(
-            Act,
-            st.just("retype"),
-            st.sampled_from(NAMES),
-            st.sampled_from(["rich_text", "number", "checkbox", "select", "date", "url"]),
-        ),
+    one = st.sampled_from(NAMES).flatmap(
+        lambda at: st.one_of(
+            st.just(Act(*at, "delete")),
+            st.builds(
+                Act, st.just(at[0]), st.just(at[1]), st.just("rename"), st.sampled_from(WORDS)
+            ),
+            st.builds(
+                Act, st.just(at[0]), st.just(at[1]), st.just("retype"), st.sampled_from(KINDS)
+            ),
+        )
     )
     return st.lists(one, max_size=6)
 
 
-def done(desk: Desk, table: str, steps: list[Act]) -> None:
+def done(desk: Desk, tables: Mapping[Where, str], steps: list[Act]) -> None:
     """Does what can be done of it."""
     for step in steps:
+        table = tables[step.where]
         names = desk.world.property_names(table)
         if step.name not in names:
             continue
@@ -488,20 +509,25 @@ def test_whatever_people_do_every_difference_is_said_and_only_what_is_missing_is
 def _holds(desk: Desk, steps: list[Act]) -> None:
     link = desk.link()
     ids = set_up(link, desk.page).ids
-    table = ids.usages
-    stored = {name: one.id for name, one in resolve(read(link, table), USAGES).items()}
-    done(desk, table, steps)
-    changed = columns(desk, table)
-    checked = check(link, ids, stored={"Usages": stored})
-    usable = resolve(checked.usages, USAGES, stored, ids.services)
-    _is_said(checked, usable, changed)
+    tables: dict[Where, str] = {"Services": ids.services, "Usages": ids.usages}
+    stored = {
+        where: {name: one.id for name, one in resolve(read(link, table), OURS[where]).items()}
+        for where, table in tables.items()
+    }
+    done(desk, tables, steps)
+    changed = {where: columns(desk, table) for where, table in tables.items()}
+    checked = check(link, ids, stored=stored)
+    _is_said(checked, stored)
 
-    after = add(link, ids, stored={"Usages": stored})
-    later = columns(desk, table)
-    assert changed.items() <= later.items()  # ids, names and types of all that was there
-    assert not any(one.problem == "missing" for one in after.differences if one.where == "Usages")
-    added = {name for _, (name, _) in later.items() - changed.items()}
-    assert added == {USAGES[name].name for name in checked.missing("Usages")}
+    after = add(link, ids, stored=stored)
+    for where, table in tables.items():
+        later = columns(desk, table)
+        assert changed[where].items() <= later.items()  # ids, names and types of what was there
+        added = {name for _, (name, _) in later.items() - changed[where].items()}
+        ours = {OURS[where][name].name for name in checked.missing(where)}
+        assert added <= ours | {"Related to Usages (Service)"}  # where its name is taken
+    assert after.missing("Usages") == ()
+    assert set(after.missing("Services")) <= set(ROLL_UPS)  # of what Usages cannot give them
 
 
 def columns(desk: Desk, table: str) -> dict[str, tuple[str, str]]:
@@ -510,19 +536,20 @@ def columns(desk: Desk, table: str) -> dict[str, tuple[str, str]]:
     return {one.id: (one.name, one.type) for one in kept}
 
 
-def _is_said(checked: Checked, usable: dict[str, Column], now: dict[str, Any]) -> None:
-    """What is not usable is said to be so, and nothing is two of ours."""
-    unusable = {
-        one.name
-        for one in checked.differences
-        if one.where == "Usages" and one.problem != "renamed"
-    }
-    assert unusable == set(USAGES) - set(usable)
-    assert len({one.id for one in usable.values()}) == len(usable)
-    for name, one in usable.items():
-        assert one.kind in USAGES[name].accepted
+def _is_said(checked: Checked, stored: Mapping[Where, Mapping[str, str]]) -> None:
+    """What is not usable is said to be so, and no column is two of ours."""
+    schemas: dict[Where, Schema] = {"Services": checked.services, "Usages": checked.usages}
+    for where, schema in schemas.items():
+        usable = resolve(schema, OURS[where], stored[where], checked.ids.services)
+        said = {
+            one.name
+            for one in checked.differences
+            if one.where == where and one.problem not in ("renamed", "lost")
+        }
+        assert said == set(OURS[where]) - set(usable)
+        assert len({one.id for one in usable.values()}) == len(usable)
+        assert all(one.kind in OURS[where][name].accepted for name, one in usable.items())
     assert all(str(one.sentence) for one in checked.differences)
-    assert len(checked.usages.columns) == len(now)
 
 
 def test_an_id_that_is_stored_goes_before_every_name() -> None:

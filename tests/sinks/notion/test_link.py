@@ -429,6 +429,15 @@ def test_the_id_of_what_was_saved_all_the_same_is_handed_on(
     assert (error.committed, spoken.link.calls) == ("made", 1)
 
 
+@each(CHANGES)
+def test_a_change_that_was_saved_all_the_same_is_made_again(call: Call, good: object) -> None:
+    saved = refusal(503, "service_unavailable", committed_resource_id="p")
+    with speaking(saved, good) as spoken:
+        call(spoken.link)
+
+    assert spoken.link.calls == 2
+
+
 @each(MAKES)
 def test_an_answer_without_an_id_leaves_open_what_was_made(call: Call, good: object) -> None:
     with speaking({"object": "page"}) as spoken:
@@ -464,6 +473,13 @@ def test_an_outage_is_given_up_after_four_tries(call: Call, good: object) -> Non
 
     assert "503, Notion is unavailable." in str(error)
     assert (spoken.link.calls, spoken.clock.slept) == (4, [1.0, 2.0, 4.0])
+
+
+def test_a_web_page_that_stays_is_a_strange_answer() -> None:
+    with speaking(Response(200, {"content-type": "text/html"}, b"<html>")) as spoken:
+        failing(spoken, READS["database"][0], StrangeAnswer)
+
+    assert spoken.link.calls == 4
 
 
 @each(ALL)

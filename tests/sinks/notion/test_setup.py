@@ -9,9 +9,9 @@ from ecot.errors import SinkError, SinkRefused
 from ecot.sandbox.faults import Fault
 from ecot.sandbox.notion import NotionSite, faults
 from ecot.sandbox.server import LoopbackServer
-from ecot.sandbox.troubles import connection_reset
+from ecot.sandbox.troubles import connection_reset, refused
 from ecot.sinks.notion.check import check
-from ecot.sinks.notion.errors import Full, NotFound
+from ecot.sinks.notion.errors import Denied, Full, NotFound
 from ecot.sinks.notion.names import SERVICES, usages
 from ecot.sinks.notion.setup import Pair, set_up
 from tests.sandbox.notion.checked import Checked
@@ -130,6 +130,26 @@ def test_halves_of_different_pairs_are_refused_with_a_remedy(desk: Desk) -> None
         set_up(desk.link(), desk.page)
 
     assert "Restore the one that was deleted" in caught.value.remedy
+
+
+def test_a_relation_that_was_made_one_sided_is_not_taken_for_whole(desk: Desk) -> None:
+    first = set_up(desk.link(), desk.page)
+    desk.world.delete_property(first.ids.usages, "Service")
+    single = {"data_source_id": first.ids.services, "single_property": {}}
+    desk.world.add_property(first.ids.usages, "Service", {"relation": single})
+
+    with pytest.raises(SinkRefused, match="do not belong together"):
+        set_up(desk.link(), desk.page)
+
+
+def test_a_token_that_is_withdrawn_in_between_makes_no_second_pair(desk: Desk) -> None:
+    first = set_up(desk.link(), desk.page)
+    denied = refused(401, {"code": "unauthorized", "message": "API token is invalid."})
+    desk.faults.add(denied.on("databases"))
+    with pytest.raises(Denied):
+        set_up(desk.link(), desk.page)
+
+    assert set_up(desk.link(), desk.page) == first
 
 
 class Killed(BaseException):

@@ -6,6 +6,7 @@ from ecot.sandbox.notion.dates import to_the_minute
 from ecot.sandbox.notion.formulas import formula_value
 from ecot.sandbox.notion.identifiers import encoded
 from ecot.sandbox.notion.records import OPTIONED, Json, Page, Property
+from ecot.sandbox.notion.relations import related
 from ecot.sandbox.notion.rollups import MOST_REFERENCES, rollup_value
 from ecot.sandbox.notion.text import plain_text
 from ecot.sandbox.notion.values import json_number
@@ -19,7 +20,7 @@ def cell(world: "Workspace", page: Page, column: Property) -> Json:
     shown: Json = {"id": encoded(column.id), "type": column.type, column.type: None}
     shown[column.type] = content(world, page, column)
     if column.type == "relation":
-        shown["has_more"] = len(world.related(page, column)) > MOST_REFERENCES
+        shown["has_more"] = len(related(world, page, column)) > MOST_REFERENCES
     return shown
 
 
@@ -34,7 +35,7 @@ def content(world: "Workspace", page: Page, column: Property) -> Any:
         case "checkbox":
             return bool(kept)
         case "relation":
-            return [{"id": each} for each in world.related(page, column)[:MOST_REFERENCES]]
+            return [{"id": each} for each in related(world, page, column)[:MOST_REFERENCES]]
         case "rollup":
             return rollup_value(world, page, column)
         case "formula":
@@ -54,7 +55,7 @@ def plain(world: "Workspace", page: Page, column: Property) -> Any:
     """The cell for an assertion: text, number, bool, name or names of options, page ids, a date as
     "2026-01-01" or "2026-01-01/2026-01-31"; None where it is empty."""
     if column.type == "relation":
-        return tuple(world.related(page, column))
+        return tuple(related(world, page, column))
     return in_plain(column.type, content(world, page, column))
 
 

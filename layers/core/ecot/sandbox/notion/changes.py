@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecot.sandbox.notion.records import OPTIONED, DataSource, Json, Page, Property
 from ecot.sandbox.notion.refusals import Refused, invalid, misshapen, no_such_property
+from ecot.sandbox.notion.relations import mirror, unmirror
 from ecot.sandbox.notion.schema import add, configure, described, find, is_title, kind_of
 from ecot.sandbox.notion.text import typed
 from ecot.sandbox.notion.values import READERS, store
@@ -67,7 +68,7 @@ def delete(world: "Workspace", table: DataSource, column: Property) -> None:
     """A column and what stands in it; the other side of a two-way relation goes too."""
     if is_title(column):
         raise invalid("Cannot delete the title property.")  # our words
-    world.unmirror(column)
+    unmirror(world, column)
     del table.properties[column.id]
     for row in world.rows(table):
         row.values.pop(column.id, None)
@@ -79,11 +80,11 @@ def retype(
     """Another type under the same id; each value is carried over as far as it can be."""
     if is_title(column) or kind == "title":
         raise invalid("Cannot change the type of the title property.")  # our words
-    world.unmirror(column)
+    unmirror(world, column)
     kept = [(row, world.plain(row, column)) for row in world.rows(table)]
     column.type, column.config, column.options = kind, {}, []
     configure(world, table, column, written)
-    world.mirror(table, column)
+    mirror(world, table, column)
     for row, plain in kept:
         _carry_over(world, row, column, plain)
 
@@ -95,6 +96,8 @@ def _update(world: "Workspace", table: DataSource, key: str, written: Json | Non
             raise no_such_property(key)
         delete(world, table, column)
     elif column is None:
+        if kind_of(written, f"body.properties.{key}") is None:
+            raise no_such_property(key)
         add(world, table, written.get("name") or key, written)
     else:
         _change(world, table, column, written)
@@ -110,7 +113,7 @@ def _change(world: "Workspace", table: DataSource, column: Property, written: Js
         retype(world, table, column, kind, written[kind])
     elif kind is not None:
         configure(world, table, column, written[kind])
-        world.mirror(table, column)
+        mirror(world, table, column)
 
 
 def _within_size(world: "Workspace", table: DataSource) -> None:

@@ -38,7 +38,8 @@ def rate_limited(
 
 def blocked(retry_after_seconds: int = 60) -> Fault:
     """429 that no waiting ends."""
-    return rate_limited(retry_after_seconds, "public_api_request_blocked")
+    refusal = limits.rate_limited(retry_after_seconds, "public_api_request_blocked")
+    return _refused("blocked", refusal)
 
 
 def overloaded(retry_after_seconds: int = 5) -> Fault:

@@ -18,6 +18,7 @@ from ecot.sandbox.notion.identifiers import encoded
 from ecot.sandbox.notion.paging import one_page, page_size
 from ecot.sandbox.notion.records import DataSource, Json, Page, Property
 from ecot.sandbox.notion.refusals import in_trash, invalid, misshapen, no_such_property
+from ecot.sandbox.notion.relations import related
 from ecot.sandbox.notion.values import read, store
 from ecot.sandbox.notion.workspace import Workspace
 
@@ -120,7 +121,7 @@ def _column(world: Workspace, page: Page, key: str) -> Property:
 
 def _items(world: Workspace, page: Page, column: Property) -> list[Any]:
     if column.type == "relation":
-        return [{"id": each} for each in world.related(page, column)]
+        return [{"id": each} for each in related(world, page, column)]
     return list(world.content(page, column))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecot.sandbox.notion.dates import instant
 from ecot.sandbox.notion.records import Json, Page, Property
+from ecot.sandbox.notion.relations import related
 from ecot.sandbox.notion.values import json_number
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def rollup_value(world: "Workspace", page: Page, column: Property) -> Json:
     relation = world.columns(page).get(column.config["relation"])
     if relation is None or relation.type != "relation":
         return {"type": "unsupported", "unsupported": {}, "function": function}
-    rows = [world.pages_by_id[each] for each in world.related(page, relation)[:MOST_REFERENCES]]
+    rows = [world.pages_by_id[each] for each in related(world, page, relation)[:MOST_REFERENCES]]
     rolled = world.tables[relation.config["data_source_id"]].properties.get(
         column.config["property"]
     )

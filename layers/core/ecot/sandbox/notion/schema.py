@@ -13,6 +13,7 @@ from ecot.sandbox.notion.records import (
     Property,
 )
 from ecot.sandbox.notion.refusals import invalid, misshapen, no_such_property
+from ecot.sandbox.notion.relations import mirror
 from ecot.sandbox.notion.rollups import FUNCTIONS
 from ecot.sandbox.notion.text import within_elements
 from ecot.sandbox.notion.values import normal_option_name
@@ -74,7 +75,7 @@ def add(world: "Workspace", table: DataSource, name: str, written: Json) -> Prop
     column.description = written.get("description")
     configure(world, table, column, written[kind])
     table.properties[column.id] = column
-    world.mirror(table, column)
+    mirror(world, table, column)
     return column
 
 

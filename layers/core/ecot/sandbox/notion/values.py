@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ecot.sandbox.notion.dates import normal_date
 from ecot.sandbox.notion.records import COMPUTED, OPTIONED, Option, Page, Property
 from ecot.sandbox.notion.refusals import invalid, misshapen, not_found, wrong_type
+from ecot.sandbox.notion.relations import relate
 from ecot.sandbox.notion.text import rich_text, within_elements, within_signs
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def read(world: "Workspace", column: Property, value: Any, path: str) -> Any:
 def store(world: "Workspace", page: Page, column: Property, said: Any) -> None:
     """Put what `read` made of a value into its cell."""
     if column.type == "relation":
-        world.relate(page, column, said)
+        relate(world, page, column, said)
     elif column.type in OPTIONED:
         page.values[column.id] = [_chosen(world, column, *each) for each in said]
     else:

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from ecot.sandbox.notion import changes
 from ecot.sandbox.notion.identifiers import TITLE_ID, dashed, person
-from ecot.sandbox.notion.records import OPTIONED, Database, DataSource, Json, Page, Property
+from ecot.sandbox.notion.records import Database, DataSource, Json, Page, Property
 from ecot.sandbox.notion.schema import add, find
 from ecot.sandbox.notion.text import plain_text, rich_text, typed
+from ecot.sandbox.notion.typing_in import written
 from ecot.sandbox.notion.values import read, store
 from ecot.sandbox.notion.workspace import Workspace
 
@@ -194,26 +195,3 @@ class NotionWorld(Workspace):
         ]
         for column, value in said:
             store(self, page, column, value)
-
-
-def written(column: Property, plain: Any) -> Json:
-    """A plain value as a request says it, for the type of this column."""
-    kind = column.type
-    if kind in ("title", "rich_text"):
-        return {kind: typed(plain or "")}
-    if kind == "relation":
-        chosen = [plain] if isinstance(plain, str) else plain or []
-        return {kind: [{"id": each} for each in chosen]}
-    if kind in OPTIONED:
-        if kind == "multi_select":
-            return {kind: [{"name": each} for each in plain or ()]}
-        return {kind: plain and {"name": plain}}
-    if kind == "date" and plain is not None:
-        text = plain.isoformat() if isinstance(plain, date) else plain
-        start, _, end = text.partition("/")
-        return {kind: {"start": start, "end": end or None}}
-    if kind == "number" and plain is not None:
-        return {kind: float(plain)}
-    if kind == "checkbox":
-        return {kind: bool(plain)}
-    return {kind: plain or None}

@@ -72,17 +72,20 @@ def _add_roll_ups(
     wanted: Mapping[str, Property],
     stored: Mapping[Where, Mapping[str, str]],
 ) -> None:
-    """Those that are missing, over the other side of the relation, whatever it is called."""
+    """Those that are missing, over the other side of the relation, whatever it is called; and those
+    that have lost it once more, under their ids."""
     services, rows = read(link, ids.services), read(link, ids.usages)
     found = resolve(rows, wanted, stored.get("Usages"), ids.services)
     relation = _other_side(services, found.get("service"))
     there = located(services, SERVICES, stored.get("Services"))
-    lacking = {
-        name: one
-        for name, one in ROLL_UPS.items()
-        if name not in there and _named(services, one.name) is None
+    lost = {
+        there[name].id: ROLL_UPS[name]
+        for name in ROLL_UPS.keys() & there
+        if not there[name].is_whole
     }
-    if relation and (added := roll_ups(lacking, relation.name, found)):
+    missing = {one.name: one for name, one in ROLL_UPS.items() if name not in there}
+    free = {name: one for name, one in missing.items() if _named(services, name) is None}
+    if relation and (added := roll_ups(lost | free, relation.name, found)):
         link.update_data_source(ids.services, added)
 
 

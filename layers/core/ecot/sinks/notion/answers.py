@@ -101,3 +101,10 @@ def strange(what: str, reason: str) -> StrangeAnswer:
         what=what,
         reason=reason,
     )
+
+
+def has_to_be_complete(answer: Body, endpoint: str) -> None:
+    """A query ends after 10,000 rows, and says so (the JavaScript library's notes, 2026): what was
+    read is not all that there is."""
+    if answer.get("request_status", {}).get("type") == "incomplete":
+        raise strange(endpoint, "a list that stops before its end")

@@ -3,8 +3,16 @@
 from typing import NamedTuple
 
 from ecot.errors import SinkError, SinkRefused, SinkUnavailable
-from ecot.sinks.notion.answers import Shape, strange
-from ecot.sinks.notion.errors import Blocked, Denied, Full, NotFound, RowRefused, Uncertain
+from ecot.sinks.notion.answers import Body, Shape, checked, strange
+from ecot.sinks.notion.errors import (
+    Blocked,
+    Denied,
+    Full,
+    NotFound,
+    RowRefused,
+    StrangeAnswer,
+    Uncertain,
+)
 from ecot.sinks.notion.failure import Failure
 from ecot.sinks.notion.patience import BLOCKED, LIMITED, is_passing
 
@@ -86,3 +94,13 @@ def _refusal(ask: Ask, failure: Failure) -> SinkError:
 
 def _with_status(failure: Failure) -> str:
     return f"{failure.status}, {failure.message}" if failure.status else failure.message
+
+
+def understood(ask: Ask, answer: object) -> Body:
+    """The answer, checked. Of what was made, an answer that cannot be read does not say where."""
+    try:
+        return checked(answer, ask.shape, ask.endpoint)
+    except StrangeAnswer as error:
+        if ask.is_repeatable:
+            raise
+        raise uncertain(ask, str(error)) from None

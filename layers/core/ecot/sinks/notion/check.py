@@ -15,19 +15,18 @@ from ecot.sinks.notion.names import (
     Property,
     usages,
 )
+from ecot.sinks.notion.problems import TOLD, Problem, problem_of, values_of
 from ecot.sinks.notion.schema import (
     Column,
     Ids,
     Schema,
     composed,
-    fits,
     located,
     read,
     resolve,
-    table_of,
 )
+from ecot.sinks.notion.tables import table_of
 
-Problem = Literal["missing", "renamed", "retyped", "elsewhere", "taken", "one_sided"]
 Where = Literal["Services", "Usages"]
 
 
@@ -46,8 +45,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def can_be_added(self) -> bool:
-        """Whether `adding.add` makes it."""
-        return self.problem == "missing"
+        """Whether `adding.add` makes or mends it, as far as what it rests on is there."""
+        return self.problem in ("missing", "lost")
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,14 +139,14 @@ def differences(
     for name, one in wanted.items():
         column = found.get(name)
         table = services.data_source if services else None
-        problem = _problem(one, column, taken, table)
+        problem = problem_of(one, column, taken, table)
         if problem is None:
             continue
         if name == "usages" and relation is not None and problem == "missing":
             problem = "one_sided"
         stops = one.is_needed and problem != "renamed" and not (is_earlier and name == "key")
-        text, remedy = _TOLD[problem]
-        values = _values(where, one, column)
+        text, remedy = TOLD[problem]
+        values = values_of(where, one, column)
         yield Difference(
             where=where,
             name=name,
@@ -167,56 +166,6 @@ def is_of_earlier_system(rows: Schema) -> bool:
 
 def _other_side_id(relation: Column | None) -> dict[str, str]:
     return {"usages": relation.synced} if relation is not None and relation.synced else {}
-
-
-def _problem(
-    wanted: Property, column: Column | None, taken: set[str], services: str | None
-) -> Problem | None:
-    if column is None:
-        return "taken" if wanted.name in taken else "missing"
-    if column.kind not in wanted.accepted:
-        return "retyped"
-    if not fits(column, wanted, services):
-        return "elsewhere"
-    known = {wanted.name, *wanted.also}
-    is_named = composed(column.name) in known or wanted.kind == "title"
-    return None if is_named else "renamed"
-
-
-_TOLD: Mapping[Problem, tuple[str, str]] = {
-    "missing": (
-        "{where}: the property {property} is missing",
-        "`ecot notion check --add` adds it; no row changes.",
-    ),
-    "renamed": ("{where}: the property {property} is called {actual} there, and is used", ""),
-    "retyped": (
-        "{where}: the property {actual} is of the type {kind}; {wanted} is needed for {property}",
-        "Change its type back in Notion, or give it another name and add {property} again.",
-    ),
-    "elsewhere": (
-        "{where}: the relation {actual} does not lead to the database of the services",
-        "Give it another name in Notion and add {property} again.",
-    ),
-    "taken": (
-        "{where}: the property {property} is missing, and another one has its name",
-        "Give that one another name in Notion and add {property} again.",
-    ),
-    "one_sided": (
-        "{where}: the relation is seen from the usages alone, so that nothing is summed up here",
-        "Let the relation Service of the usages show on this database too, in Notion.",
-    ),
-}
-
-
-def _values(where: Where, wanted: Property, column: Column | None) -> dict[str, str]:
-    """What fills the places of every sentence above."""
-    return {
-        "where": where,
-        "property": wanted.name,
-        "actual": column.name if column else wanted.name,
-        "kind": column.kind if column else "",
-        "wanted": wanted.kind,
-    }
 
 
 def _are_not_exchanged(services: Schema, rows: Schema) -> None:

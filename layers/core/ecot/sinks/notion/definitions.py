@@ -31,19 +31,19 @@ def relation_to(services: str) -> dict[str, Any]:
 
 
 def roll_ups(
-    names: Mapping[str, Property], relation: str, usages: Mapping[str, Column]
+    wanted: Mapping[str, Property], relation: str, usages: Mapping[str, Column]
 ) -> dict[str, Any]:
-    """Roll-ups of Services over the relation of that name, by their names; those whose property of
-    Usages is not there are left out."""
+    """Roll-ups of Services over the relation of that name, by the names or ids under which they are
+    wanted; those whose property of Usages is not there are left out."""
     return {
-        one.name: {
+        name: {
             "rollup": {
                 "relation_property_name": relation,
                 "rollup_property_name": usages[one.rolls_up[0]].name,
                 "function": one.rolls_up[1],
             }
         }
-        for one in names.values()
+        for name, one in wanted.items()
         if one.rolls_up and one.rolls_up[0] in usages
     }
 

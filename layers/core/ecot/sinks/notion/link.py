@@ -8,24 +8,22 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
 from ecot.sinks.notion import answers
 from ecot.sinks.notion.answers import Body, checked
-from ecot.sinks.notion.asking import Ask, error_of, uncertain
-from ecot.sinks.notion.errors import StrangeAnswer
+from ecot.sinks.notion.asking import Ask, error_of, understood
 from ecot.sinks.notion.failure import Failure
 from ecot.sinks.notion.patience import Patience, pause, usual_pace
+from ecot.sinks.notion.sending import sendable, text_pieces
 
 if TYPE_CHECKING:
     from notion_client import Client
 
 MOST_A_PAGE = 100
 OLDEST_FIRST = ({"timestamp": "created_time", "direction": "ascending"},)
-TEXT_LIMIT = 2000  # characters of one piece of text (request limits, read 2026-11)
 
 _ENDPOINT = re.compile("[A-Z]+ (/[A-Za-z0-9_-]+)+")  # what an id is read from may be anybody's text
 
@@ -188,7 +186,7 @@ class Link:
         seen: set[str] = set()
         while True:
             answer = self._ask(ask, lambda client, start=cursor: call(client, start))  # type: ignore[misc]
-            _is_complete(answer, ask.endpoint)
+            answers.has_to_be_complete(answer, ask.endpoint)
             yield from answer["results"]
             if not answer["has_more"]:
                 return
@@ -208,43 +206,8 @@ class Link:
             tries += 1
             outcome = self._wire.send(call, seconds)
             if not isinstance(outcome, Failure):
-                return _understood(ask, outcome)
+                return understood(ask, outcome)
             wait = pause(outcome, tries, is_repeatable=ask.is_repeatable, jitter=self._jitter())
             if wait is None:
                 raise error_of(ask, outcome)
             self._patience.hold(wait)
-
-
-def _understood(ask: Ask, answer: object) -> Body:
-    """The answer, checked. Of what was made, an answer that cannot be read does not say where."""
-    try:
-        return checked(answer, ask.shape, ask.endpoint)
-    except StrangeAnswer as error:
-        if ask.is_repeatable:
-            raise
-        raise uncertain(ask, str(error)) from None
-
-
-def _is_complete(answer: Body, endpoint: str) -> None:
-    """A query ends after 10,000 rows, and says so (the JavaScript library's notes, 2026): what was
-    read is not all that there is."""
-    if answer.get("request_status", {}).get("type") == "incomplete":
-        raise answers.strange(endpoint, "a list that stops before its end")
-
-
-def sendable(value: Any) -> Any:
-    """The same for JSON: a Decimal is a number there, as exact as a JavaScript number can be."""
-    match value:
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
-        case Mapping():
-            return {name: sendable(inner) for name, inner in value.items()}
-        case list() | tuple():
-            return [sendable(inner) for inner in value]
-    return value
-
-
-def text_pieces(text: str) -> list[dict[str, Any]]:
-    """A text as Notion takes it: pieces of at most 2,000 characters, none where it is empty."""
-    parts = (text[at : at + TEXT_LIMIT] for at in range(0, len(text), TEXT_LIMIT))
-    return [{"type": "text", "text": {"content": part}} for part in parts]

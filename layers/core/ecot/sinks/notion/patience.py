@@ -67,7 +67,8 @@ def usual_pace(base_url: str | None) -> float | None:
 def pause(failure: Failure, tries: int, *, is_repeatable: bool, jitter: float) -> float | None:
     """The seconds after which the same request may go out again, after so many tries; None where
     that is of no use or might do a thing twice. `jitter` is between 0 and 1."""
-    if failure.is_full or failure.limit == BLOCKED or failure.committed:
+    is_made = failure.committed is not None and not is_repeatable
+    if failure.is_full or failure.limit == BLOCKED or is_made:
         return None
     backoff = min(FIRST_BACKOFF_SECONDS * 2 ** (tries - 1), LONGEST_BACKOFF_SECONDS)
     wait = max(failure.wait or 0.0, backoff * (1 + jitter) / 2)

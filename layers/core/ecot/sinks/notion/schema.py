@@ -11,9 +11,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from ecot.errors import SinkRefused
 from ecot.sinks.notion.answers import Body
-from ecot.sinks.notion.errors import NotFound
 from ecot.sinks.notion.link import Link
 from ecot.sinks.notion.names import Option, Property
 
@@ -29,7 +27,8 @@ class Ids(msgspec.Struct, frozen=True, kw_only=True):
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
     """A property as it is in Notion. `options` are the choices of a select; `target` the table that
-    a relation leads to and `synced` the id of its other side there."""
+    a relation leads to and `synced` the id of its other side there. `is_whole` is false for a
+    roll-up whose relation, or what it sums up, is gone."""
 
     id: str
     name: str
@@ -38,6 +37,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     options: tuple[str, ...] = ()
     target: str | None = None
     synced: str | None = None
+    is_whole: bool = True
 
 
 class Schema(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,52 +60,6 @@ def schema_of(body: Body) -> Schema:
         data_source=body["id"],
         title=plain(body.get("title")),
         columns=tuple(sorted(columns, key=lambda column: column.id)),
-    )
-
-
-def table_of(link: Link, database: str, named: str | None = None) -> str:
-    """The id of the one table that a database holds, or of the one that is `named` (its id or its
-    name); one call. A table's own id will do too. Raises SinkRefused where nobody can tell which,
-    or it is in the trash."""
-    try:
-        body = link.database(database)
-    except NotFound as error:
-        return _itself(link, database, error)
-    if body.get("in_trash"):
-        raise SinkRefused(
-            "The database {database} is in the trash of Notion",
-            remedy="Restore it there, or take its id out of [notion].",
-            database=plain(body.get("title")) or database,
-        )
-    tables = body["data_sources"]
-    if named is not None:
-        tables = [one for one in tables if undashed(named) == undashed(one["id"])] or [
-            one for one in tables if loosely(named) == loosely(one["name"])
-        ]
-    if len(tables) != 1:
-        raise _not_one(body, named)
-    return str(tables[0]["id"])
-
-
-def _itself(link: Link, table: str, error: NotFound) -> str:
-    """Notion's menu also copies the id of a table, which is no database's."""
-    try:
-        return str(link.data_source(table)["id"])
-    except SinkRefused:
-        raise error from None
-
-
-def _not_one(body: Body, named: str | None) -> SinkRefused:
-    names = ", ".join(f"{one['name']} ({one['id']})" for one in body["data_sources"]) or "—"
-    text = "The database {database} holds more than one table, or none: {names}"
-    return SinkRefused(
-        text
-        if named is None
-        else "The database {database} has no single table called {named}: {names}",
-        remedy="Say which of them is meant, or keep one table in each database.",
-        database=plain(body.get("title")) or str(body["id"]),
-        names=names,
-        named=named or "",
     )
 
 
@@ -236,7 +190,11 @@ def _column(name: str, body: Mapping[str, Any]) -> Column:
         ),
         target=_text(details.get("data_source_id")) or None,
         synced=_text(_dict(details.get("dual_property")).get("synced_property_id")) or None,
+        is_whole=kind != "rollup" or all(_text(details.get(name)) for name in _ROLLED),
     )
+
+
+_ROLLED = ("relation_property_name", "rollup_property_name")
 
 
 def _dict(value: object) -> dict[str, Any]:

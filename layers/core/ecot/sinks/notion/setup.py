@@ -69,14 +69,15 @@ def _relate(link: Link, services: _Database, rows: Schema, wanted: Mapping[str, 
     renamed = {side: {"name": SERVICES["usages"].name}}
     schema = schema_of(link.update_data_source(services.table, renamed))
     there = located(schema, SERVICES)
-    missing = {name: one for name, one in ROLL_UPS.items() if name not in there}
+    missing = {one.name: one for name, one in ROLL_UPS.items() if name not in there}
     if added := roll_ups(missing, SERVICES["usages"].name, found):
         link.update_data_source(services.table, added)
 
 
 def _other_side(services: _Database, relation: Column | None) -> str:
     """The id, on Services, of the relation's other side."""
-    if relation is None or undashed(relation.target or "") != undashed(services.table):
+    target = undashed(relation.target or "") if relation else None
+    if relation is None or relation.synced is None or target != undashed(services.table):
         raise SinkRefused(
             "The databases of Ecot under this page do not belong together: {usages} is not related"
             " to {services}",
@@ -84,8 +85,6 @@ def _other_side(services: _Database, relation: Column | None) -> str:
             usages=USAGES_TITLE,
             services=SERVICES_TITLE,
         )
-    if relation.synced is None:
-        raise strange(f"GET /data_sources/{services.table}", "a relation without its other side")
     return relation.synced
 
 

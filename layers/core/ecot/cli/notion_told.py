@@ -16,7 +16,7 @@ def tell_sync(language: Language, sync: NotionSync) -> None:
     """What it came to, what a person should look at, and why it stopped where it did."""
     say = language.say
     if sync.months:
-        text = "Notion, {months}: {created} rows made, {updated} changed, {unchanged} as they were"
+        text = "Notion, {months}: rows made {created}, changed {updated}, unchanged {unchanged}"
         counts = {
             name: language.number(getattr(sync, name))
             for name in ("created", "updated", "unchanged")
@@ -27,7 +27,7 @@ def tell_sync(language: Language, sync: NotionSync) -> None:
                               sync.skipped)  # fmt: skip
         tell(f"  {left}")
     if sync.entered or sync.voided:
-        text = "Typed in Notion: {entered} bills entered or corrected, {voided} voided"
+        text = "Typed in Notion: bills entered or corrected {entered}, voided {voided}"
         tell(f"  {say(text, entered=sync.entered, voided=sync.voided)}")
     tell_notices(language, sync.notices)
     if sync.message:

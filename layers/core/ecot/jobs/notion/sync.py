@@ -1,7 +1,7 @@
 """The sync: one writer at a time, what people typed into the ledger first, then what the ledger has
 into Notion. What goes wrong there is a result and no failure of whoever asked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -9,13 +9,11 @@ from typing import Any
 import msgspec
 
 from ecot.errors import SinkError
-from ecot.jobs.accounts import known_accounts
 from ecot.jobs.notion.access import Access, Clocks, open_link
 from ecot.jobs.notion.kept import (
     Followed,
     Notice,
     NotionSync,
-    Seen,
     Shelf,
     State,
     Tables,
@@ -23,9 +21,9 @@ from ecot.jobs.notion.kept import (
     keep_last,
 )
 from ecot.jobs.notion.scope import Asked, months_due, stamps
-from ecot.jobs.notion.typed import Taken, take_over, written
-from ecot.jobs.notion.typed_bills import Around
-from ecot.jobs.notion.wanted import DOLLARS, Ledger, services, usages
+from ecot.jobs.notion.taking import around_of, as_typed, taken_from
+from ecot.jobs.notion.typed import Taken, written
+from ecot.jobs.notion.wanted import Ledger, services, usages
 from ecot.jobs.round import Told, nothing_to_tell
 from ecot.jobs.site.edition import Edition
 from ecot.model.period import Month
@@ -42,7 +40,6 @@ from ecot.sinks.notion.schema import Ids
 from ecot.sinks.notion.view import View
 from ecot.store.leases import release, take
 from ecot.store.protocol import Place
-from ecot.store.records import all_names
 
 _AFTER_THE_END = timedelta(minutes=2)  # a request that was sent at the last moment may take one
 _WHATEVER_IS_DUE = Asked()
@@ -150,15 +147,13 @@ class _Sync:
 
     def _take_over(self, view: View) -> Taken:
         """What people typed is in the ledger before its figures are asked for."""
-        store = self._place.store
-        configured = set(self._edition.accounts)
-        around = Around(
-            today=self._edition.today,
-            accounts=known_accounts(store) | configured,
-            names=all_names(store),
-            categories=self._categories,
+        taken = taken_from(
+            self._place,
+            view,
+            self._shelf.seen(),
+            around_of(self._place.store, self._edition, self._categories),
+            self._clocks.now(),
         )
-        taken = take_over(self._place, view.typed, self._shelf.seen(), around, self._clocks.now())
         self._shelf.keep_seen(taken.seen)
         self._found |= {"entered": taken.entered, "voided": taken.voided}
         self._notices += [*map(_notice, view.warnings), *taken.notices]
@@ -207,32 +202,15 @@ class _Sync:
         """The rows of the months, and of other months those that people typed."""
         ledger = Ledger(self._place, self._edition)
         ours = view.rows.keys() & (self._memory.pages.keys() if self._memory else set())
-        rows = [row for month in months for row in usages(ledger, month, ours)]
         keys = set(taken.adopted.values())
-        elsewhere = {parts_of(key)[3] for key in keys} - set(months)
-        rows += [
-            row for month in sorted(elsewhere) for row in usages(ledger, month) if row.key in keys
-        ]
-        return _as_typed(rows, taken)
+        rows = [row for month in months for row in usages(ledger, month, ours, keys)]
+        for month in sorted({parts_of(key)[3] for key in keys} - set(months)):
+            rows += [row for row in usages(ledger, month, typed=keys) if row.key in keys]
+        return as_typed(rows, taken)
 
     def _follow(self, looked_at: Mapping[str, str]) -> None:
         before = self._shelf.followed().stamps
         self._shelf.keep_followed(Followed({**before, **looked_at}))
-
-
-def _as_typed(rows: Iterable[UsageRow], taken: Taken) -> list[UsageRow]:
-    """The rows, those that people typed as such: their status, and the amount that they state."""
-    bills = {key: taken.seen.get(page) for page, key in taken.adopted.items()}
-    return [_typed(row, bills[row.key]) if row.key in bills else row for row in rows]
-
-
-def _typed(row: UsageRow, seen: Seen | None) -> UsageRow:
-    """In dollars the column of dollars says it all: a second amount would only have to be kept
-    equal by hand."""
-    native = None
-    if seen is not None and seen.bill.currency != DOLLARS:
-        native = seen.bill.net, seen.bill.currency
-    return msgspec.structs.replace(row, status="manual", native=native)
 
 
 def _notice(warning: Sentence) -> Notice:

@@ -115,7 +115,8 @@ class _Desk:
         understood for now leaves its bill as it was."""
         if before is None:
             return
-        if row.cost_usd is None and row.native is None:
+        is_read = not {"cost_usd", "native"} & set(row.unread)
+        if row.cost_usd is None and row.native is None and is_read:
             standing = stands(self._place.store, before.bill.account).get(before.bill.number)
             if standing is not None:
                 self._void(before.bill, _author(row), "the amount was emptied in Notion")

@@ -64,19 +64,28 @@ def services(rows: Iterable[UsageRow], edition: Edition) -> list[ServiceRow]:
     return [ServiceRow(key=name, title=known.get(name, name)) for name in sorted(wanted)]
 
 
-def usages(ledger: Ledger, month: Month, written: Collection[str] = ()) -> list[UsageRow]:
+def usages(
+    ledger: Ledger, month: Month, written: Collection[str] = (), typed: Collection[str] = ()
+) -> list[UsageRow]:
     """The rows of the month, by key. An account that is expected and gave nothing has one, without
-    a cost. Of the keys that were `written` before, those that the ledger has nothing for any more
-    are wanted empty: what was there would be added up for good."""
+    a cost; so have the keys of rows that somebody `typed`. Of the keys that were `written` before,
+    those that the ledger has nothing for any more are wanted empty: what was there would be added
+    up for good."""
     lines = ledger.lines(month)
     states = states_of(ledger.dollars, month)
     of_month = _Month(month, ledger, ledger.costs(month), states)
     told = {whose.account for whose in lines}
     bare = (one for one in states if one not in told and counts(provider_of(one)))
-    whole = [*lines, *(Whose(account, None) for account in bare)]
+    whole = {*lines, *(Whose(account, None) for account in bare), *_typed(typed, month)}
     rows = [_row(of_month, whose, lines.get(whose)) for whose in whole]
     rows += _emptied(of_month, written, rows)
     return sorted(rows, key=lambda row: row.key)
+
+
+def _typed(keys: Iterable[str], month: Month) -> Iterator[Whose]:
+    for provider, account, sub_account, of in map(parts_of, keys):
+        if of == month:
+            yield Whose(f"{provider}/{account}", sub_account)
 
 
 def _row(of_month: _Month, whose: Whose, line: Line | None) -> UsageRow:

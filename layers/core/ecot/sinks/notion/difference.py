@@ -119,8 +119,17 @@ def changes(
 def _kept(page: Page, columns: Columns) -> frozenset[str]:
     """What of a row is not ours to write over. Where a table has no keys, an earlier system's rows
     are known by the names that it gave them."""
-    typed = PEOPLES if is_manual(page, columns) else frozenset()
+    typed = PEOPLES if is_manual(page, columns) else frozenset[str]()
+    if _states_own_currency(page, columns):
+        typed -= {"cost_usd"}
     return typed if "key" in columns else typed | IDENTITY
+
+
+def _states_own_currency(page: Page, columns: Columns) -> bool:
+    """Whether an amount stands in the row in another currency than the dollar: its dollars are
+    worked out from it, and follow its correction."""
+    code = text_of(page.cell(columns.get("native_currency")))
+    return code not in (None, "USD") and not is_empty(page.cell(columns.get("native")))
 
 
 def _is_stale(row: UsageRow, page: Page, columns: Columns, now: datetime) -> bool:

@@ -50,7 +50,8 @@ def _typed(
     def read(name: str, how: Callable[[Cell], Found]) -> Found | None:
         before = len(warnings)
         found = _read(page, columns, name, how, warnings)
-        unread.extend([name] * (len(warnings) - before))
+        if name not in columns or len(warnings) > before:
+            unread.append(name)
         return found
 
     linked = [suppliers.get(one) for one in ids_of(page.cell(columns.get("service")))]

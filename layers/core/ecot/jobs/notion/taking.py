@@ -1,0 +1,75 @@
+"""What people typed, taken out of what was seen of the databases, and given back as rows."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from ecot.jobs.accounts import known_accounts
+from ecot.jobs.notion.kept import Notice, Seen
+from ecot.jobs.notion.typed import Taken, take_over
+from ecot.jobs.notion.typed_bills import Around
+from ecot.jobs.notion.wanted import DOLLARS
+from ecot.jobs.site.edition import Edition
+from ecot.model.rows import Category
+from ecot.model.sentence import Sentence
+from ecot.sinks.notion.names import STATUSES
+from ecot.sinks.notion.rows import UsageRow
+from ecot.sinks.notion.schema import meaning
+from ecot.sinks.notion.view import View
+from ecot.store.protocol import Place, Store
+from ecot.store.records import all_names
+
+
+def around_of(store: Store, edition: Edition, categories: Mapping[str, Category]) -> Around:
+    """What the ledger and the settings know beside the rows."""
+    return Around(
+        today=edition.today,
+        accounts=known_accounts(store) | set(edition.accounts),
+        names=all_names(store),
+        categories=categories,
+    )
+
+
+def taken_from(
+    place: Place, view: View, seen: Mapping[str, Seen], around: Around, now: datetime
+) -> Taken:
+    """What typed rows come to. Where the column is gone that says which rows are typed, or its word
+    for them, nobody can tell: all bills stay as they are."""
+    if _tells_typed(view):
+        return take_over(place, view.typed, seen, around, now)
+    problem = Sentence(
+        "Nothing in Notion says any more which rows are typed: their bills stay as they are"
+    )
+    remedy = Sentence(
+        "Let the column {column} have the option {option} again.",
+        {"column": "Statut Collecte", "option": STATUSES["manual"].name},
+    )
+    return Taken(
+        adopted={page: one.key for page, one in seen.items()},
+        seen=dict(seen),
+        notices=[Notice(problem=problem, remedy=remedy)] if seen else [],
+    )
+
+
+def as_typed(rows: Iterable[UsageRow], taken: Taken) -> list[UsageRow]:
+    """The rows, those that people typed as such: their status, and the amount that they state."""
+    bills = {key: taken.seen.get(page) for page, key in taken.adopted.items()}
+    return [_typed(row, bills[row.key]) if row.key in bills else row for row in rows]
+
+
+def _typed(row: UsageRow, seen: Seen | None) -> UsageRow:
+    """In dollars the column of dollars says it all: a second amount would only have to be kept
+    equal by hand."""
+    native = None
+    if seen is not None and seen.bill.currency != DOLLARS:
+        native = seen.bill.net, seen.bill.currency
+    return msgspec.structs.replace(row, status="manual", native=native)
+
+
+def _tells_typed(view: View) -> bool:
+    status = view.usages.columns.get("status")
+    if status is None:
+        return False
+    has_option = any(meaning(STATUSES, option) == "manual" for option in status.options)
+    return has_option or status.kind != "select"

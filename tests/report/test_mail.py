@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from ecot.analysis.activity import Done
 from ecot.analysis.margin import BusinessMonth, Earned
+from ecot.analysis.projection import NoProjection
 from ecot.analysis.recurring import Recurring
 from ecot.analysis.totals import totals
 from ecot.language import Language
@@ -23,7 +24,7 @@ from ecot.report.mail_text import MailText
 from ecot.report.tools_facts import Seats
 from tests.report.mails import ENGLISH, FRENCH, URL, Mail, beside, of_month, written
 from tests.report.sample import MONTH, RESTATEMENTS, cost, facts
-from tests.report.test_bills import settled
+from tests.report.test_bills import ECB, converted, settled
 from tests.report.test_movers import NEW, PROJECTION, RUNNING, YEAR, Months, sold
 
 WHOLE = (cost("openai/studio", "14.8251"), cost("aws/1", "0.004", category="infrastructure"))
@@ -188,6 +189,19 @@ def test_an_open_month_says_where_it_is_heading_and_a_closed_one_does_not() -> N
     assert "En fin de mois, à ce rythme" in text
     assert "mois en cours" in html
     assert "à ce rythme" not in mail(of_month(whole()))[0]
+
+
+def test_a_running_month_that_leads_nowhere_yet_says_why() -> None:
+    beside_it = Beside(projection=NoProjection(days=9, accounts=("mistral/mistral",)))
+    for body in mail(of_month(facts(**RUNNING, beside=beside_it))):
+        assert "il manque des jours (Mistral)" in body
+
+
+def test_what_was_converted_says_at_which_rates() -> None:
+    figures = [cost("openai/studio", "5"), converted(ECB)]
+    for body in mail(of_month(facts(figures, gaps=()))):
+        assert "Converti, dans le total" in body
+        assert "taux BCE" in body
 
 
 # --- budgets -------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What goes over the wire to Resend, and what comes back: a mail as JSON, and what is read of it."""
+"""What goes over the wire to Resend, a mail as JSON, and what is read of its answers."""
 
 from base64 import b64encode
 from datetime import datetime

@@ -3,6 +3,7 @@
 import re
 from email.headerregistry import Address
 from email.utils import parseaddr
+from unicodedata import category
 
 from ecot.errors import SinkRefused
 from ecot.sinks.mail.message import Message
@@ -12,6 +13,7 @@ MOST_BYTES = 40_000_000  # of a mail with its attachments in base64 (resend.com/
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _CONTENT_ID = re.compile(r"[A-Za-z0-9._@-]{1,127}")
 _SHOWN = re.compile(r"""["'(]cid:([^"')\s]+)""")
+_NO_LINE = frozenset({"Cc", "Zl", "Zp", "Cs"})  # controls, ends of lines and paragraphs, halves
 _HOST = re.compile(r"[A-Za-z0-9.-]+")
 
 
@@ -22,7 +24,7 @@ def check(message: Message) -> None:
             raise _wrong("{part} is no address of mail", address)
     if not 0 < len(message.to) <= MOST_RECIPIENTS:
         raise _wrong("A mail goes to 1 to 50 addresses, and not to {part}", str(len(message.to)))
-    if not message.subject.strip() or not message.subject.isprintable():
+    if not message.subject.strip() or not _is_one_line(message.subject):
         raise _wrong("{part} is no subject of a mail", message.subject)
     _check_parts(message)
 
@@ -39,11 +41,17 @@ def _check_parts(message: Message) -> None:
         if name not in known:
             raise _wrong("The mail shows a picture {part} that it does not have", name)
     for part in message.parts:
-        if not part.name or not part.name.isprintable() or "/" in part.name:
+        if not part.name or not _is_one_line(part.name) or "/" in part.name:
             raise _wrong("{part} is no name of a file", part.name)
     size = sum(len(part.content) for part in message.parts) * 4 // 3
     if size + len(message.html.encode()) + len(message.text.encode()) > MOST_BYTES:
         raise _wrong("A mail of {part} bytes is larger than any is taken", str(size))
+
+
+def _is_one_line(text: str) -> bool:
+    """Nothing in it begins another header. (French has spaces in it that do not break, which
+    `isprintable` does not take for printable.)"""
+    return not any(category(sign) in _NO_LINE for sign in text)
 
 
 def _is_address(text: str) -> bool:

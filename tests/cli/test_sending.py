@@ -2,6 +2,7 @@
 
 import email
 import gzip
+import re
 from collections.abc import Iterator
 from email.policy import default
 from pathlib import Path
@@ -63,6 +64,22 @@ def test_without_resend_the_mail_is_a_file_that_opens(collected: Path, ecot: Eco
     assert mail["X-Unsent"] == "1"
     assert {"text/plain", "text/html"} <= {part.get_content_type() for part in mail.walk()}
     assert "is in the outbox" in done.err
+
+
+def test_in_french_the_mail_and_what_is_said_are_french(collected: Path, ecot: Ecot) -> None:
+    settings = collected / "ecot.toml"
+    settings.write_text(settings.read_text("utf-8").replace("en-US", "fr-FR"), "utf-8")
+    configure(collected, "", to="Camille Aubert <camille@lumen.example>")
+    done = ecot("send", *MARCH)
+
+    assert (done.code, done.err.count("boîte d’envoi")) == (0, 1)
+    mail = email.message_from_bytes(Path(done.out.strip()).read_bytes(), policy=default)
+    assert "mars 2026" in mail["Subject"]
+    assert mail["To"] == "Camille Aubert <camille@lumen.example>"
+    shown = {part["Content-ID"] for part in mail.walk() if part["Content-ID"]}
+    html = next(part for part in mail.walk() if part.get_content_type() == "text/html")
+    assert {f"<{name}>" for name in re.findall(r"cid:([^\"]+)", html.get_content())} == shown
+    assert "déjà envoyé" in ecot("send", *MARCH).err
 
 
 def test_sent_twice_it_says_when_and_sends_nothing(collected: Path, ecot: Ecot) -> None:

@@ -46,6 +46,7 @@ class Mail(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
+        self.text += " " if tag in ("p", "td", "h1", "h2") else ""
 
     def handle_comment(self, data: str) -> None:
         self.comments += data

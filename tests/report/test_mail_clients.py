@@ -73,9 +73,11 @@ def test_any_mail_is_one_that_programs_for_mail_show(
 
     looks_right(mail)
     table = mail_view(of_month(one)).table
-    lines = [row.line.amount for row in table.rows] + [table.others and table.others.amount]
+    lines = [row.line.amount for row in table.rows]
+    lines += [table.others.amount] if table.others else []
     assert len(table.rows) <= DETAILS
-    assert total([*(a for a in lines if a is not None), table.rounding]) == (table.total or 0)
+    known = [amount for amount in lines if amount is not None]
+    assert total([*known, table.rounding]) == (table.total or 0)
 
 
 @pytest.mark.parametrize("language", [FRENCH, ENGLISH])
@@ -113,7 +115,7 @@ def test_a_mail_says_its_language_its_letters_and_that_it_has_a_dark_side() -> N
     found = looks_right(written())
     metas = [attrs for tag, attrs in found.tags if tag == "meta"]
 
-    assert ("html", "fr-FR") == (found.tags[0][0], found.tags[0][1]["lang"])
+    assert (found.tags[0][0], found.tags[0][1]["lang"]) == ("html", "fr-FR")
     assert {"charset": "utf-8"} in metas
     assert {"name": "color-scheme", "content": "light dark"} in metas
 

@@ -16,7 +16,7 @@ import pytest
 from ecot.sandbox.resend import FULL, SENDING, ResendSite
 from ecot.sandbox.resend.refusals import RATE, Words
 from ecot.sandbox.server import LoopbackServer
-from ecot.sinks.mail.resend import payload_of
+from ecot.sinks.mail.shapes import payload_of
 from tests.sandbox.conftest import Clock
 from tests.sinks.mail.mailing import MESSAGE
 from tests.specifications import specification_file

@@ -1,1 +1,1 @@
-"""The mails: what they tell, and that each goes out once."""
+"""Tests of the monthly mail: what it asks of the ledger, and how it goes out."""

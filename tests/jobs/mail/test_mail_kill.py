@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
+from msgspec.structs import replace
 
 from ecot.errors import LedgerError
 from ecot.jobs.mail.marks import HELD
@@ -33,6 +35,7 @@ from tests.store.processes import ended, started
 from tests.store.watched import AtCall, Listener, die, nothing, watched
 
 SUBJECT = "report/2026-10"
+DAYS = timedelta(days=3)  # by then Resend has forgotten the key
 
 
 class WatchedPost:
@@ -57,7 +60,12 @@ class WatchedPost:
 
 def send(place: Place, post: Post, one: Office) -> Sending:
     to = (OWN, NOE) if one.site.team.domains else (OWN,)
-    return send_once(place, post, SUBJECT, to, lambda: MESSAGE, one.clock)
+    return send_once(place, post, SUBJECT, to, rendered, one.clock)
+
+
+def rendered() -> Message:
+    """Another mail at each rendering: only one that is not rendered again is known again."""
+    return replace(MESSAGE, text=token_hex())
 
 
 def later(one: Office) -> None:
@@ -66,7 +74,9 @@ def later(one: Office) -> None:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("by", ["resend", "resend without a domain", "outbox"])
+@pytest.mark.parametrize(
+    "by", ["resend", "resend, days later", "resend without a domain", "outbox"]
+)
 def test_killed_at_every_call_it_is_one_mail(
     tmp_path: Path, by: str, when: str, tally: Tally
 ) -> None:
@@ -85,7 +95,7 @@ def test_killed_at_every_call_it_is_one_mail(
                 send(place, WatchedPost(post(by, one, root), before, after), one)
 
             end = ended(started(work))
-            later(one)
+            one.clock.moment += DAYS if by.endswith("days later") else HELD
             place = on_disk(root)
             again = send(place, post(by, one, root), one)
             assert send(place, post(by, one, root), one).state == "already"

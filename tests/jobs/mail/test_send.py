@@ -12,7 +12,7 @@ from ecot.errors import SinkRefused
 from ecot.jobs.mail.delivery import delivery_states, recent_mails
 from ecot.jobs.mail.send import Sending, send_once
 from ecot.model.mail import Mail
-from ecot.sandbox.resend.refusals import DAILY, DOWN
+from ecot.sandbox.resend.refusals import DAILY, DOWN, OTHER_PAYLOAD
 from ecot.sandbox.resend.troubles import lost_after_saving, said
 from ecot.sinks.mail.message import Message
 from ecot.sinks.mail.outbox import OutboxPost
@@ -192,6 +192,20 @@ def test_where_the_key_may_not_ask_a_person_decides(did_arrive: bool) -> None:
         assert sent_by(one, place, post).state == "already"
 
     assert len(one.site.mails) == 1 + did_arrive
+
+
+@pytest.mark.parametrize("did_arrive", [True, False])
+def test_a_key_that_resend_knows_of_other_bytes_is_never_rendered_anew(did_arrive: bool) -> None:
+    place, make = in_memory(), Renderer()
+    with office() as one:
+        taken = said(OTHER_PAYLOAD)
+        one.script(*([lost_after_saving(), taken.on(first=2)] if did_arrive else [taken]))
+        assert sent_by(one, place, one.post(), make).state == "uncertain"
+        one.server.faults.clear()
+        done = sent_by(one, place, one.post(), make)
+
+    assert done.state == ("already" if did_arrive else "sent")
+    assert len(one.site.mails) == make.times == 1
 
 
 def test_bytes_that_are_not_kept_any_more_are_not_guessed() -> None:

@@ -25,7 +25,7 @@ HTML = '<!doctype html><html lang="fr"><body><p>Coûts : 14,83 $US</p><img src="
 MESSAGE = Message(
     sender="Écot <ecot@lumen.example>",
     to=(OWN,),
-    subject="Coûts octobre 2026 : 14,83 $US",
+    subject="Coûts octobre 2026\u00a0: 14,83\u00a0$US (+1\u202f204\u00a0%)",
     html=HTML + "x" * 2000 + "</body></html>",
     text="Coûts d’octobre : 14,83 $US\n\nFacturé 71 %\n",
     reply_to="compta@lumen.example",

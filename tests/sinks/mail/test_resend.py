@@ -1,5 +1,7 @@
 """Resend's SDK, driven over a real socket: each refusal has its reaction."""
 
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -230,6 +232,11 @@ def test_the_sdk_is_as_it_was_found() -> None:
         one.post().deliver(MESSAGE, "key")
 
     assert (resend.api_key, resend.api_url, resend.default_http_client) == before
+
+
+def test_only_a_mail_loads_the_sdk() -> None:
+    asked = "import ecot.cli.app, sys; assert not {'resend', 'requests'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", asked], check=True)
 
 
 def _everything(error: BaseException) -> str:

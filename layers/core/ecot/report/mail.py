@@ -14,6 +14,7 @@ from ecot.report.mail_view import mail_view
 from ecot.report.mail_words import (
     confidence,
     footer,
+    no_projection,
     preheader,
     signed_money,
     signed_percent,
@@ -53,6 +54,7 @@ def mail_of(facts: MailFacts, language: Language) -> MailText:
         "signed": lambda amount, currency: signed_money(amount, currency, language),
         "signed_percent": lambda percent: signed_percent(percent, language),
         "lacking": some(view.table.others.lacking, language) if view.table.others else "",
+        "no_projection": no_projection(view, language),
         "footer": footer(view, language),
         "signs": SIGNS,
     }

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from ecot.language import Language, templates_folder
 from ecot.model.sentence import Sentence
+from ecot.report.conversions import conversion
 from ecot.report.frame import speech, templates
 from ecot.report.movers import mover_sentence
 from ecot.report.origin import unknown_cost
@@ -41,6 +42,7 @@ def text_body(template: str, language: Language, **values: object) -> str:
         "plain": plain,
         "unknown_cost": partial(unknown_cost, language),
         "mover_sentence": partial(mover_sentence, language),
+        "conversion": partial(conversion, language),
         "columns": columns,
         "folded": folded,
         "WIDTH": WIDTH,

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from ecot.language import Language
 from ecot.report import words
-from ecot.report.mail_frame import one_line, told
+from ecot.report.labels import account_name
+from ecot.report.mail_frame import one_line, plain, told
 from ecot.report.mail_view import MailView
 from ecot.report.movers import mover_sentence
 from ecot.report.origin import unknown_cost
@@ -64,6 +65,20 @@ def some(names: Sequence[str], language: Language) -> str:
     first = ", ".join(names[:_NAMED])
     more = len(names) - _NAMED
     return f"{first} {language.say('and {count} more', count=more)}" if more > 0 else first
+
+
+def no_projection(view: MailView, language: Language) -> str:
+    """Why nothing is said of the end of a running month; else nothing."""
+    if (why := view.of_month.no_projection) is None:
+        return ""
+    if why.accounts:
+        names = [plain(account_name(one, view.facts.of_month.titles)) for one in why.accounts]
+        return f"{language.say('not worked out: days are missing')} ({some(names, language)})"
+    return language.count(
+        "not worked out: {count} complete day is not enough",
+        "not worked out: {count} complete days are not enough",
+        why.days,
+    )
 
 
 def signed_percent(percent: Decimal, language: Language) -> str:

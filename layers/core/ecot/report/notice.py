@@ -7,7 +7,6 @@ import msgspec
 
 from ecot.language import Language
 from ecot.model.sentence import Sentence
-from ecot.report.labels import account_name as account_name
 from ecot.report.mail_frame import html_body, one_line, text_body, told
 from ecot.report.mail_links import page_link
 from ecot.report.mail_text import MailText

@@ -41,7 +41,7 @@ def _check_parts(message: Message) -> None:
         if name not in known:
             raise _wrong("The mail shows a picture {part} that it does not have", name)
     for part in message.parts:
-        if not part.name or not part.name.isprintable() or "/" in part.name:
+        if not part.name or not _is_one_line(part.name) or "/" in part.name:
             raise _wrong("{part} is no name of a file", part.name)
     size = sum(len(part.content) for part in message.parts) * 4 // 3
     if size + len(message.html.encode()) + len(message.text.encode()) > MOST_BYTES:

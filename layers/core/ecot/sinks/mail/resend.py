@@ -6,7 +6,6 @@ The key of the account needs to send only; one with full access also tells what 
 import random
 import re
 import time
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -19,9 +18,10 @@ from pydantic import SecretStr
 from ecot.errors import SettingsError, SinkError, SinkRefused, SinkUnavailable
 from ecot.model.mail import DELIVERY_STATES, DeliveryState, bare
 from ecot.sinks.mail.check import check
-from ecot.sinks.mail.message import Message, Part
+from ecot.sinks.mail.message import Message
 from ecot.sinks.mail.post import Delivered, KeyTaken, NotVerified
 from ecot.sinks.mail.refusals import Refusal, refusal, told, unsure
+from ecot.sinks.mail.shapes import Listed, Page, Taken, moment, payload_of
 from ecot.sinks.mail.wire import called
 
 T = TypeVar("T")
@@ -33,23 +33,6 @@ LONGEST_WAIT = 16.0
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
-
-
-class _Taken(msgspec.Struct, frozen=True):
-    id: str
-
-
-class _Listed(msgspec.Struct, frozen=True):
-    id: str
-    created_at: str
-    subject: str = ""
-    to: list[str] = []
-    last_event: str | None = None
-
-
-class _Page(msgspec.Struct, frozen=True):
-    data: list[_Listed]
-    has_more: bool
 
 
 class ResendPost:
@@ -97,12 +80,12 @@ class ResendPost:
                 return Delivered(one.id, at)
         return None
 
-    def _listed(self, since: datetime) -> Iterator[tuple[_Listed, datetime]]:
+    def _listed(self, since: datetime) -> Iterator[tuple[Listed, datetime]]:
         """The account's mails since then, the last first."""
         after: str | None = None
         for _ in range(PAGES):
             page = self._once(lambda after=after: self._list(after))  # type: ignore[misc]
-            made = [(one, _moment(one.created_at)) for one in page.data]
+            made = [(one, moment(one.created_at)) for one in page.data]
             yield from (pair for pair in made if pair[1] >= since)
             if not page.has_more or not made or made[-1][1] < since:
                 return
@@ -144,57 +127,29 @@ class ResendPost:
         except msgspec.ValidationError:
             return refusal(told(ValueError()), self._secret)
 
-    def _send(self, payload: dict[str, Any], key: str) -> _Taken:
+    def _send(self, payload: dict[str, Any], key: str) -> Taken:
         from resend import Emails
 
         params: Any = payload
-        taken = msgspec.convert(dict(Emails.send(params, {"idempotency_key": key})), _Taken)
+        taken = msgspec.convert(dict(Emails.send(params, {"idempotency_key": key})), Taken)
         if not _ID.fullmatch(taken.id):
             raise msgspec.ValidationError("no id")
         return taken
 
-    def _get(self, mail_id: str) -> _Listed:
+    def _get(self, mail_id: str) -> Listed:
         from resend import Emails
 
         if not _ID.fullmatch(mail_id):
             raise SinkRefused("{id} is no mail of Resend", id=repr(mail_id[:40]))
-        return msgspec.convert(dict(Emails.get(mail_id)), _Listed)
+        return msgspec.convert(dict(Emails.get(mail_id)), Listed)
 
-    def _list(self, after: str | None) -> _Page:
+    def _list(self, after: str | None) -> Page:
         from resend import Emails
 
         params: Emails.ListParams = {"limit": PAGE}
         if after is not None:
             params["after"] = after
-        return msgspec.convert(dict(Emails.list(params)), _Page)
-
-
-def payload_of(message: Message) -> dict[str, Any]:
-    """The body of the request: the same for the same message. Files are text in base64: the SDK's
-    lists of numbers are four times as long and not what the specification says."""
-    payload: dict[str, Any] = {
-        "from": message.sender,
-        "to": list(message.to),
-        "subject": message.subject,
-        "html": message.html,
-        "text": message.text,
-    }
-    if message.reply_to is not None:
-        payload["reply_to"] = message.reply_to
-    if message.parts:
-        payload["attachments"] = [_attachment(part) for part in message.parts]
-    if message.tags:
-        payload["tags"] = [{"name": name, "value": value} for name, value in message.tags]
-    return payload
-
-
-def _attachment(part: Part) -> dict[str, str]:
-    found = {
-        "filename": part.name,
-        "content": b64encode(part.content).decode(),
-        "content_type": part.media_type,
-    }
-    return found if part.content_id is None else {**found, "content_id": part.content_id}
+        return msgspec.convert(dict(Emails.list(params)), Page)
 
 
 def _last(found: Refusal, *, may_be_out: bool) -> SinkError:
@@ -202,19 +157,6 @@ def _last(found: Refusal, *, may_be_out: bool) -> SinkError:
     if not may_be_out or isinstance(found.error, KeyTaken | NotVerified):
         return found.error
     return unsure(found.error)
-
-
-def _moment(text: str) -> datetime:
-    """Such as 2023-04-03 22:13:42.674981+00."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise SinkUnavailable(
-            "Resend lists a mail whose time is not understood: {time}", time=repr(text[:40])
-        )
-    return moment
 
 
 def _safe(url: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ecot.jobs.mail.facts import mail_facts
+from ecot.jobs.months import close_months
 from ecot.jobs.place import open_place
 from ecot.jobs.query import answer
 from ecot.jobs.site.history import History
@@ -176,6 +177,23 @@ def test_restatements_are_those_since_the_last_mail(tmp_path: Path) -> None:
     assert [len(found) for found in since.values()] == [1, 0]
     assert first == ()
     assert [one.restatement.day for one in of_january] == [FEBRUARY.first - DAY]
+
+
+def test_what_changes_after_closing_is_to_be_checked(tmp_path: Path) -> None:
+    january = Period.of_days(date(2026, 1, 1), FEBRUARY.first)
+    with ledger(tmp_path) as (shelf, _):
+        shelf.now = datetime(2026, 2, 12, tzinfo=UTC)
+        shelf.put("openai/studio", costs(["1.25"] * 31, january.start.date()), january)
+        close_months(shelf.place, shelf.round())
+        shelf.now = datetime(2026, 3, 1, tzinfo=UTC)
+        shelf.put("openai/studio", costs(["1.25"] * 30 + ["2.25"], january.start.date()), january)
+        history = History(shelf.place, edition())
+        facts = mail_facts(history, FEBRUARY, since=datetime(2026, 2, 20, tzinfo=UTC))
+
+    assert [one.is_late for one in facts.restated] == [True]
+    text = re.sub(r"\s+", " ", mail_of(facts, FRENCH).text)
+    checks = text[text.index("À vérifier") :]
+    assert "OpenAI · studio, janvier 2026 : chiffres révisés (1 jour), +1,00 $US" in checks
 
 
 def test_budgets_come_from_whoever_has_them(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from ecot.report.views import month_view
 from tests.jobs.shelf import Shelf, costs
 from tests.report.mails import Mail
 from tests.report.test_mail_clients import looks_right
+from tests.site.site import Site
 from tests.site.states import NOW, STATES, edition
 
 FRENCH, ENGLISH = Language("fr-FR", "Europe/Paris"), Language("en-GB")
@@ -117,6 +118,15 @@ def test_what_the_demo_lacks_is_asked_for(demo: History) -> None:
     assert "Mistral · lumen, septembre 2026 : facture à saisir (estimé)" in words
     assert re.search(r"OpenAI · studio, novembre 2026 : chiffres révisés \(2 jours\)", words)
     assert "– 2 à vérifier" in mail.subject.replace("\u202f", " ")
+
+
+def test_every_link_leads_to_its_place_in_the_report(demo: History, demo_site: Site) -> None:
+    for month in demo.months:
+        mail = mail_of(mail_facts(demo, month, report_url="https://r.example/x/"), FRENCH)
+        for href in Mail(mail.html).all("href"):
+            name, _, place = href.removeprefix("https://r.example/x/").partition("#")
+            page = (demo_site.folder / name).read_text(encoding="utf-8")
+            assert not place or f'id="{place}"' in page, href
 
 
 @pytest.mark.parametrize("state", STATES)

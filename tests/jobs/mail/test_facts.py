@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ecot.jobs.mail.facts import mail_facts
+from ecot.jobs.months import close_months
 from ecot.jobs.place import open_place
 from ecot.jobs.query import answer
 from ecot.jobs.site.history import History
@@ -26,6 +27,7 @@ from ecot.report.views import month_view
 from tests.jobs.shelf import Shelf, costs
 from tests.report.mails import Mail
 from tests.report.test_mail_clients import looks_right
+from tests.site.site import Site
 from tests.site.states import NOW, STATES, edition
 
 FRENCH, ENGLISH = Language("fr-FR", "Europe/Paris"), Language("en-GB")
@@ -118,6 +120,15 @@ def test_what_the_demo_lacks_is_asked_for(demo: History) -> None:
     assert "– 2 à vérifier" in mail.subject.replace("\u202f", " ")
 
 
+def test_every_link_leads_to_its_place_in_the_report(demo: History, demo_site: Site) -> None:
+    for month in demo.months:
+        mail = mail_of(mail_facts(demo, month, report_url="https://r.example/x/"), FRENCH)
+        for href in Mail(mail.html).all("href"):
+            name, _, place = href.removeprefix("https://r.example/x/").partition("#")
+            page = (demo_site.folder / name).read_text(encoding="utf-8")
+            assert not place or f'id="{place}"' in page, href
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_a_mail_can_be_written_whatever_the_ledger_holds(state: str, tmp_path: Path) -> None:
     with ledger(tmp_path, state) as (_, history):
@@ -176,6 +187,23 @@ def test_restatements_are_those_since_the_last_mail(tmp_path: Path) -> None:
     assert [len(found) for found in since.values()] == [1, 0]
     assert first == ()
     assert [one.restatement.day for one in of_january] == [FEBRUARY.first - DAY]
+
+
+def test_what_changes_after_closing_is_to_be_checked(tmp_path: Path) -> None:
+    january = Period.of_days(date(2026, 1, 1), FEBRUARY.first)
+    with ledger(tmp_path) as (shelf, _):
+        shelf.now = datetime(2026, 2, 12, tzinfo=UTC)
+        shelf.put("openai/studio", costs(["1.25"] * 31, january.start.date()), january)
+        close_months(shelf.place, shelf.round())
+        shelf.now = datetime(2026, 3, 1, tzinfo=UTC)
+        shelf.put("openai/studio", costs(["1.25"] * 30 + ["2.25"], january.start.date()), january)
+        history = History(shelf.place, edition())
+        facts = mail_facts(history, FEBRUARY, since=datetime(2026, 2, 20, tzinfo=UTC))
+
+    assert [one.is_late for one in facts.restated] == [True]
+    text = re.sub(r"\s+", " ", mail_of(facts, FRENCH).text)
+    checks = text[text.index("À vérifier") :]
+    assert "OpenAI · studio, janvier 2026 : chiffres révisés (1 jour), +1,00 $US" in checks
 
 
 def test_budgets_come_from_whoever_has_them(tmp_path: Path) -> None:

@@ -3,12 +3,13 @@
 from ecot.language import Language
 from ecot.report import mail_chart
 from ecot.report.business_cards import SIGNS
-from ecot.report.mail_checks import MOST, restated, to_check, to_do
+from ecot.report.mail_checks import MOST, restated, to_check
 from ecot.report.mail_csv import csv_of
 from ecot.report.mail_facts import MailFacts
 from ecot.report.mail_frame import html_body, text_body
 from ecot.report.mail_links import page_link
 from ecot.report.mail_parts import earned, tool_lines
+from ecot.report.mail_tasks import to_do
 from ecot.report.mail_text import MailText
 from ecot.report.mail_view import mail_view
 from ecot.report.mail_words import (

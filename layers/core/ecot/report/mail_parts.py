@@ -5,13 +5,14 @@ from decimal import Decimal
 
 import msgspec
 
+from ecot.analysis.activity import Done
 from ecot.analysis.margin import BusinessMonth
 from ecot.language import rounded
 from ecot.model.money import quotient
 from ecot.model.rows import provider_of
 from ecot.report.labels import account_name
 from ecot.report.mail_view import MailView
-from ecot.report.tables import table
+from ecot.report.tables import Line, table
 from ecot.report.tools_facts import Seats
 
 
@@ -40,37 +41,43 @@ def earned(view: MailView) -> BusinessMonth | None:
 
 def tool_lines(view: MailView) -> list[ToolLine]:
     """The month's tools, the dearest first; one that cost nothing and that nobody used is none."""
-    of_month, facts = view.facts.tools, view.facts.of_month
+    of_month, titles = view.facts.tools, view.facts.of_month.titles
     if of_month is None:
         return []
     seats = _by_tool(of_month.seats)
-    costs = {
-        one.key: one for one in table(of_month.costs, "provider", facts.titles).lines if one.key
-    }
-    found = []
-    for tool in [*costs, *sorted({*of_month.done, *seats} - costs.keys())]:
-        line, sums = costs.get(tool), of_month.done.get(tool)
-        is_charged = line is not None and line.only != "activity"
-        people = len(sums.people) if sums and sums.people else None
-        is_whole = line is not None and not (
-            line.lacks_cost or line.missing_days or line.unconverted
+    costs = {one.key: one for one in table(of_month.costs, "provider", titles).lines if one.key}
+    tools = [*costs, *sorted({*of_month.done, *seats} - costs.keys())]
+    currency = of_month.costs.currency
+    found = (
+        _line(
+            account_name(one, titles),
+            costs.get(one),
+            of_month.done.get(one),
+            seats.get(one, ()),
+            currency,
         )
-        cost = line.exact if line is not None and is_whole else None
-        found.append(
-            ToolLine(
-                name=account_name(tool, facts.titles),
-                cost=line.amount if line else None,
-                is_charged=is_charged,
-                is_part=line is not None
-                and bool(line.is_part or line.missing_days or line.unconverted),
-                people=people,
-                each=rounded(quotient(cost, Decimal(people)), facts.currency)
-                if cost is not None and people
-                else None,
-                seats=seats.get(tool, ()),
-            )
-        )
+        for one in tools
+    )
     return [one for one in found if one.is_charged or one.people or one.seats]
+
+
+def _line(
+    name: str, cost: Line | None, sums: Done | None, seats: tuple[Seats, ...], currency: str
+) -> ToolLine:
+    people = len(sums.people) if sums and sums.people else None
+    lacks = cost is not None and bool(cost.lacks_cost or cost.missing_days or cost.unconverted)
+    exact = cost.exact if cost is not None and not lacks else None
+    return ToolLine(
+        name=name,
+        cost=cost.amount if cost else None,
+        is_charged=cost is not None and cost.only != "activity",
+        is_part=lacks and cost is not None and cost.amount is not None,
+        people=people,
+        each=rounded(quotient(exact, Decimal(people)), currency)
+        if exact is not None and people
+        else None,
+        seats=seats,
+    )
 
 
 def _by_tool(seats: tuple[Seats, ...]) -> Mapping[str, tuple[Seats, ...]]:

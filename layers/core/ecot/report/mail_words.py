@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from ecot.language import Language
+from ecot.language import Language, rounded
 from ecot.report import words
 from ecot.report.labels import account_name
 from ecot.report.mail_frame import one_line, plain, told
@@ -88,8 +88,10 @@ def signed_percent(percent: Decimal, language: Language) -> str:
 
 
 def signed_money(amount: Decimal, currency: str, language: Language) -> str:
-    """A difference."""
-    return ("+" if amount > 0 else "") + language.money(amount, currency)
+    """A difference; with all its digits where rounding would leave nothing of it."""
+    is_seen = rounded(amount, currency) or not amount
+    shown = language.money if is_seen else language.exact_money
+    return ("+" if amount > 0 else "") + shown(amount, currency)
 
 
 def footer(view: MailView, language: Language) -> list[str]:

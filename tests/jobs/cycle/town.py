@@ -99,12 +99,15 @@ class Town:
     resend: ResendSite
     resend_server: LoopbackServer
     access: Access
+    outcomes: list[Outcome] = field(default_factory=list)
 
     def collect(self, place: Place | None = None) -> list[Outcome]:
         """A whole collection, of everybody."""
         sources = [shop.source(account) for account, shop in self.shops.items()]
         round_ = self.clock.round()
-        return asyncio.run(run(place or self.place, sources, [], round_, expected=set(ACCOUNTS)))
+        running = run(place or self.place, sources, [], round_, expected=set(ACCOUNTS))
+        self.outcomes = asyncio.run(running)
+        return self.outcomes
 
     def edition(self) -> Edition:
         return Edition(

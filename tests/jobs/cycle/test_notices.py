@@ -123,14 +123,14 @@ def test_days_of_a_month_are_told_together_from_the_first_figure_to_the_last() -
     )
     text = " ".join(mail(restated=changes).text.split())
 
-    assert "January 2026 is closed, and 2 days were revised: $2.00, now $4.50." in text
-    assert "December 2025 is closed, and quantities of 1 day were revised." in text
+    assert "January 2026 is closed, and was revised on 2 days: $2.00, now $4.50." in text
+    assert "December 2025 is closed, and quantities were revised on 1 day." in text
 
 
 def test_a_day_that_had_nothing_or_has_nothing_any_more_is_said() -> None:
     gone = change(date(2026, 1, 15), "1.00", "0", new_cost={})
     text = " ".join(mail(restated=(gone,)).text.split())
-    assert "1 day was revised: $1.00, now nothing." in text
+    assert "revised on 1 day: $1.00, now nothing." in text
 
 
 def test_addresses_are_in_clear_only_where_people_are_named() -> None:

@@ -110,9 +110,9 @@ class Writer:
         old = _sums(one.old_cost for one in first.values())
         new = _sums(one.new_cost for one in last.values())
         if old == new:
-            return Sentence("{month} is closed, and quantities of {days} were revised.", values)
+            return Sentence("{month} is closed, and quantities were revised on {days}.", values)
         values |= {"old": self._money(old), "new": self._money(new)}
-        return Sentence("{month} is closed, and {days} were revised: {old}, now {new}.", values)
+        return Sentence("{month} is closed, and was revised on {days}: {old}, now {new}.", values)
 
     def _money(self, sums: Mapping[str, Decimal]) -> str:
         said = (self._language.money(amount, currency) for currency, amount in sums.items())

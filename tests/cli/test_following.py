@@ -1,4 +1,4 @@
-"""`ecot run` with Notion and mails: what is owed is said, and sent once when that is asked for; what
+"""`ecot run` with Notion and mails: what is owed is said, and sent once where that is asked for. What
 goes wrong there fails neither the ledger nor the site."""
 
 import email

@@ -8,6 +8,7 @@ import pytest
 from ecot.sandbox.notion.identifiers import Identifiers
 from ecot.sandbox.notion.paging import MOST_IN_ALL, Cursors, one_page
 from tests.sandbox.notion.conftest import Desk
+from tests.sandbox.notion.words import title
 
 
 def found(desk: Desk, condition: Any, **more: Any) -> set[str]:
@@ -150,3 +151,14 @@ def test_only_the_wanted_properties_are_answered(desk: Desk) -> None:
         )
         page = asked.json().get("results", [asked.json()])[0]
         assert list(page["properties"]) == ["Nom"]
+
+
+def test_a_query_may_lag_behind_a_create(desk: Desk) -> None:
+    desk.site.context.query_lag = timedelta(seconds=10)
+    row = desk.create(desk.usages, Nom=title("A"))["id"]
+    answer: Any = desk.client.data_sources.query(desk.usages)
+    assert answer["results"] == []
+    assert desk.client.pages.retrieve(row)
+    desk.wait(10)
+    answer = desk.client.data_sources.query(desk.usages)
+    assert [each["id"] for each in answer["results"]] == [row]

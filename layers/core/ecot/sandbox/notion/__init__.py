@@ -9,7 +9,7 @@ limits of each plan.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ecot.sandbox.messages import Request, Response, json_response
 from ecot.sandbox.notion import routes
@@ -28,7 +28,8 @@ class NotionSite:
     """Serves a workspace as Notion would; `world` is what is in it, and people's hands on it.
 
     `now` is the clock of its stamps and of the minute's budget. `most_per_answer` makes answers
-    shorter than was asked for, as Notion's may be.
+    shorter than was asked for, as Notion's may be; with `query_lag` a query does not find a row
+    before it is so old, since nothing promises that it does (a page is always found by its id).
     """
 
     def __init__(
@@ -40,11 +41,14 @@ class NotionSite:
         requests_per_minute: int = REQUESTS_PER_MINUTE,
         most_per_answer: int = MOST_PER_PAGE,
         block_limit: int | None = None,
+        query_lag: timedelta = timedelta(0),
     ) -> None:
         self.token = token
         self.world = world or NotionWorld(now, block_limit=block_limit)
         self.budget = Budget(now, requests_per_minute)
-        self.context = Context(self.world, Cursors(self.world.identifiers), most_per_answer)
+        self.context = Context(
+            self.world, Cursors(self.world.identifiers), most_per_answer, query_lag
+        )
 
     def answer(self, request: Request, /) -> Response:
         """Notion's answer, or its refusal with a true body."""

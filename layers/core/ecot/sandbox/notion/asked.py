@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,11 +15,13 @@ from ecot.sandbox.notion.workspace import Workspace
 
 @dataclass(slots=True)
 class Context:
-    """The workspace as the interface serves it; no answer has more rows than `most_per_answer`."""
+    """The workspace as the interface serves it: no answer has more rows than `most_per_answer`, and
+    a query finds a row only when it is as old as `query_lag`."""
 
     world: Workspace
     cursors: Cursors
     most_per_answer: int
+    query_lag: timedelta = timedelta(0)
 
 
 def decoded(request: Request) -> Json:

@@ -99,7 +99,8 @@ def query(context: Context, request: Request, identifier: str) -> Json:
     table = world.table(identifier)
     refuse_in_trash(table)
     size = min(page_size(body.get("page_size")), context.most_per_answer)
-    rows = matching(world, table, body)
+    seen_until = world.now() - context.query_lag
+    rows = [row for row in matching(world, table, body) if row.created <= seen_until]
     question = json.dumps([table.id, body.get("filter"), body.get("sorts")], sort_keys=True)
     ids = [row.id for row in rows]
     part, said = one_page(context.cursors, ids, body.get("start_cursor"), question, size)

@@ -22,6 +22,7 @@ class Fault:
     name: str
     effect: Effect
     path: str = ""
+    method: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
     first: int = 1
     times: int | None = 1
@@ -32,14 +33,17 @@ class Fault:
         *,
         first: int | None = None,
         query: Mapping[str, str] | None = None,
+        method: str | None = None,
     ) -> Self:
         """The same fault for paths in which the regular expression is found, from the `first`
-        (1, 2, …) matching request; `query` maps parameter names to regular expressions."""
+        (1, 2, …) matching request; `query` maps parameter names to regular expressions, and
+        `method` is one for the whole method ("POST|PATCH")."""
         return replace(
             self,
             path=self.path if path is None else path,
             first=self.first if first is None else first,
             query=self.query if query is None else query,
+            method=self.method if method is None else method,
         )
 
     def repeated(self, times: int | None) -> Self:
@@ -47,7 +51,9 @@ class Fault:
         return replace(self, times=times)
 
     def concerns(self, request: Request) -> bool:
-        """Whether path and query are the ones this fault is for."""
+        """Whether method, path and query are the ones this fault is for."""
+        if self.method and not re.fullmatch(self.method, request.method):
+            return False
         return bool(re.search(self.path, request.path)) and all(
             any(re.search(pattern, value) for value in request.values(name))
             for name, pattern in self.query.items()

@@ -1,0 +1,1 @@
+"""Tests of the Notion stand-in: recorded answers, the specification, the real client."""

@@ -22,7 +22,7 @@ NOW = datetime(2026, 3, 4, 10, 30, tzinfo=UTC)
 DAYS = ("--from", "2026-03-01", "--to", "2026-03-04")
 DEVELOPERS_KEY = "sk-proj-canary0123456789abcdefghijklmnopqrst"
 FOREIGN = (
-    *("ECOT_", "LC_", "LANG", "AWS_", "SUPABASE_", "WEAVIATE_"),
+    *("ECOT_", "LC_", "LANG", "AWS_", "SUPABASE_", "WEAVIATE_", "RESEND_", "REPORT_"),
     *(variable for provider in PROVIDERS for variable in provider.variables),
     *(variable for provider in PROVIDERS for variable in provider.needs.values()),
 )

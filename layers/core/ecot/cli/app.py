@@ -24,6 +24,7 @@ from ecot.cli import (
     rates,
     relocating,
     revenue,
+    sending,
     starting,
 )
 from ecot.cli.misuse import misuse
@@ -51,7 +52,7 @@ app = typer.Typer(
 )
 PARTS = (
     *(starting, collecting, checking, asking, balances, months, rates),
-    *(revenue, publishing, bills, moving, relocating),
+    *(revenue, publishing, sending, bills, moving, relocating),
 )
 for part in PARTS:
     part.add_to(app)

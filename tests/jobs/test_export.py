@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from ecot.jobs.export import COLUMNS, write_csv
 from ecot.jobs.query import Question, answer
-from ecot.jobs.spreadsheet import FRENCH, ISO, Form
 from ecot.model.bill import Bill
 from ecot.model.money import total
 from ecot.model.period import DAY, Month, Period
 from ecot.model.rows import AnyRow
+from ecot.report.spreadsheet import FRENCH, ISO, Form
 from ecot.store.protocol import Place
 from tests.bills import bill, bookings, sets_of_bills, stated
 from tests.jobs.focus import NOW, file, imported, line

@@ -175,6 +175,7 @@ def test_what_is_missing_says_why_and_how_to_enter_it() -> None:
     assert one.command.endswith("--currency EUR")
     assert found.example == one.command
     assert "3 days not read" in text
+    assert f'<tr role="row" id="{one.place}">' in text  # where a mail leads to
 
 
 def test_what_is_left_of_an_advance_may_be_unknown() -> None:

@@ -8,7 +8,8 @@ from functools import cache
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.site.site import Site, made
+from tests.once import shared_folder
+from tests.site.site import Site, site_in
 
 _QUIET = (
     *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
@@ -33,7 +34,7 @@ def site_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
 
         @cache
         def site(name: str) -> Site:
-            found = made(name, tmp_path_factory.mktemp(name.replace(" ", "-")))
+            found = site_in(shared_folder(tmp_path_factory), name)
             ledgers.callback(found.place.store.close)
             return found
 

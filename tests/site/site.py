@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from ecot.jobs.site.edition import Edition
 from ecot.store.folder import Folder
 from ecot.store.protocol import Place
 from tests.jobs.shelf import Shelf
+from tests.once import alone_with
 from tests.site.states import NOW, STATES, edition
 
 DEMO = "demo"
@@ -41,23 +43,32 @@ class Site:
         return sorted(last.values())
 
 
-def made(name: str, home: Path) -> Site:
-    """The site of a state, or of the demo; whoever asks for it closes its ledger."""
+def site_in(shared: Path, name: str) -> Site:
+    """The site of a state, or of the demo, made once a run in the `shared` folder of its tests,
+    which do not write to it; whoever asks for it closes its ledger."""
+    home = shared / name.replace(" ", "-")
+    look = edition(DEMO_NOW.date(), is_demo=True) if name == DEMO else edition()
+    with alone_with(home) as is_whole:
+        place = open_place(home / "ledger") if is_whole else _ledger(name, home / "ledger")
+        names = publish(place, Folder(home / "site"), look)
+    return Site(home / "site", place, look, names)
+
+
+def demo_copied(shared: Path, home: Path) -> Place:
+    """The demo's ledger, for somebody who writes to it."""
+    site_in(shared, DEMO).place.store.close()
+    shutil.copytree(shared / DEMO / "ledger", home)
+    return open_place(home)
+
+
+def _ledger(name: str, home: Path) -> Place:
+    """The demo is made in a thread: Chromium's loop holds this one."""
     if name == DEMO:
-        place = demo_ledger(home)
-        look = edition(DEMO_NOW.date(), is_demo=True)
-    else:
-        place = open_place(home)
-        look = edition()
-        STATES[name](Shelf(place, now=NOW), home)
-    folder = home / "site"
-    return Site(folder, place, look, publish(place, Folder(folder), look))
-
-
-def demo_ledger(home: Path) -> Place:
-    """The demo's ledger. It is made in a thread: Chromium's loop holds this one."""
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        place, _ = thread.submit(asyncio.run, run_demo(home, DEMO_NOW, nothing_to_tell)).result()
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            made = thread.submit(asyncio.run, run_demo(home, DEMO_NOW, nothing_to_tell))
+            return made.result()[0]
+    place = open_place(home)
+    STATES[name](Shelf(place, now=NOW), home)
     return place
 
 

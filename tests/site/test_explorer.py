@@ -18,6 +18,7 @@ from ecot.analysis.totals import Totals, totals
 from ecot.jobs.bills import say
 from ecot.jobs.figures import Settled
 from ecot.jobs.known import shared, titles
+from ecot.jobs.place import open_place
 from ecot.jobs.publish import publish
 from ecot.jobs.query import Question, answer, figures, gaps, heads_of, names
 from ecot.jobs.site.edition import Edition
@@ -30,7 +31,8 @@ from ecot.store.folder import Folder
 from ecot.store.protocol import Place
 from tests.bills import bill, entered
 from tests.jobs.focus import file, imported, line
-from tests.site.site import DEMO_NOW, demo_ledger
+from tests.once import alone_with, shared_folder
+from tests.site.site import DEMO_NOW, demo_copied
 from tests.site.site import Site as Published
 from tests.site.states import HOSTILE
 
@@ -69,18 +71,26 @@ class Site(NamedTuple):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    home = tmp_path_factory.mktemp("explorer")
-    place = demo_ledger(home / "ledger")
+    """The demo with these lines and a bill, made once a run: nobody writes to it."""
+    shared = shared_folder(tmp_path_factory)
+    home = shared / "explorer"
+    with alone_with(home) as is_whole:
+        place = open_place(home / "ledger") if is_whole else demo_and_more(shared, home)
+        language = Language("fr-FR", "Europe/Zurich")
+        edition = Edition(today=TODAY, currency="USD", language=language, titles=titles())
+        publish(place, Folder(home / "site"), edition)
+    yield Site(place, home / "site")
+    place.store.close()
+
+
+def demo_and_more(shared: Path, home: Path) -> Place:
+    place = demo_copied(shared, home / "ledger")
     imported(place, file(home, *LINES))
     invoice = bill(
         "20.005", account="supabase/supabase", first=date(2026, 9, 1), after=date(2026, 10, 1)
     )
     say(place, invoice.account, [entered(invoice)])
-    language = Language("fr-FR", "Europe/Zurich")
-    edition = Edition(today=TODAY, currency="USD", language=language, titles=titles())
-    publish(place, Folder(home / "site"), edition)
-    yield Site(place, home / "site")
-    place.store.close()
+    return place
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from ecot.cli import (
     rates,
     relocating,
     revenue,
+    sending,
     starting,
 )
 from ecot.cli.misuse import misuse
@@ -52,7 +53,7 @@ app = typer.Typer(
 )
 PARTS = (
     *(starting, collecting, checking, asking, balances, months, rates),
-    *(revenue, publishing, bills, notion, moving, relocating),
+    *(revenue, publishing, sending, bills, notion, moving, relocating),
 )
 for part in PARTS:
     part.add_to(app)

@@ -24,9 +24,9 @@ from ecot.jobs.query import Question
 from ecot.jobs.restore import reset as reset_job
 from ecot.jobs.restore import restore
 from ecot.jobs.round import run_id
-from ecot.jobs.spreadsheet import FRENCH, ISO
 from ecot.jobs.written import account_of
 from ecot.model.period import DAY, Month
+from ecot.report.spreadsheet import FRENCH, ISO
 
 PANEL = "Files"
 _CALENDAR = date(1970, 1, 1)

@@ -15,6 +15,7 @@ from ecot.model.answer import Evidence
 from ecot.model.bill import Entry
 from ecot.model.document import Document
 from ecot.model.head import Head
+from ecot.model.mail import Mails
 from ecot.model.outcome import Outcome, Progress, Restatement
 from ecot.model.period import Month
 from ecot.model.rows import Name
@@ -22,6 +23,7 @@ from ecot.store.bills import all_books
 from ecot.store.documents import read_document
 from ecot.store.evidence import read_evidence
 from ecot.store.heads import all_heads
+from ecot.store.mails import all_mails
 from ecot.store.protocol import Place
 from ecot.store.rates import RatesOfMonth, all_rates
 from ecot.store.records import (
@@ -66,7 +68,8 @@ class RatesIn(msgspec.Struct, frozen=True):
 
 class Dump(msgspec.Struct, frozen=True, kw_only=True):
     """A whole ledger. Cubes are left out: they are made anew from the documents. Exports of before
-    there were exchange rates have none."""
+    there were exchange rates or mails have none. Of mails it has that they were sent, and not what
+    they said."""
 
     format: str
     schema: int
@@ -80,6 +83,7 @@ class Dump(msgspec.Struct, frozen=True, kw_only=True):
     evidence: list[KeptAnswer]
     bills: list[BookOf] = []
     rates: list[RatesIn] = []
+    mails: list[Mails] = []
 
 
 def write_dump(
@@ -93,7 +97,7 @@ def write_dump(
     """The ledger as JSON, part by part. `first` and `last` (inside) choose whole months of figures;
     what belongs to no month comes along, but how far accounts were read only with all months.
     Persons are under their pseudonyms; with `people` their names are written beside. Without `runs`
-    it has neither their outcomes nor the answers that they kept."""
+    it has neither their outcomes nor the answers that they kept, and no mail."""
     heads = [
         head
         for head in all_heads(place.store)
@@ -112,6 +116,7 @@ def write_dump(
     books = (BookOf(account, book) for account, book in all_books(place.store))
     yield from _list("bills", books)
     yield from _list("rates", _rates(place, first, last))
+    yield from _list("mails", all_mails(place.store) if runs else ())
     yield b"}\n"
 
 

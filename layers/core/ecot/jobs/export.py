@@ -9,9 +9,9 @@ from ecot.jobs.export_bills import Line, bill_lines
 from ecot.jobs.known import titles
 from ecot.jobs.query import Question, names
 from ecot.jobs.rows import Found, rows
-from ecot.jobs.spreadsheet import ISO, Form, inert, line, number, opening
 from ecot.model.money import text
 from ecot.model.rows import Charge, Usage, provider_of
+from ecot.report.spreadsheet import ISO, Form, inert, line, number, opening
 from ecot.store.protocol import Place
 
 COLUMNS = [

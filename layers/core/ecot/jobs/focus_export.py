@@ -7,9 +7,9 @@ from ecot.jobs.charge_marks import Marks
 from ecot.jobs.known import titles
 from ecot.jobs.query import Question, answer, names
 from ecot.jobs.rows import Found, rows
-from ecot.jobs.spreadsheet import line
 from ecot.model.rows import Charge, provider_of
 from ecot.providers.focus.writing import COLUMNS, Stated, cells
+from ecot.report.spreadsheet import line
 from ecot.store.protocol import Place, Store
 
 

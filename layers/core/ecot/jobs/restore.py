@@ -10,11 +10,14 @@ from ecot.ledger.commit import cut_anew
 from ecot.ledger.months import unread
 from ecot.model.document import Document
 from ecot.model.head import Head
+from ecot.model.mail import Mails
 from ecot.model.outcome import Progress
 from ecot.store.bills import put_book, read_book
 from ecot.store.documents import cube_writes, document_writes
 from ecot.store.evidence import put_evidence
 from ecot.store.heads import put_head, read_heads
+from ecot.store.mails import FOLDER as MAILS
+from ecot.store.mails import put_mails, read_mails
 from ecot.store.protocol import Place, Write
 from ecot.store.rates import add_rates, read_month
 from ecot.store.records import (
@@ -57,6 +60,8 @@ def restore(place: Place, dump: Dump, file: str) -> int:
     _write_records(place, dump, claims)
     for book in books:
         put_book(place.store, book.account, book.entries, 0)
+    for mails in dump.mails:
+        _add_mails(place, mails)
     for head in new:
         put_head(place.store, head, 0)
     for one in progress:
@@ -65,15 +70,17 @@ def restore(place: Place, dump: Dump, file: str) -> int:
 
 
 def reset(place: Place) -> None:
-    """Empties the ledger: every item and every kept answer. The site stays. Heads go first: cut off
-    in the middle, it leaves no head that names what is gone, and says what is missing."""
+    """Empties the ledger: every item, every kept answer and every mail. The site stays. Heads go
+    first: cut off in the middle, it leaves no head that names what is gone, and says what is
+    missing."""
     for progress in list(all_progress(place.store)):
         put_progress(place.store, unread(progress))
     for partition in partitions(place.store):
         for item in list(place.store.query(partition)):
             place.store.delete(item.key)
-    for name in list(place.files.names("evidence/")):
-        place.files.delete(name)
+    for folder in ("evidence/", MAILS):
+        for name in list(place.files.names(folder)):
+            place.files.delete(name)
 
 
 def _is_new(place: Place, head: Head, file: str) -> bool:
@@ -173,6 +180,18 @@ def _write_records(place: Place, dump: Dump, claims: Mapping[str, Mapping[str, s
         for outcome in dump.outcomes
     )
     put_stream(place.store, chain.from_iterable(written))
+
+
+def _add_mails(place: Place, mails: Mails) -> None:
+    """Adds the mails that the ledger does not know: one that went out does not go out again. What
+    it knows was written later, but that it went out is true whoever says so."""
+    here, version = read_mails(place.store, mails.subject)
+    went = {one.key: one for one in mails.mails if one.state == "sent"}
+    kept = [one if one.state == "sent" else went.get(one.key, one) for one in here.mails]
+    known = {one.key for one in here.mails}
+    after = Mails(mails.subject, (*kept, *(one for one in mails.mails if one.key not in known)))
+    if after != here:
+        put_mails(place.store, after, version)
 
 
 def _new_progress(place: Place, dump: Dump) -> list[Progress]:

@@ -1,4 +1,5 @@
-"""Sweeping: what no head points to any more, once it has lain there for a day, and old evidence.
+"""Sweeping: what no head points to any more, once it has lain there for a day, and what is old:
+evidence and mails.
 
 Dead runs leave documents, cubes and records that nobody reads, and so does every change. They are
 noted at one sweep and removed at the next, if they are still as they were: a document that some
@@ -18,6 +19,7 @@ from ecot.model.period import Month
 from ecot.store.documents import cube_key, document_key
 from ecot.store.evidence import expired_evidence
 from ecot.store.heads import all_heads
+from ecot.store.mails import expired_mail_files
 from ecot.store.protocol import Key, Place, Store
 from ecot.store.records import all_progress
 
@@ -57,7 +59,8 @@ def sweep(place: Place, now: datetime) -> int:
     pointed = _pointed(store, min([since, *(one.sort[:_MONTH] for one in before.items)]))
     gone = [one for one in sorted(before.items) if pointed.misses(*one[:2]) and _goes(store, one)]
     store.put(_NOTED, _note(sorted(_lying(store, since, pointed)), before, since, now))
-    old = expired_evidence(place.files, now.date())
+    today = now.date()
+    old = [*expired_evidence(place.files, today), *expired_mail_files(place.files, today)]
     for name in old:
         place.files.delete(name)
     return len(gone) + len(old)

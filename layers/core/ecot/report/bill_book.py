@@ -14,6 +14,7 @@ from ecot.model.period import Month
 from ecot.model.sentence import Sentence
 from ecot.model.settlement import Settlement
 from ecot.report.labels import account_name
+from ecot.report.sources import anchor
 from ecot.report.words import GAP_REMEDIES
 
 _T = TypeVar("_T")
@@ -45,6 +46,11 @@ class MissingBill(msgspec.Struct, frozen=True, kw_only=True):
     lacks: tuple[Lack, ...]
     days: int = 0
     currency: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is on the page."""
+        return anchor(f"{self.account} {self.month}")
 
     @property
     def command(self) -> str:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
 from ecot.language import Language, templates_folder
@@ -63,8 +63,8 @@ def rendered(
     **values: object,
 ) -> bytes:
     """The page in one language."""
-    html = _templates().get_template(template).render(
-        **_speech(language),
+    html = templates().get_template(template).render(
+        **speech(language),
         shell=shell,
         stem=stem,
         language=language,
@@ -96,8 +96,8 @@ def _isolated(value: object) -> Markup:
     return value if isinstance(value, Markup) else Markup("<bdi>{}</bdi>").format(value)
 
 
-def _speech(language: Language) -> dict[str, Any]:
-    """What templates say things with, in one language."""
+def speech(language: Language) -> dict[str, Any]:
+    """What templates of markup say things with, in one language."""
     return {
         "say": lambda text, **values: say(language, text, values),
         "sentence": lambda told: say(language, told.text, told.values),
@@ -140,10 +140,12 @@ def _unit(language: Language, unit: str) -> str:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Pages, and mails: what fills their places is escaped, but in a text (`.txt`), where nothing
+    is markup."""
     environment = Environment(
         loader=FileSystemLoader(templates_folder()),
-        autoescape=True,
+        autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from ecot.store import schema
 from ecot.store.heads import HEADS
+from ecot.store.mails import FOLDER as MAILS
 from ecot.store.people import FOLDER as PEOPLE
 from ecot.store.protocol import Files, Item, Key, Place, Store
 
-KEPT = ("evidence/", "copies/", PEOPLE)  # the site is rendered anew
+KEPT = ("evidence/", "copies/", MAILS, PEOPLE)  # the site is rendered anew
 OWN = frozenset({schema.KEY, Key("ledger", "unreferenced")})
 """What a store notes about itself: its mark, and versions of items, which no other store shares."""
 

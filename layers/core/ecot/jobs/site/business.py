@@ -41,14 +41,14 @@ def business_facts(history: History) -> BusinessFacts:
     """Everything that the page may show."""
     edition, shown = history.edition, history.months[-MONTHS:]
     earnings = Earnings(history, shown[0].first, shown[-1].after)
-    by_month = {month: _of_month(history, month) for month in shown}
+    by_month = {month: figures_of(history, month) for month in shown}
     return BusinessFacts(
         today=edition.today,
         currency=edition.currency,
         titles=history.names,
         people=edition.people,
         earners=tuple(sorted(earnings.accounts)),
-        months=tuple(_month(history, month, by_month[month], earnings) for month in shown),
+        months=tuple(business_month(history, month, by_month[month], earnings) for month in shown),
         ai={month: by_provider(by_month[month], "ai", edition.currency) for month in shown},
         dark={
             month: {name: dark(found, name) for name in CATEGORIES}
@@ -60,11 +60,12 @@ def business_facts(history: History) -> BusinessFacts:
     )
 
 
-def _of_month(history: History, month: Month) -> list[Figure]:
+def figures_of(history: History, month: Month) -> list[Figure]:
+    """The month's sums by service and model."""
     return [one for one in history.by_service if one.cell.day == month.first]
 
 
-def _month(
+def business_month(
     history: History, month: Month, of_month: Collection[Figure], earnings: Earnings
 ) -> BusinessMonth:
     """The month's costs by category as `ecot totals` has them, and what was earned."""

@@ -10,11 +10,11 @@ from ecot.jobs.export import write_csv
 from ecot.jobs.focus_export import write_focus
 from ecot.jobs.site.history import History
 from ecot.jobs.site.shelf import Page, Stamped, stamp_of
-from ecot.jobs.spreadsheet import FRENCH, ISO
 from ecot.model.head import Head
 from ecot.model.period import Month
 from ecot.report.exports import CSV, EXCEL, FOCUS, JSON, Export
 from ecot.report.shell import Shell
+from ecot.report.spreadsheet import FRENCH, ISO
 from ecot.store.bills import all_books
 from ecot.store.rates import all_rates
 from ecot.store.records import all_claims, all_names

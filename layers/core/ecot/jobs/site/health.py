@@ -43,7 +43,7 @@ def health_facts(history: History) -> HealthFacts:
     account, and one of the restatements of each account that has any."""
     store, edition = history.store, history.edition
     heads = list(all_heads(store))
-    told = sorted(_restated(store, heads), key=lambda one: (one.seen_at, one.day), reverse=True)
+    told = sorted(all_restated(store, heads), key=lambda one: (one.seen_at, one.day), reverse=True)
     published = latest_publication(store, Month.of(edition.today))
     return HealthFacts(
         today=edition.today,
@@ -109,7 +109,7 @@ def _by_account(heads: Iterable[Head]) -> Mapping[str, list[Head]]:
     return {account: list(own) for account, own in groupby(ordered, lambda head: head.account)}
 
 
-def _restated(store: Store, heads: Iterable[Head]) -> Iterator[Restatement]:
+def all_restated(store: Store, heads: Iterable[Head]) -> Iterator[Restatement]:
     """The restatements of all months that took effect."""
     for account, own in _by_account(head for head in heads if head.restated).items():
         ids = {one for head in own for one in head.restated}

@@ -36,7 +36,7 @@ def tools_facts(history: History) -> ToolsFacts:
     after = edition.today + DAY
     first, year_first = after - QUARTER, monday(edition.today) - _WEEKS * WEEK
     days = list(_year(history, year_first, after))
-    figures = [one for one in history.days(first, after, "person") if _is_of_tools(one)]
+    figures = [one for one in history.days(first, after, "person") if is_of_tools(one)]
     active = {one.tool for one in days if one.is_active}
     known, open_days = _reach(history, active, year_first)
     return ToolsFacts(
@@ -61,7 +61,8 @@ def _year(history: History, first: date, after: date) -> Iterator[ToolDay]:
         yield from (one for one in of_month if first <= one.day < after)
 
 
-def _is_of_tools(figure: Figure) -> bool:
+def is_of_tools(figure: Figure) -> bool:
+    """Whether it is of a developer tool."""
     return figure.cell.category == "developer tools"
 
 

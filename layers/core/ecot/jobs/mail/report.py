@@ -1,0 +1,126 @@
+"""The month's mail: rendered of what the ledger holds, and sent once to each recipient."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import SecretStr
+
+from ecot.errors import LedgerError
+from ecot.jobs.mail.facts import mail_facts
+from ecot.jobs.mail.send import Sending, send_once
+from ecot.jobs.site.edition import Edition
+from ecot.jobs.site.history import History
+from ecot.model.period import Month
+from ecot.report.mail import mail_of
+from ecot.report.mail_text import MailText
+from ecot.sinks.mail.message import Message, Part
+from ecot.sinks.mail.outbox import OutboxPost
+from ecot.sinks.mail.post import Post
+from ecot.sinks.mail.resend import ResendPost
+from ecot.store.folder import Folder
+from ecot.store.mails import latest_mails
+from ecot.store.protocol import Place, Store
+
+OUTBOX = "outbox"
+REPORT = "report"
+
+
+class Letterhead(NamedTuple):
+    """From whom mails are, where answers to them go, and where the report is read (None: nowhere
+    but on the machine that makes it)."""
+
+    sender: str
+    reply_to: str | None = None
+    report_url: str | None = None
+
+
+def open_post(
+    folder: Path,
+    secret: SecretStr | None,
+    now: Callable[[], datetime],
+    base_url: str | None = None,
+) -> Post:
+    """Resend, where there is a key for it, else the outbox in `folder`. Raises SettingsError for an
+    address to which a key must not go."""
+    if secret is not None:
+        return ResendPost(secret, now, base_url=base_url)
+    return OutboxPost(Folder(folder / OUTBOX, mode=0o600), now)
+
+
+def report_subject(month: Month) -> str:
+    """Under what the month's mails are known in the ledger."""
+    return f"{REPORT}/{month}"
+
+
+def send_report(
+    place: Place,
+    post: Post,
+    edition: Edition,
+    month: Month,
+    to: Sequence[str],
+    letterhead: Letterhead,
+    now: Callable[[], datetime],
+    *,
+    budgets: Mapping[str, Decimal] | None = None,
+    again: bool = False,
+) -> Sending:
+    """Sends the mail about the month as `send_once` does. Raises LedgerError where the ledger holds
+    nothing for the month."""
+
+    def make() -> Message:
+        history = History(place, edition)
+        if month not in history.months:
+            raise LedgerError(
+                "The ledger holds nothing for {days}",
+                remedy="Ask for another month with --month, or collect it first.",
+                days=edition.language.month(month),
+            )
+        facts = mail_facts(
+            history,
+            month,
+            since=last_report_at(place.store, month),
+            budgets=budgets,
+            report_url=letterhead.report_url,
+        )
+        tags = (("kind", REPORT), ("month", str(month)))
+        return message_of(mail_of(facts, edition.language), letterhead, tags)
+
+    return send_once(place, post, report_subject(month), to, make, now, again=again)
+
+
+def message_of(
+    said: MailText, letterhead: Letterhead, tags: tuple[tuple[str, str], ...] = ()
+) -> Message:
+    """What a mail says, with what it needs to be sent but its recipients."""
+    return Message(
+        sender=letterhead.sender,
+        to=(),
+        subject=said.subject,
+        html=said.html,
+        text=said.text,
+        reply_to=letterhead.reply_to,
+        parts=tuple(
+            Part(
+                name=one.name,
+                media_type=one.media_type,
+                content=one.content,
+                content_id=one.content_id,
+            )
+            for one in said.parts
+        ),
+        tags=tags,
+    )
+
+
+def last_report_at(store: Store, month: Month) -> datetime | None:
+    """When the last mail about an earlier month went out, of the last 13: since then, what was
+    restated is news."""
+    books = latest_mails(store, REPORT, 13)
+    earlier = [book for book in books if book.subject < report_subject(month)]
+    return max(
+        (mail.sent_at for book in earlier for mail in book.mails if mail.sent_at is not None),
+        default=None,
+    )

@@ -13,7 +13,7 @@ from ecot.sinks.notion.names import ORIGINS, STATUSES, TYPED, UNITS, Option
 from ecot.sinks.notion.pages import Page
 from ecot.sinks.notion.reading import instant_of, text_of
 from ecot.sinks.notion.rows import NOBODY, ServiceRow, UsageRow
-from ecot.sinks.notion.schema import Column, meaning, spelt
+from ecot.sinks.notion.schema import Column, loosely, meaning, spelt
 
 Columns = Mapping[str, Column]
 """The columns of a table that can be used, by our names."""
@@ -34,10 +34,12 @@ _OPTIONS: Mapping[str, Mapping[str, Option]] = {
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What is to be written, by our names; and what a person typed otherwise, which is not."""
+    """What is to be written, by our names; what a person typed `otherwise`, which is not; and
+    whether dollars that a person typed give way to those that the row's own amount comes to."""
 
     cells: Mapping[str, Cell]
     otherwise: tuple[str, ...] = ()
+    replaces_dollars: bool = False
 
 
 def wanted_cells(row: UsageRow, columns: Columns, service: str | None) -> dict[str, Cell]:
@@ -102,8 +104,10 @@ def changes(
     differing = {
         name: one for name, one in wanted.items() if not is_same(page.cell(columns[name]), one)
     }
-    mine = _kept(page, columns, is_settled=is_settled)
-    kept = {name for name in mine if not is_empty(page.cell(columns.get(name)))}
+    held = {name for name in columns if not is_empty(page.cell(columns[name]))}
+    kept = _kept(page, columns, is_settled=is_settled) & held
+    if is_converted := "native" in held - differing.keys() and "native_currency" not in differing:
+        kept -= {"cost_usd"}
     due = {name: one for name, one in differing.items() if name not in kept}
     otherwise = tuple(
         name
@@ -111,7 +115,12 @@ def changes(
         if name in differing.keys() & kept and (name == "cost_usd" or not is_empty(wanted[name]))
     )
     is_due = due.keys() - set(PROVENANCE) or _is_stale(row, page, columns, now)
-    return Change(due if is_due else {}, otherwise if is_manual(page, columns) else ())
+    if not is_manual(page, columns):
+        return Change(due if is_due else {})
+    typed_dollars = (
+        is_converted and "cost_usd" in due.keys() & held and key_on(page, columns) is None
+    )
+    return Change(due if is_due else {}, otherwise, typed_dollars)
 
 
 def _kept(page: Page, columns: Columns, *, is_settled: bool) -> frozenset[str]:
@@ -132,9 +141,23 @@ def _is_stale(row: UsageRow, page: Page, columns: Columns, now: datetime) -> boo
 
 
 def is_manual(page: Page, columns: Columns) -> bool:
-    """Whether a person made the row."""
+    """Whether a person made the row. Where somebody gave that status another name, every name that
+    we do not know may be it."""
     said = text_of(page.cell(columns.get("status")))
-    return said is not None and meaning(STATUSES, said) == "manual"
+    status = None if said is None else meaning(STATUSES, said)
+    return status == "manual" or (said is not None and status is None and not tells_typed(columns))
+
+
+def tells_typed(columns: Columns) -> bool:
+    """Whether the table can tell which rows people made: the column is there, and the option. A
+    table of an earlier system gets the option with the first such row."""
+    status = columns.get("status")
+    if status is None:
+        return False
+    names = {loosely(one) for one in status.options}
+    manual = STATUSES["manual"]
+    is_there = bool(names & {loosely(name) for name in (manual.name, *manual.also)})
+    return status.kind != "select" or is_there or "key" not in columns
 
 
 def key_on(page: Page, columns: Columns) -> str | None:

@@ -10,7 +10,7 @@ from ecot.model.sentence import Sentence
 from ecot.sinks.notion.adopt import look_alikes
 from ecot.sinks.notion.check import Checked, compare
 from ecot.sinks.notion.columns import complaints, resolved, stored
-from ecot.sinks.notion.difference import Columns
+from ecot.sinks.notion.difference import Columns, tells_typed
 from ecot.sinks.notion.doubles import by_age, indexed
 from ecot.sinks.notion.link import Link
 from ecot.sinks.notion.names import STATUSES
@@ -78,6 +78,7 @@ def _seen(
         typed=typed,
         budgets=budgets,
         memory=memory,
+        tells_typed=tells_typed(usages.columns),
         warnings=(*warnings, *unread, *unclear),
     )
 

@@ -220,6 +220,11 @@ class _Rows:
                 row=title_on(page, self._columns),
                 columns=named([self._columns[name].name for name in change.otherwise]),
             )
+        if change.replaces_dollars:
+            self._progress.warn(
+                'In the row "{row}" of Notion the dollars are those of its own amount now',
+                row=title_on(page, self._columns),
+            )
         if change.cells:
             self._progress.link.update_page(page.id, by_name(change.cells, self._columns))
         self._remember(row, page, "updated" if change.cells else "unchanged")

@@ -13,9 +13,8 @@ from ecot.jobs.notion.wanted import DOLLARS
 from ecot.jobs.site.edition import Edition
 from ecot.model.rows import Category
 from ecot.model.sentence import Sentence
-from ecot.sinks.notion.names import STATUSES
+from ecot.sinks.notion.names import STATUSES, USAGES
 from ecot.sinks.notion.rows import UsageRow
-from ecot.sinks.notion.schema import meaning
 from ecot.sinks.notion.view import View
 from ecot.store.protocol import Place, Store
 from ecot.store.records import all_names
@@ -36,14 +35,14 @@ def taken_from(
 ) -> Taken:
     """What typed rows come to. Where the column is gone that says which rows are typed, or its word
     for them, nobody can tell: all bills stay as they are."""
-    if _tells_typed(view):
+    if view.tells_typed:
         return take_over(place, view.typed, seen, around, now)
     problem = Sentence(
         "Nothing in Notion says any more which rows are typed: their bills stay as they are"
     )
     remedy = Sentence(
         "Let the column {column} have the option {option} again.",
-        {"column": "Statut Collecte", "option": STATUSES["manual"].name},
+        {"column": USAGES["status"].name, "option": STATUSES["manual"].name},
     )
     return Taken(
         adopted={page: one.key for page, one in seen.items()},
@@ -75,11 +74,3 @@ def _typed(row: UsageRow, page: str, taken: Taken) -> UsageRow:
     is_all = bill.currency == DOLLARS and row.cost_usd == bill.net and seen.native is None
     native = None if is_all else (bill.net, bill.currency)
     return msgspec.structs.replace(row, status="manual", native=native)
-
-
-def _tells_typed(view: View) -> bool:
-    status = view.usages.columns.get("status")
-    if status is None:
-        return False
-    has_option = any(meaning(STATUSES, option) == "manual" for option in status.options)
-    return has_option or status.kind != "select"

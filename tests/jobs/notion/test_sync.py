@@ -228,15 +228,55 @@ def test_a_typed_row_of_a_month_long_past_is_a_bill_too(filled: Bureau) -> None:
     assert (row["Coût USD"], row["Origine du coût"]) == (9, "Saisi")
 
 
-def test_a_row_beside_what_the_supplier_bills_stays_the_persons(filled: Bureau) -> None:
+def test_a_row_beside_what_the_supplier_bills_keeps_its_amount_and_counts_nothing_twice(
+    filled: Bureau,
+) -> None:
     filled.sync()
     page = filled.typed(Service=filled.service("OpenAI"), Coût_USD=6)
     done = filled.sync()
-    assert done.entered == 1
+    assert (done.entered, done.notices) == (1, ())
     row = filled.world.row(page)
-    assert row["Coût USD"] == 6
+    assert (row["Coût USD"], row["Montant natif"], row["Devise"]) == (None, 6, "USD")
     assert "$6.00 beside charges of $5.35, which count; gap: $0.65" in row["Log Status"]
-    assert filled.total(APRIL) == D("5.35")
+    assert filled.summed(APRIL) == filled.total(APRIL) == D("5.35")
+    assert filled.sync().calls == 4
+    filled.world.edit(page, {"Montant natif": 5.5})
+    assert filled.sync().entered == 1
+    assert "gap: $0.15" in filled.world.row(page)["Log Status"]
+    filled.world.edit(page, {"Coût USD": 7})
+    assert filled.sync().entered == 1
+    row = filled.world.row(page)
+    assert (row["Coût USD"], row["Montant natif"]) == (None, 7)
+    filled.world.edit(page, {"Montant natif": None})
+    assert filled.sync().voided == 1
+
+
+def test_a_bill_of_the_running_month_counts_day_by_day_as_on_the_page(filled: Bureau) -> None:
+    page = filled.typed(Coût_USD=31, Période="2026-05-01")
+    filled.sync()
+    row = filled.world.row(page)
+    assert (row["Coût USD"], row["Montant natif"], row["Devise"]) == (20, 31, "USD")
+    assert "it counts day by day" in row["Log Status"]
+    assert filled.summed(MAY) == filled.total(MAY) == D("21.5")
+    assert filled.sync().calls == 4
+    filled.shown = replace(filled.shown, today=date(2026, 6, 2))
+    filled.sync()
+    row = filled.world.row(page)
+    assert (row["Coût USD"], row["Montant natif"]) == (31, 31)
+    filled.world.edit(page, {"Coût USD": 62})
+    assert filled.sync().entered == 1
+    row = filled.world.row(page)
+    assert (row["Coût USD"], row["Montant natif"]) == (62, 62)
+
+
+def test_a_lost_memory_takes_no_amount_for_another(filled: Bureau) -> None:
+    filled.typed(Coût_USD=31, Période="2026-05-01")
+    filled.sync()
+    exported = b"".join(write_dump(filled.place))
+    reset(filled.place)
+    restore(filled.place, read_dump(exported, "x.json"), "x.json")
+    done = filled.sync()
+    assert (done.state, done.entered, done.notices) == ("ok", 0, ())
 
 
 def test_what_is_missing_in_a_typed_row_is_said_with_the_row(filled: Bureau) -> None:

@@ -21,7 +21,7 @@ from ecot.jobs.notion.kept import (
     keep_last,
 )
 from ecot.jobs.notion.scope import Asked, months_due, stamps
-from ecot.jobs.notion.taking import around_of, as_typed, taken_from
+from ecot.jobs.notion.taking import around_of, as_typed, settled_in, taken_from
 from ecot.jobs.notion.typed import Taken, written
 from ecot.jobs.notion.wanted import Ledger, services, usages
 from ecot.jobs.round import Told, nothing_to_tell
@@ -188,6 +188,7 @@ class _Sync:
             ),
             self._clocks.now(),
             taken.adopted,
+            settled_in(view, taken),
         )
         self._shelf.keep_memory(done.memory)
         self._shelf.keep_seen(written(taken.seen, {row.key: row.cost_usd for row in rows}))

@@ -13,9 +13,8 @@ from ecot.jobs.notion.wanted import DOLLARS
 from ecot.jobs.site.edition import Edition
 from ecot.model.rows import Category
 from ecot.model.sentence import Sentence
-from ecot.sinks.notion.names import STATUSES
+from ecot.sinks.notion.names import STATUSES, USAGES
 from ecot.sinks.notion.rows import UsageRow
-from ecot.sinks.notion.schema import meaning
 from ecot.sinks.notion.view import View
 from ecot.store.protocol import Place, Store
 from ecot.store.records import all_names
@@ -36,14 +35,14 @@ def taken_from(
 ) -> Taken:
     """What typed rows come to. Where the column is gone that says which rows are typed, or its word
     for them, nobody can tell: all bills stay as they are."""
-    if _tells_typed(view):
+    if view.tells_typed:
         return take_over(place, view.typed, seen, around, now)
     problem = Sentence(
         "Nothing in Notion says any more which rows are typed: their bills stay as they are"
     )
     remedy = Sentence(
         "Let the column {column} have the option {option} again.",
-        {"column": "Statut Collecte", "option": STATUSES["manual"].name},
+        {"column": USAGES["status"].name, "option": STATUSES["manual"].name},
     )
     return Taken(
         adopted={page: one.key for page, one in seen.items()},
@@ -53,23 +52,25 @@ def taken_from(
 
 
 def as_typed(rows: Iterable[UsageRow], taken: Taken) -> list[UsageRow]:
-    """The rows, those that people typed as such: their status, and the amount that they state."""
-    bills = {key: taken.seen.get(page) for page, key in taken.adopted.items()}
-    return [_typed(row, bills[row.key]) if row.key in bills else row for row in rows]
+    """The rows, those that people typed as such: their status, and beside the cost, which is what
+    counts, the amount that they state."""
+    pages = {key: page for page, key in taken.adopted.items()}
+    return [_typed(row, pages[row.key], taken) if row.key in pages else row for row in rows]
 
 
-def _typed(row: UsageRow, seen: Seen | None) -> UsageRow:
-    """In dollars the column of dollars says it all: a second amount would only have to be kept
-    equal by hand."""
-    native = None
-    if seen is not None and seen.bill.currency != DOLLARS:
-        native = seen.bill.net, seen.bill.currency
+def settled_in(view: View, taken: Taken) -> frozenset[str]:
+    """The pages whose amounts may be written: where there is a place for the one that was typed."""
+    has_place = {"native", "native_currency"} <= view.usages.columns.keys()
+    return frozenset(taken.settled) if has_place else frozenset()
+
+
+def _typed(row: UsageRow, page: str, taken: Taken) -> UsageRow:
+    """A bill counts day by day, in dollars, and not at all beside charges that the supplier states:
+    where the cost is another than the amount that was typed, that one stands in its own column."""
+    seen = taken.seen.get(page)
+    if seen is None or page not in taken.settled:
+        return msgspec.structs.replace(row, status="manual", native=None)
+    bill = seen.bill
+    is_all = bill.currency == DOLLARS and row.cost_usd == bill.net and seen.native is None
+    native = None if is_all else (bill.net, bill.currency)
     return msgspec.structs.replace(row, status="manual", native=native)
-
-
-def _tells_typed(view: View) -> bool:
-    status = view.usages.columns.get("status")
-    if status is None:
-        return False
-    has_option = any(meaning(STATUSES, option) == "manual" for option in status.options)
-    return has_option or status.kind != "select"

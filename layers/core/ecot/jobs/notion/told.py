@@ -14,6 +14,7 @@ from ecot.model.outcome import Outcome
 from ecot.model.settlement import Settlement
 from ecot.report.words import BASES, GAP_REASONS, NEVER_READ
 
+_RUNNING = "Bill {number}: it counts day by day, and its days are not over."
 LONGEST = 2000  # characters that Notion takes in one text (developers.notion.com, read 2026-11)
 
 
@@ -95,7 +96,8 @@ def _of_bills(language: Language, one: Settlement) -> Iterator[str]:
     """What the ledger makes of the bills (ledger rule 16)."""
     numbers = ", ".join(bill.number for bill in one.bills)
     if one.how != "reconcile":
-        yield language.say("Bill {number}: it counts.", number=numbers)
+        text = "Bill {number}: it counts." if one.is_over else _RUNNING
+        yield language.say(text, number=numbers)
         return
     if one.gap is None or one.charged is None or one.billed is None:
         yield language.say(

@@ -13,22 +13,33 @@ import msgspec
 from ecot.jobs.bill_scopes import stray
 from ecot.jobs.bills import say, stands
 from ecot.jobs.notion.kept import Notice, Seen
-from ecot.jobs.notion.typed_bills import Around, bill_of
+from ecot.jobs.notion.typed_bills import (
+    NO_AMOUNT,
+    PREFIX,
+    Around,
+    amount_of,
+    bill_of,
+    number_of,
+    recalled,
+)
+from ecot.ledger.bills import standing
 from ecot.model.bill import Bill, Entry
 from ecot.model.money import text
 from ecot.model.period import Month
 from ecot.model.sentence import Sentence
 from ecot.sinks.notion.rows import TypedRow, key_of
-from ecot.store.protocol import Place
+from ecot.store.bills import all_books
+from ecot.store.protocol import Place, Store
 
 _NOTION = "Notion"
 
 
 class Taken(msgspec.Struct, kw_only=True):
-    """What typed rows came to. `adopted` has the key of each row that is a bill, by page; `seen`
-    is to be kept for the next time."""
+    """What typed rows came to. `adopted` has the key of each row that is a bill, by page; `settled`
+    are the pages whose bill is what they state; `seen` is to be kept for the next time."""
 
     adopted: dict[str, str] = {}
+    settled: set[str] = set()
     seen: dict[str, Seen] = {}
     notices: list[Notice] = []
     entered: int = 0
@@ -60,6 +71,7 @@ class _Desk:
         self, place: Place, seen: Mapping[str, Seen], around: Around, now: datetime
     ) -> None:
         self._place, self._seen, self._around, self._now = place, seen, around, now
+        self._standing = _typed_bills(place.store)
         self.taken = Taken()
         self.read_pages: set[str] = set()
 
@@ -67,7 +79,8 @@ class _Desk:
         """One row, as far as it can be understood."""
         self.read_pages.add(row.page_id)
         before = self._seen.get(row.page_id)
-        bill, notices = bill_of(row, before, self._around)
+        known = before or recalled(row, self._standing.get(number_of(row.page_id)))
+        bill, notices = bill_of(row, known, self._around)
         self.taken.notices += notices
         if bill is not None and not self._is_free(row, bill):
             bill = None
@@ -80,10 +93,10 @@ class _Desk:
 
     def void_lost(self, before: Seen) -> None:
         """The row was deleted, or is not a typed one any more."""
-        standing = stands(self._place.store, before.bill.account).get(before.bill.number)
-        if standing == before.bill:
+        stood = stands(self._place.store, before.bill.account).get(before.bill.number)
+        if stood == before.bill:
             self._void(before.bill, _NOTION, "the row is no longer typed in Notion")
-        elif standing is not None:
+        elif stood is not None:
             problem = Sentence(
                 "The row of bill {number} is gone, and the bill was changed in Ecot meanwhile: "
                 "it stands",
@@ -116,9 +129,13 @@ class _Desk:
         if before is None:
             return
         is_read = not {"cost_usd", "native"} & set(row.unread)
-        if row.cost_usd is None and row.native is None and is_read:
-            standing = stands(self._place.store, before.bill.account).get(before.bill.number)
-            if standing is not None:
+        if (
+            is_read
+            and isinstance(amount := amount_of(row, before), Notice)
+            and (amount.problem == NO_AMOUNT)
+        ):
+            stood = stands(self._place.store, before.bill.account).get(before.bill.number)
+            if stood is not None:
                 self._void(before.bill, _author(row), "the amount was emptied in Notion")
             return
         self._adopt(row, before)
@@ -127,16 +144,16 @@ class _Desk:
         """The bill that the row states, beside the one that stands and the one that was last
         agreed on."""
         account = before.bill.account if before is not None else bill.account
-        standing = stands(self._place.store, account).get(bill.number)
+        stood = stands(self._place.store, account).get(bill.number)
         agreed = before.bill if before is not None else None
-        if bill == standing:
-            self._adopt(row, self._seen_of(row, bill, before))
-        elif standing == agreed:
+        if bill == stood:
+            self._agree(row, bill, before)
+        elif stood == agreed:
             self._enter(row, bill, agreed)
-            self._adopt(row, self._seen_of(row, bill, before))
+            self._agree(row, bill, before)
         else:
-            self.taken.notices.append(_conflict(row, standing, is_typed_too=bill != agreed))
-            known = before or self._seen_of(row, standing or bill, None)
+            self.taken.notices.append(_conflict(row, stood, is_typed_too=bill != agreed))
+            known = before or self._seen_of(row, stood or bill, None)
             self._adopt(row, known, is_agreed=before is not None)
 
     def _enter(self, row: TypedRow, bill: Bill, agreed: Bill | None) -> None:
@@ -150,6 +167,10 @@ class _Desk:
     def _void(self, bill: Bill, by: str, reason: str) -> None:
         entry = Entry(action="voided", number=bill.number, at=self._now, by=by, reason=reason)
         self.taken.voided += say(self._place, bill.account, [entry])
+
+    def _agree(self, row: TypedRow, bill: Bill, before: Seen | None) -> None:
+        self.taken.settled.add(row.page_id)
+        self._adopt(row, self._seen_of(row, bill, before))
 
     def _seen_of(self, row: TypedRow, bill: Bill, before: Seen | None) -> Seen:
         wrote = before.wrote if before is not None else None
@@ -176,6 +197,12 @@ def written(seen: Mapping[str, Seen], costs: Mapping[str, Decimal | None]) -> di
     }
 
 
+def _typed_bills(store: Store) -> dict[str, Bill]:
+    """Every bill that came from Notion and stands, by number."""
+    found = (one.bill for _, book in all_books(store) for one in standing(book))
+    return {bill.number: bill for bill in found if bill.number.startswith(PREFIX)}
+
+
 def _key_of(bill: Bill) -> str:
     provider, _, name = bill.account.partition("/")
     return key_of(provider, name, bill.sub_account_id, Month.of(bill.first))
@@ -185,20 +212,20 @@ def _author(row: TypedRow) -> str:
     return f"{row.edited_by_name or row.edited_by} ({_NOTION})"
 
 
-def _conflict(row: TypedRow, standing: Bill | None, *, is_typed_too: bool) -> Notice:
+def _conflict(row: TypedRow, stood: Bill | None, *, is_typed_too: bool) -> Notice:
     remedy = Sentence("Type the same in both: what Ecot has counts until then.")
-    if standing is None:
+    if stood is None:
         problem = Sentence("The bill of this row was voided in Ecot")
         remedy = Sentence("Delete the row, or enter the bill again with `ecot bill add`.")
     elif is_typed_too:
         problem = Sentence(
             "The bill of this row was changed in Ecot and in Notion; Ecot has {net} {currency}",
-            {"net": text(standing.net), "currency": standing.currency},
+            {"net": text(stood.net), "currency": stood.currency},
         )
     else:
         problem = Sentence(
             "The bill of this row was changed in Ecot, to {net} {currency}",
-            {"net": text(standing.net), "currency": standing.currency},
+            {"net": text(stood.net), "currency": stood.currency},
         )
     return _notice(row, problem, remedy)
 

@@ -15,6 +15,7 @@ from ecot.model.rows import Category, Name, provider_of
 from ecot.model.sentence import Sentence
 from ecot.sinks.notion.rows import NOBODY, TypedRow
 
+PREFIX = "notion-"
 _LONGEST = 500  # characters of a note, as on the command line
 _NEAR = Decimal("0.0000005")  # what a JavaScript number may be off by, of an amount
 
@@ -31,7 +32,7 @@ class Around(NamedTuple):
 
 def number_of(page_id: str) -> str:
     """The number of the bill of a page: the page's own id, so that a correction supersedes."""
-    return f"notion-{page_id.replace('-', '')}"
+    return f"{PREFIX}{page_id.replace('-', '')}"
 
 
 def bill_of(row: TypedRow, seen: Seen | None, around: Around) -> tuple[Bill | None, list[Notice]]:
@@ -60,33 +61,51 @@ def bill_of(row: TypedRow, seen: Seen | None, around: Around) -> tuple[Bill | No
 
 def amount_of(row: TypedRow, seen: Seen | None) -> tuple[Decimal, str] | Notice:
     """What the person states: the amount in its own currency, where there is one, else the dollars.
-    Of a row that is a bill already it is the one of the two that was changed."""
-    if row.native is None and row.cost_usd is None:
-        return _notice(row, Sentence("The row says no amount"), _AMOUNT)
-    dollars = None if row.cost_usd is None else (row.cost_usd, "USD")
-    if row.native is None or dollars is None:
-        return row.native or dollars or (Decimal(0), "USD")
+    Of a row that is a bill already it is the one of the two that was changed, if one was: the sync
+    keeps the bill's amount in the one, and what counts of it in the other."""
     if seen is None:
-        return _first_stated(row, row.native, dollars)
-    is_new_native = not _is_same(row.native, seen.native)
-    is_new_usd = not any(near(dollars[0], one) for one in (seen.usd, seen.wrote) if one is not None)
+        return _first_stated(row)
+    bill = (seen.bill.net, seen.bill.currency)
+    is_new_native = row.native is not None and not any(
+        _is_same(row.native, one) for one in (seen.native, bill)
+    )
+    ours = [seen.usd, seen.wrote, seen.bill.net if seen.bill.currency == "USD" else None]
+    is_new_usd = row.cost_usd is not None and not any(
+        near(row.cost_usd, one) for one in ours if one is not None
+    )
     if is_new_native and is_new_usd:
-        return _first_stated(row, row.native, dollars)
+        return _first_stated(row)
     if is_new_usd and seen.bill.currency != "USD":
         problem = Sentence("The dollars of the row were changed, and its own amount was not")
         remedy = Sentence("Change the amount in {currency}.", {"currency": seen.bill.currency})
         return _notice(row, problem, remedy)
-    stated = row.native if is_new_native else dollars if is_new_usd else None
-    return stated or (seen.bill.net, seen.bill.currency)
+    stated = row.native if is_new_native else None
+    if stated is None and is_new_usd and row.cost_usd is not None:
+        stated = row.cost_usd, "USD"
+    is_emptied = row.native is None and (row.cost_usd is None or seen.native is not None)
+    if stated is None and is_emptied:
+        return _notice(row, NO_AMOUNT, _AMOUNT)
+    return stated or bill
 
 
-def _first_stated(
-    row: TypedRow, native: tuple[Decimal, str], dollars: tuple[Decimal, str]
-) -> tuple[Decimal, str] | Notice:
+def _first_stated(row: TypedRow) -> tuple[Decimal, str] | Notice:
+    native, dollars = row.native, None if row.cost_usd is None else (row.cost_usd, "USD")
+    if native is None or dollars is None:
+        return native or dollars or _notice(row, NO_AMOUNT, _AMOUNT)
     if native[1] != "USD" or near(native[0], dollars[0]):
         return native
     problem = Sentence("The row states two amounts in dollars that differ")
     return _notice(row, problem, Sentence("Empty one of the two."))
+
+
+def recalled(row: TypedRow, standing: Bill | None) -> Seen | None:
+    """What can be told of a row without memory, where its bill stands: the amount beside the bill's
+    own is what a sync has written there."""
+    if standing is None:
+        return None
+    is_same = row.native is not None and _is_same(row.native, (standing.net, standing.currency))
+    usd = row.cost_usd if is_same else None
+    return Seen(page_id=row.page_id, key=row.key or "", bill=standing, usd=usd)
 
 
 def _is_same(one: tuple[Decimal, str], other: tuple[Decimal, str] | None) -> bool:
@@ -98,6 +117,7 @@ def near(one: Decimal, other: Decimal) -> bool:
     return abs(one - other) <= _NEAR
 
 
+NO_AMOUNT = Sentence("The row says no amount")
 _AMOUNT = Sentence("Type it in the column of US dollars, or in its own currency.")
 _MONTH = Sentence("Give the month that the bill is about.")
 _SERVICE = Sentence("Choose the supplier in the column of services.")

@@ -10,7 +10,7 @@ from ecot.model.period import Month
 from ecot.model.prices import OwnPrice
 from ecot.model.rates import TypedRate
 from ecot.report.badge_facts import DEFAULT_THRESHOLDS, Thresholds
-from ecot.report.render import file_name
+from ecot.report.mail_links import page_link
 from ecot.report.share_facts import PublicFigure
 
 
@@ -53,6 +53,4 @@ class Edition:
     def page_url(self, month: Month) -> str | None:
         """Where the page of the month is read in the report's language; None where nobody says
         where the report is."""
-        if self.report_url is None:
-            return None
-        return f"{self.report_url.rstrip('/')}/{file_name(month, self.language)}"
+        return page_link(self.report_url, month, self.language)

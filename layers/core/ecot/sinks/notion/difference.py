@@ -91,15 +91,22 @@ def _spelt(name: str, value: Value, column: Column) -> Value:
 
 
 def changes(
-    row: UsageRow, page: Page, columns: Columns, wanted: Mapping[str, Cell], now: datetime
+    row: UsageRow,
+    page: Page,
+    columns: Columns,
+    wanted: Mapping[str, Cell],
+    now: datetime,
+    *,
+    is_settled: bool = False,
 ) -> Change:
-    """What of the `wanted` cells is to be written to the page at the time `now`."""
+    """What of the `wanted` cells is to be written to the page at the time `now`. `is_settled` says
+    that the amounts that a person typed are understood, and among the wanted ones."""
     differing = {
         name: one for name, one in wanted.items() if not is_same(page.cell(columns[name]), one)
     }
     held = {name for name in columns if not is_empty(page.cell(columns[name]))}
-    kept = _kept(page, columns) & held
-    if is_converted := "native" in kept - differing.keys() and "native_currency" not in differing:
+    kept = _kept(page, columns, is_settled=is_settled) & held
+    if is_converted := "native" in held - differing.keys() and "native_currency" not in differing:
         kept -= {"cost_usd"}
     due = {name: one for name, one in differing.items() if name not in kept}
     otherwise = tuple(
@@ -116,20 +123,14 @@ def changes(
     return Change(due if is_due else {}, otherwise, typed_dollars)
 
 
-def _kept(page: Page, columns: Columns) -> frozenset[str]:
-    """What of a row is not ours to write over. Where a table has no keys, an earlier system's rows
-    are known by the names that it gave them."""
+def _kept(page: Page, columns: Columns, *, is_settled: bool) -> frozenset[str]:
+    """What of a row is not ours to write over. Of what a person typed the amounts are, once they
+    are `settled`. Where a table has no keys, an earlier system's rows are known by the names that
+    it gave them."""
     typed = PEOPLES if is_manual(page, columns) else frozenset[str]()
-    if _states_own_currency(page, columns):
-        typed -= {"cost_usd"}
+    if is_settled:
+        typed -= frozenset(AMOUNTS)
     return typed if "key" in columns else typed | IDENTITY
-
-
-def _states_own_currency(page: Page, columns: Columns) -> bool:
-    """Whether an amount stands in the row in another currency than the dollar: its dollars are
-    worked out from it, and follow its correction."""
-    code = text_of(page.cell(columns.get("native_currency")))
-    return code not in (None, "USD") and not is_empty(page.cell(columns.get("native")))
 
 
 def _is_stale(row: UsageRow, page: Page, columns: Columns, now: datetime) -> bool:

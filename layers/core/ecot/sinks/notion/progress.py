@@ -48,6 +48,7 @@ class Progress:
         self.gone = set(memory.gone)
         self.columns: tuple[Columns, Columns] = ({}, {})
         self.full: Full | None = None
+        self.settled: frozenset[str] = frozenset()
         self._counts: Counter[str] = Counter()
         self._deleted: list[str] = []
         self._unmade = 0

@@ -4,7 +4,7 @@ What is not wanted is not touched: a supplier's outage takes no history away. No
 somebody locked, columns that are not ours, notes, and what a person typed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from ecot.errors import SinkRefused, SinkUnavailable
@@ -37,14 +37,18 @@ def put(
     policy: Policy,
     now: datetime,
     adopted: Mapping[str, str] | None = None,
+    settled: Collection[str] = (),
 ) -> Synced:
     """Writes the difference between what was seen and what is wanted, at the time `now`.
 
     `adopted` are the keys that rows which people typed are the rows of now, by their page's id.
+    Of pages that are `settled` the amounts that somebody typed are among the wanted ones: there
+    they are written like those of any row.
     A row that Notion refuses is told and left; what stops the whole is in `stopped`. Raises
     SinkRefused where nothing at all was written because a person has to do something first.
     """
     progress = Progress(link, policy, now, view.memory)
+    progress.settled = frozenset(settled)
     try:
         _put(progress, view, services, wanted, adopted or {})
     except SinkUnavailable as error:
@@ -201,7 +205,14 @@ class _Rows:
             self._remember(row, page, "skipped")
             return
         cells = wanted_cells(row, self._columns, self._linked.get(row.provider))
-        change = changes(row, page, self._columns, cells, self._progress.now)
+        change = changes(
+            row,
+            page,
+            self._columns,
+            cells,
+            self._progress.now,
+            is_settled=page.id in self._progress.settled,
+        )
         if change.otherwise:
             self._progress.warn(
                 'In the row "{row}" of Notion somebody typed another {columns} than the ledger has:'

@@ -1,11 +1,8 @@
 """A sync writes what differs, and nothing else."""
 
-from datetime import timedelta
-from decimal import Decimal
-
 import pytest
 
-from tests.sinks.notion.office import NOW, OCTOBER, Office, many, usage
+from tests.sinks.notion.office import Office, many, usage
 
 KEY = "openai:edugami:proj_1:2026-11"
 

@@ -1,15 +1,15 @@
 """An earlier system's pair is used as it is: its rows are ours from then on, none is doubled."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
 
 from ecot.model.period import Month
-from ecot.sandbox.faults import Faults
-from ecot.sandbox.notion import NotionSite
+from ecot.sandbox.faults import Fault, Faults
+from ecot.sandbox.notion import NotionSite, faults
 from ecot.sandbox.server import LoopbackServer
 from ecot.sinks.notion.adopt import merge
 from ecot.sinks.notion.rows import NOBODY, ServiceRow, UsageRow
@@ -23,15 +23,15 @@ ROWS, DOUBLED = 120, 15
 
 @contextmanager
 def office_of_earlier(rows: int = ROWS, doubled: int = DOUBLED) -> Iterator[tuple[Office, Earlier]]:
-    time, faults = Time(), Faults()
+    time, script = Time(), Faults()
     site = NotionSite(time, TOKEN, requests_per_minute=1000)
     left = earlier_system(site.world, rows, doubled)
     site.world.share(left.root)
-    with LoopbackServer(Held(site), faults) as server:
+    with LoopbackServer(Held(site), script) as server:
         link = link_to(server, time)
         try:
             ids = Ids(services=left.services, usages=left.usages)
-            yield Office(time, site, server, faults, link, ids), left
+            yield Office(time, site, server, script, link, ids), left
         finally:
             link.close()
 
@@ -165,3 +165,20 @@ def test_an_account_without_sub_accounts_is_the_project_that_has_its_name() -> N
         assert (synced.created, synced.updated) == (0, 2)
         assert NOBODY not in {row["Projet/API Key"] for row in office.rows()}
         assert any("OpenAI - Studio" in str(one) for one in synced.warnings)
+
+
+@pytest.mark.parametrize(
+    "fault", [faults.saved_then_bad_gateway, faults.saved_then_unavailable, faults.saved_then_reset]
+)
+def test_without_keys_a_row_that_may_be_there_is_looked_for_by_its_title(
+    fault: Callable[[], Fault],
+) -> None:
+    with office_of_earlier(30, 0) as (office, _):
+        november = Month(2026, 11)
+        rows = [usage("proj_1", november, sub_account_name="Studio"), usage(None, november)]
+        office.faults.add(faults.creates(fault()))
+
+        synced = office.sync(rows, SERVICES, months=[november])
+
+        assert (synced.created, len(office.rows())) == (2, 32)
+        assert office.faults.struck

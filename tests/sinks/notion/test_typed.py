@@ -165,6 +165,40 @@ def test_dollars_follow_the_amount_that_was_typed_in_its_own_currency(office: Of
     assert synced.warnings == ()
 
 
+def test_typed_dollars_stay_where_nobody_knows_the_rate(office: Office) -> None:
+    page = type_row(office, **{"Montant natif": 20, "Devise": "EUR", "Coût USD": 21})
+    row = usage(None, cost_usd=None, native=(Decimal(20), "EUR"), origin="entered", status="manual")
+
+    office.sync([row], adopted={page: row.key})
+    assert office.row(row.key)["Coût USD"] == 21
+
+    known = usage(
+        None,
+        cost_usd=Decimal("21.70"),
+        native=(Decimal(20), "EUR"),
+        origin="entered",
+        status="manual",
+    )
+    assert office.sync([known], adopted={page: row.key}).updated == 1
+    assert office.row(row.key)["Coût USD"] == 21.7
+
+
+def test_typed_dollars_that_give_way_to_the_converted_ones_are_told(office: Office) -> None:
+    page = type_row(office, **{"Montant natif": 20, "Devise": "EUR", "Coût USD": 21})
+    row = usage(
+        None,
+        cost_usd=Decimal("21.70"),
+        native=(Decimal(20), "EUR"),
+        origin="entered",
+        status="manual",
+    )
+
+    synced = office.sync([row], adopted={page: row.key})
+
+    assert office.row(row.key)["Coût USD"] == 21.7
+    assert any("the dollars are those of its own amount" in str(one) for one in synced.warnings)
+
+
 def test_a_copy_of_a_typed_row_is_another_row(office: Office) -> None:
     page = type_row(office, **{"Coût USD": 25})
     row = usage(None, OCTOBER, cost_usd=Decimal(25), origin="entered", status="manual")

@@ -1,7 +1,7 @@
 """What a row should say, as cells of the columns that are there; and of these, what does not stand
 there yet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import UTC, datetime, timedelta
 from unicodedata import normalize
 
@@ -10,7 +10,7 @@ import msgspec
 from ecot.model.period import Month
 from ecot.sinks.notion.cells import Cell, Linked, Value, cell, is_empty, is_same
 from ecot.sinks.notion.names import ORIGINS, STATUSES, TYPED, UNITS, Option
-from ecot.sinks.notion.pages import Page
+from ecot.sinks.notion.pages import NOTHING, Page
 from ecot.sinks.notion.reading import instant_of, text_of
 from ecot.sinks.notion.rows import NOBODY, ServiceRow, UsageRow
 from ecot.sinks.notion.schema import Column, loosely, meaning, spelt
@@ -99,7 +99,7 @@ def changes(
     }
     held = {name for name in columns if not is_empty(page.cell(columns[name]))}
     kept = _kept(page, columns) & held
-    if is_converted := "native" in kept - differing.keys() and "native_currency" not in differing:
+    if is_converted := _is_converted(kept - differing.keys(), differing, wanted):
         kept -= {"cost_usd"}
     due = {name: one for name, one in differing.items() if name not in kept}
     otherwise = tuple(
@@ -114,6 +114,15 @@ def changes(
         is_converted and "cost_usd" in due.keys() & held and key_on(page, columns) is None
     )
     return Change(due if is_due else {}, otherwise, typed_dollars)
+
+
+def _is_converted(
+    agreed: Set[str], differing: Mapping[str, Cell], wanted: Mapping[str, Cell]
+) -> bool:
+    """Whether a person typed an amount in its own currency, which is also the ledger's: its dollars
+    are then ours to write, where they are known."""
+    is_agreed = "native" in agreed and "native_currency" not in differing
+    return is_agreed and not is_empty(wanted.get("cost_usd", NOTHING))
 
 
 def _kept(page: Page, columns: Columns) -> frozenset[str]:

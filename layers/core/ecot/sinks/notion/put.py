@@ -120,7 +120,8 @@ def _pages(
     if found.strangers:
         columns = view.usages.columns
         progress.warn(
-            "Rows of an earlier system are none of ours and stay as they are: {rows}",
+            "Rows of these months are none of ours and stay as they are, in the sums of Notion"
+            " too: {rows}",
             rows=named([title_on(page, columns) for page in found.strangers]),
         )
     there = {page.id: page for page in view.usages.pages}
@@ -152,8 +153,7 @@ def _settle(progress: Progress, table: Table, double: Double) -> None:
     row = title_on(double.other, table.columns)
     if not double.is_ours:
         progress.warn(
-            'The row "{row}" is twice in Notion: the older one is kept up to date, the other stays'
-            " as it is",
+            'The row "{row}" is twice in Notion: one is kept up to date, the other stays as it is',
             row=row,
         )
         return

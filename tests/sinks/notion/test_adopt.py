@@ -12,6 +12,7 @@ from ecot.sandbox.faults import Fault, Faults
 from ecot.sandbox.notion import NotionSite, faults
 from ecot.sandbox.server import LoopbackServer
 from ecot.sinks.notion.adopt import merge
+from ecot.sinks.notion.lost import Policy
 from ecot.sinks.notion.rows import NOBODY, ServiceRow, UsageRow
 from ecot.sinks.notion.schema import Ids
 from tests.sandbox.notion.earlier import PROJECTS, Earlier, earlier_system
@@ -91,6 +92,23 @@ def test_the_next_sync_of_an_adopted_pair_writes_nothing(forgets: bool) -> None:
 
         assert (again.created, again.updated, again.unchanged) == (0, 0, 26)
         assert office.asked - start == 4
+
+
+def test_an_adopted_pair_that_gets_our_columns_keeps_its_rows_and_their_names() -> None:
+    with office_of_earlier(30, 4) as (office, _):
+        wanted, blocks = wanted_of(office), office.world.blocks
+        names = {row.id: row["Projet/API Key"] for row in office.rows()}
+        office.policy = Policy(on_missing_property="create")
+
+        assert office.sync(wanted, SERVICES, months=None).created == 0
+
+        assert office.world.blocks == blocks
+        assert {row["Clé"] for row in office.rows()} == {"", *(row.key for row in wanted)}
+        assert {row.id: row["Projet/API Key"] for row in office.rows()} == names
+        assert {row["Origine du coût"] for row in office.rows()} == {"Facturé", None}
+        office.memory = None
+        again = office.sync(wanted, SERVICES, months=None)
+        assert (again.created, again.updated, again.trashed) == (0, 0, 0)
 
 
 def test_new_rows_of_an_adopted_pair_are_called_as_the_earlier_system_called_them() -> None:

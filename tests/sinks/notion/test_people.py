@@ -218,6 +218,38 @@ def test_of_two_rows_of_ours_the_younger_goes_to_the_trash(office: Office) -> No
         assert [row.id for row in office.rows()] == [page.id]
 
 
+@pytest.mark.parametrize("forgets", [False, True])
+def test_what_a_late_index_hides_is_doubled_once_and_put_together(forgets: bool) -> None:
+    """Nothing promises that a query finds what was made a moment ago."""
+    lost = faults.saved_then_bad_gateway()
+    with office_of(query_lag=timedelta(seconds=30)) as office:
+        office.sync([])
+        office.time.sleep(60)
+        office.faults.add(faults.creates(lost))
+        office.sync([ROW])
+        assert len(office.rows()) == 2
+        assert office.sync([ROW]).created == 0  # the page is known, though no query finds it
+        assert len(office.rows()) == 2
+        office.time.sleep(60)
+        office.memory = None if forgets else office.memory
+
+        synced = office.sync([ROW])
+
+        assert (synced.created, synced.trashed, len(office.rows())) == (0, 1, 1)
+        assert office.sync([ROW]).unchanged == 1
+
+
+def test_a_service_that_is_there_twice_is_told(office: Office) -> None:
+    office.sync([ROW])
+    office.time.sleep(60)
+    office.world.add_row(office.ids.services, {"Nom": "Autre", "Clé": "openai"})
+
+    synced = office.sync([ROW])
+
+    assert (synced.unchanged, len(office.services())) == (1, 3)
+    assert any("OpenAI is twice" in str(one) for one in synced.warnings)
+
+
 def test_a_row_that_a_person_copied_is_told_and_stays(office: Office) -> None:
     office.sync([ROW])
     office.time.sleep(60)

@@ -9,11 +9,11 @@ import msgspec
 
 from ecot.model.period import Month
 from ecot.sinks.notion.cells import Cell, Linked, Value, cell, is_empty, is_same
-from ecot.sinks.notion.names import ORIGINS, STATUSES, TYPED, UNITS, Option
+from ecot.sinks.notion.names import ORIGINS, STATUSES, TYPED, UNITS, USAGES, Option
 from ecot.sinks.notion.pages import NOTHING, Page
 from ecot.sinks.notion.reading import instant_of, text_of
 from ecot.sinks.notion.rows import NOBODY, ServiceRow, UsageRow
-from ecot.sinks.notion.schema import Column, loosely, meaning, spelt
+from ecot.sinks.notion.schema import Column, composed, loosely, meaning, spelt
 
 Columns = Mapping[str, Column]
 """The columns of a table that can be used, by our names."""
@@ -126,10 +126,15 @@ def _is_converted(
 
 
 def _kept(page: Page, columns: Columns) -> frozenset[str]:
-    """What of a row is not ours to write over. Where a table has no keys, an earlier system's rows
-    are known by the names that it gave them."""
+    """What of a row is not ours to write over: what a person typed, and the names of projects and
+    workspaces that an earlier system gave, by which its rows are known."""
     typed = PEOPLES if is_manual(page, columns) else frozenset()
-    return typed if "key" in columns else typed | IDENTITY
+    earlier = (
+        name
+        for name in IDENTITY & columns.keys()
+        if "key" not in columns or composed(columns[name].name) in USAGES[name].also
+    )
+    return typed | frozenset(earlier)
 
 
 def _is_stale(row: UsageRow, page: Page, columns: Columns, now: datetime) -> bool:

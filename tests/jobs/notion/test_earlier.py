@@ -9,11 +9,12 @@ import pytest
 from ecot.jobs.bills import stands
 from ecot.jobs.notion.databases import examine, put_together
 from ecot.jobs.notion.scope import Asked
+from ecot.model.outcome import Outcome
 from ecot.model.period import Month
 from ecot.model.rows import Name
 from ecot.store.protocol import Place
-from ecot.store.records import put_names
-from tests.jobs.notion.bureau import Bureau, bureau_of
+from ecot.store.records import put_names, put_outcome
+from tests.jobs.notion.bureau import NOW, Bureau, bureau_of
 from tests.rows import ACCOUNT, charge
 from tests.sandbox.notion.earlier import Earlier, earlier_system
 
@@ -29,6 +30,10 @@ def bureau(place: Place) -> Iterator[Bureau]:
         made.shelf.put(ACCOUNT, rows, JANUARY.period)
         names = [Name("sub_account_id", *pair) for pair in PROJECTS.items()]
         put_names(place.store, ACCOUNT, names)
+        put_outcome(
+            place.store,
+            Outcome(provider="openai", account=ACCOUNT, run="run-1", at=NOW, state="ok"),
+        )
         yield made
 
 

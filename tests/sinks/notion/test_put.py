@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sinks.notion.office import Office, many, usage
+from tests.sinks.notion.office import Office, many, office_of, usage
 
 KEY = "openai:edugami:proj_1:2026-11"
 
@@ -58,3 +58,22 @@ def test_calls_are_those_of_the_table(office: Office, count: int, pages: int) ->
     assert calls(count) == 3 + 2 + count
     office.time.sleep(120)
     assert calls(count) == 3 + 2
+
+
+def test_more_rows_than_a_minute_allows_cost_one_wait_and_no_row(office: Office) -> None:
+    start, began = office.asked, office.time.seconds
+
+    synced = office.sync(many(200))
+
+    assert (synced.created, synced.stopped, len(office.rows())) == (200, None, 200)
+    assert office.asked - start == 4 + 2 + 200 + 1  # two services, and one 429
+    assert 0 < office.time.seconds - began <= 60
+
+
+def test_answers_may_be_shorter_than_was_asked_for() -> None:
+    with office_of(most_per_answer=7) as office:
+        office.sync(many(30))
+
+        again = office.sync(many(30))
+
+        assert (again.created, again.unchanged, again.calls) == (0, 30, 0)

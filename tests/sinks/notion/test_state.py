@@ -119,7 +119,7 @@ class Syncing(RuleBasedStateMachine):
 
     @rule(which=WHICH)
     def restore_a_row(self, which: int) -> None:
-        """A person takes a row out of the trash; one in whose place there is another stays there."""
+        """A person takes a row out of the trash that is still its key's row."""
         pages = (self.office.memory.pages if self.office.memory else {}).values()
         gone = [page for page in pages if self.world.row(page).in_trash]
         if page := self.one_of(sorted(gone), which):
@@ -233,7 +233,10 @@ class Syncing(RuleBasedStateMachine):
         return gone
 
     def says(self, page: str, row: UsageRow) -> None:
-        """The figures of a row: what is unknown is empty."""
+        """The figures of a row: what is unknown is empty. In a copy of a typed row, which took its
+        place, a person may have typed anything."""
+        if self.value(page, "Statut Collecte") == "Manuel" and page not in self.adopted:
+            return
         cost, requests = self.value(page, "Coût USD"), self.value(page, "Requêtes")
         assert cost == (None if row.cost_usd is None else float(row.cost_usd))
         if self.name_of("Requêtes") and isinstance(requests, float | None):

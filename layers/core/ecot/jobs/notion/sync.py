@@ -188,7 +188,7 @@ class _Sync:
             ),
             self._clocks.now(),
             taken.adopted,
-            settled_in(view, taken),
+            settled_in(view, taken, rows),
         )
         self._shelf.keep_memory(done.memory)
         self._shelf.keep_seen(written(taken.seen, {row.key: row.cost_usd for row in rows}))

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 
 import msgspec
 
 from ecot.jobs.accounts import known_accounts
 from ecot.jobs.notion.kept import Notice, Seen
 from ecot.jobs.notion.typed import Taken, take_over
-from ecot.jobs.notion.typed_bills import Around
+from ecot.jobs.notion.typed_bills import Around, near
 from ecot.jobs.notion.wanted import DOLLARS
 from ecot.jobs.site.edition import Edition
 from ecot.model.rows import Category
@@ -58,10 +59,23 @@ def as_typed(rows: Iterable[UsageRow], taken: Taken) -> list[UsageRow]:
     return [_typed(row, pages[row.key], taken) if row.key in pages else row for row in rows]
 
 
-def settled_in(view: View, taken: Taken) -> frozenset[str]:
-    """The pages whose amounts may be written: where there is a place for the one that was typed."""
-    has_place = {"native", "native_currency"} <= view.usages.columns.keys()
-    return frozenset(taken.settled) if has_place else frozenset()
+def settled_in(view: View, taken: Taken, rows: Iterable[UsageRow]) -> frozenset[str]:
+    """The pages whose amounts may be written: where there is a place for the one that was typed,
+    and no dollars beside an amount of another currency that nobody else knows the rate of."""
+    if not {"native", "native_currency"} <= view.usages.columns.keys():
+        return frozenset()
+    costs = {row.key: row.cost_usd for row in rows}
+    return frozenset(
+        page
+        for page in taken.settled
+        if not _knows_better(taken.seen[page], costs.get(taken.adopted[page]))
+    )
+
+
+def _knows_better(seen: Seen, cost: Decimal | None) -> bool:
+    """Whether a person typed dollars too, and the ledger has none."""
+    is_typed = seen.usd is not None and (seen.wrote is None or not near(seen.usd, seen.wrote))
+    return is_typed and cost is None and seen.bill.currency != DOLLARS
 
 
 def _typed(row: UsageRow, page: str, taken: Taken) -> UsageRow:

@@ -7,7 +7,7 @@ where a service has one row of ours and one of theirs in a month, they are the s
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -28,7 +28,8 @@ from ecot.sinks.notion.typed import provider_of, slug, title_on
 from ecot.sinks.notion.view import Double, Table, View
 
 _TITLE = re.compile(r"([0-9]{4}-[0-9]{2}) - (.+?) - (.+)")
-MOST_NAMED = 5
+Near = tuple[Month, str]
+"""A month, and a provider without capitals."""
 
 
 class Spot(NamedTuple):
@@ -78,28 +79,25 @@ def recognised(view: View, wanted: Sequence[UsageRow]) -> Recognised:
 
 def _paired(spots: Mapping[str, Spot], rows: Sequence[UsageRow]) -> dict[str, str]:
     """The page of each row that has exactly one, which is no other row's."""
-    choices: defaultdict[str, list[str]] = defaultdict(list)
+    near: defaultdict[Near, list[UsageRow]] = defaultdict(list)
+    for row in rows:
+        near[row.month, loosely(row.provider)].append(row)
+    beside = Counter((spot.month, spot.provider) for spot in spots.values())
+    claims: defaultdict[str, list[str]] = defaultdict(list)
     for page, spot in spots.items():
-        near = [row for row in rows if _is_near(spot, row)]
-        fitting = [row for row in near if _fits(spot, row, near)]
-        own = [row for row in fitting if loosely(row.account) == spot.workspace] or fitting
-        alone = near if len(near) == 1 and _count_near(spot, spots) == 1 else []
-        for row in own or alone:
-            choices[page].append(row.key)
-    claims = defaultdict(list)
-    for page, keys in choices.items():
+        place = spot.month, spot.provider
+        keys = _choices(spot, near.get(place, []), is_alone=beside[place] == 1)
         if len(keys) == 1:
             claims[keys[0]].append(page)
     return {key: pages[0] for key, pages in claims.items() if len(pages) == 1}
 
 
-def _is_near(spot: Spot, row: UsageRow) -> bool:
-    return (spot.month, spot.provider) == (row.month, loosely(row.provider))
-
-
-def _count_near(spot: Spot, spots: Mapping[str, Spot]) -> int:
-    place = (spot.month, spot.provider)
-    return sum((other.month, other.provider) == place for other in spots.values())
+def _choices(spot: Spot, near: Sequence[UsageRow], *, is_alone: bool) -> list[str]:
+    """The keys of the rows that it may be, of those of its month and provider."""
+    fitting = [row for row in near if _fits(spot, row, near)]
+    own = [row for row in fitting if loosely(row.account) == spot.workspace] or fitting
+    alone = near if is_alone and len(near) == 1 else []
+    return [row.key for row in own or alone]
 
 
 def _fits(spot: Spot, row: UsageRow, near: Sequence[UsageRow]) -> bool:

@@ -1,7 +1,7 @@
 """What a row should say, as cells of the columns that are there; and of these, what does not stand
 there yet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import UTC, datetime, timedelta
 from unicodedata import normalize
 
@@ -9,11 +9,11 @@ import msgspec
 
 from ecot.model.period import Month
 from ecot.sinks.notion.cells import Cell, Linked, Value, cell, is_empty, is_same
-from ecot.sinks.notion.names import ORIGINS, STATUSES, TYPED, UNITS, Option
-from ecot.sinks.notion.pages import Page
+from ecot.sinks.notion.names import ORIGINS, STATUSES, TYPED, UNITS, USAGES, Option
+from ecot.sinks.notion.pages import NOTHING, Page
 from ecot.sinks.notion.reading import instant_of, text_of
 from ecot.sinks.notion.rows import NOBODY, ServiceRow, UsageRow
-from ecot.sinks.notion.schema import Column, loosely, meaning, spelt
+from ecot.sinks.notion.schema import Column, composed, loosely, meaning, spelt
 
 Columns = Mapping[str, Column]
 """The columns of a table that can be used, by our names."""
@@ -106,7 +106,7 @@ def changes(
     }
     held = {name for name in columns if not is_empty(page.cell(columns[name]))}
     kept = _kept(page, columns, is_settled=is_settled) & held
-    if is_converted := "native" in held - differing.keys() and "native_currency" not in differing:
+    if is_converted := _is_converted(held - differing.keys(), differing, wanted):
         kept -= {"cost_usd"}
     due = {name: one for name, one in differing.items() if name not in kept}
     otherwise = tuple(
@@ -123,14 +123,28 @@ def changes(
     return Change(due if is_due else {}, otherwise, typed_dollars)
 
 
+def _is_converted(
+    agreed: Set[str], differing: Mapping[str, Cell], wanted: Mapping[str, Cell]
+) -> bool:
+    """Whether a person typed an amount in its own currency, which is also the ledger's: its dollars
+    are then ours to write, where they are known."""
+    is_agreed = "native" in agreed and "native_currency" not in differing
+    return is_agreed and not is_empty(wanted.get("cost_usd", NOTHING))
+
+
 def _kept(page: Page, columns: Columns, *, is_settled: bool) -> frozenset[str]:
-    """What of a row is not ours to write over. Of what a person typed the amounts are, once they
-    are `settled`. Where a table has no keys, an earlier system's rows are known by the names that
-    it gave them."""
+    """What of a row is not ours to write over: what a person typed, but for the amounts once they
+    are `settled`, and the names of projects and workspaces that an earlier system gave, by which
+    its rows are known."""
     typed = PEOPLES if is_manual(page, columns) else frozenset[str]()
     if is_settled:
         typed -= frozenset(AMOUNTS)
-    return typed if "key" in columns else typed | IDENTITY
+    earlier = (
+        name
+        for name in IDENTITY & columns.keys()
+        if "key" not in columns or composed(columns[name].name) in USAGES[name].also
+    )
+    return typed | frozenset(earlier)
 
 
 def _is_stale(row: UsageRow, page: Page, columns: Columns, now: datetime) -> bool:

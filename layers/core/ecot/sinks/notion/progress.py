@@ -117,8 +117,7 @@ class Progress:
             )
         if self._unmade:
             self.warn(
-                "{count} rows are not in Notion, which has no room for them; their figures are in"
-                " the report",
+                "Rows that Notion has no room for, and that are in the report only: {count}",
                 count=self._unmade,
             )
 

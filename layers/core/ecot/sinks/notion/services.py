@@ -34,7 +34,22 @@ def link_services(
             progress.tell(error)
     progress.services |= linked
     progress.gone -= linked.keys()
+    _tell_doubles(progress, table, rows, found)
     return linked
+
+
+def _tell_doubles(
+    progress: Progress, table: Table, rows: Sequence[ServiceRow], found: Mapping[str, Page]
+) -> None:
+    """A second row of a service is told and stays: rows of usages may be related to it."""
+    used = {page.id for page in found.values()}
+    others = [page for page in table.pages if page.id not in used]
+    for row in rows:
+        if row.key in found and any(has_key(page, row.key, table) for page in others):
+            progress.warn(
+                "The service {service} is twice in Notion: the rows go with one of the two",
+                service=row.title,
+            )
 
 
 def _returned(progress: Progress, table: Table, row: ServiceRow) -> Page | None:

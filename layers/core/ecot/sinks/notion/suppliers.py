@@ -25,7 +25,7 @@ def matched(
 
     for key in wanted:
         take(key, _first(free.values(), {loosely(key)}, table, by_title=False))
-    for key in wanted.keys() - found.keys():
+    for key in [key for key in wanted if key not in found]:
         take(key, free.get(remembered.get(key, "")))
     for key in [key for key in wanted if key not in found]:
         titles = {loosely(key), loosely(wanted[key].title)}

@@ -11,7 +11,7 @@ from typing import TypeVar
 from ecot.model.money import currency
 from ecot.model.period import Month
 from ecot.model.sentence import Sentence
-from ecot.sinks.notion.cells import Cell
+from ecot.sinks.notion.cells import Cell, kind_of
 from ecot.sinks.notion.difference import Columns, is_manual, key_on
 from ecot.sinks.notion.pages import Page
 from ecot.sinks.notion.reading import amount_of, ids_of, month_of, span_of, text_of
@@ -100,24 +100,27 @@ def _native(cell: Cell, page: Page, columns: Columns) -> tuple[Decimal, str] | N
 
 
 def _unread(page: Page, columns: Columns, name: str) -> Sentence:
-    held = page.cell(columns.get(name))
-    shown = text_of(held) or " – ".join(str(one) for one in _span_as_text(held)) or "?"
     if name == "native":
-        shown = text_of(page.cell(columns.get("native_currency"))) or "—"
-        text = 'The row "{row}" in Notion has an amount in no currency that is known: {shown}'
-        return Sentence(text, {"row": title_on(page, columns), "shown": shown[:MOST_QUOTED]})
+        code = text_of(page.cell(columns.get("native_currency"))) or "—"
+        return Sentence(
+            'The row "{row}" in Notion has an amount in no currency that is known: {shown}',
+            {"row": title_on(page, columns), "shown": code[:MOST_QUOTED]},
+        )
     return Sentence(
         'What stands in {column} of the row "{row}" in Notion cannot be read: {shown}',
         {
             "column": columns[name].name,
             "row": title_on(page, columns),
-            "shown": shown[:MOST_QUOTED],
+            "shown": _shown(page.cell(columns[name]))[:MOST_QUOTED],
         },
     )
 
 
-def _span_as_text(held: Cell) -> tuple[object, ...]:
-    return span_of(held) or ()
+def _shown(held: Cell) -> str:
+    """What stands there, as it stands there."""
+    if kind_of(held) == "number":
+        return str(held.get("number"))
+    return text_of(held) or " – ".join(map(str, span_of(held) or "?"))
 
 
 def _somebody(sub_account: str | None) -> str | None:

@@ -39,8 +39,9 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     """Both databases, before anything is written.
 
     `rows` are the pages of Usages by their key; `unkeyed` those that have none: an earlier
-    system's, and people's own. Without `tells_typed` (the status or its option is not there) nobody
-    knows that a row which is not among the `typed` is none. `checked` is how the tables differ from ours.
+    system's, and people's own. Without `tells_typed` (the status, or its option, is not there)
+    nobody knows of a row that is not among the `typed` whether a person typed it. `checked` is how
+    the tables differ from ours.
     """
 
     checked: Checked

@@ -12,6 +12,7 @@ from ecot.sandbox.notion import NotionSite
 from ecot.sandbox.notion.world import NotionWorld
 from ecot.sandbox.server import LoopbackServer
 from ecot.sinks.notion.link import Link
+from tests.sinks.notion.office import Office, office_of
 from tests.sinks.notion.wire import TOKEN, Clock
 
 NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
@@ -71,3 +72,10 @@ def desk() -> Iterator[Desk]:
         finally:
             for link in links:
                 link.close()
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    """A pair that our own set-up has made, in a stand-in that is held to the specification."""
+    with office_of() as made:
+        yield made

@@ -68,7 +68,8 @@ class TypedRow(msgspec.Struct, frozen=True, kw_only=True):
     """A row of Usages that a person made: status `Manuel`. `page_id` identifies it for good.
 
     What is None was left empty. `provider` is the key of its service; `title` is how it is called.
-    `edited_at` (UTC) is cut to the minute by Notion; `edited_by` is the user's id there.
+    `edited_at` (UTC) is cut to the minute by Notion; `edited_by` is the user's id there. `unread`
+    are our names of the columns in which something stands that cannot be read.
     """
 
     page_id: str
@@ -86,6 +87,7 @@ class TypedRow(msgspec.Struct, frozen=True, kw_only=True):
     edited_by_name: str | None = None
     url: str | None = None
     period: tuple[date, date] | None = None
+    unread: tuple[str, ...] = ()
 
 
 class Budget(msgspec.Struct, frozen=True):
@@ -117,3 +119,12 @@ def key_of(provider: str, account: str, sub_account: str | None, month: Month) -
     parts = (provider, account, sub_account or NOBODY)
     plain = (part.replace("%", "%25").replace(":", "%3A") for part in parts)
     return normalize("NFC", ":".join((*plain, str(month))))
+
+
+def parts_of(key: str) -> tuple[str, str, str | None, Month]:
+    """Provider, account, sub account and month of a key that `key_of` made. Raises ValueError for
+    any other text."""
+    provider, account, sub_account, month = key.split(":")
+    plain = [part.replace("%3A", ":").replace("%25", "%") for part in (provider, account)]
+    named = sub_account.replace("%3A", ":").replace("%25", "%")
+    return plain[0], plain[1], None if named == NOBODY else named, Month.parse(month)

@@ -19,15 +19,15 @@ import pytest
 
 from ecot.jobs.demo import run_demo
 from ecot.jobs.demo.cycle import Shown, show_cycle
-from ecot.jobs.publish import publish
 from ecot.jobs.query import Question, answer
 from ecot.jobs.round import nothing_to_tell
 from ecot.jobs.site.edition import Edition
+from ecot.jobs.site.history import History
+from ecot.jobs.site.month import month_facts
 from ecot.language import Language
 from ecot.model.period import Month
-from ecot.report.render import file_name
+from ecot.report.render import file_name, month_pages, shell_of
 from ecot.sandbox.notion.world import Row
-from ecot.store.folder import Folder
 from ecot.store.protocol import Place
 from tests.jobs.test_demo import NOW, OCTOBER
 from tests.jobs.world import edition
@@ -130,9 +130,9 @@ def test_notion_adds_up_to_the_totals(whole: Whole, month: Month) -> None:
 
 def test_the_mail_says_what_the_page_and_the_totals_say(whole: Whole) -> None:
     said = FRENCH.money(whole.total(OCTOBER), whole.edition.currency)
-    site = Folder(whole.home / "site")
-    publish(whole.place, site, whole.edition)
-    page = unescape((site.get(file_name(OCTOBER, FRENCH)) or b"").decode())
+    facts = month_facts(History(whole.place, whole.edition), OCTOBER)
+    pages = dict(month_pages(facts, shell_of(facts, FRENCH, (), None)))
+    page = unescape(pages[file_name(OCTOBER, FRENCH)].decode())
 
     assert said in whole.mail["subject"]
     for kind in ("plain", "html"):

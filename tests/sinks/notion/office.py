@@ -1,7 +1,7 @@
 """A pair of databases in the stand-in, people's hands on it, and syncs that remember."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -110,12 +110,13 @@ class Office:
         *,
         months: Sequence[Month] | None = MONTHS,
         adopted: Mapping[str, str] | None = None,
+        settled: Collection[str] = (),
         deadline: float | None = None,
     ) -> Synced:
         """What a job does: look, write, remember."""
         with self.link(deadline) as link:
             view = look(link, self.ids, months, self.memory)
-            synced = put(link, view, services, wanted, self.policy, self.time(), adopted)
+            synced = put(link, view, services, wanted, self.policy, self.time(), adopted, settled)
         self.memory = synced.memory
         return synced
 

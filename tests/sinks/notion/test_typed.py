@@ -240,3 +240,30 @@ def test_a_table_that_cannot_tell_typed_rows_says_so(office: Office, how: str) -
     office.sync([usage(None, cost_usd=None, origin="unknown", status="failed")])
     if how == "option":
         assert office.row(row.key)["Coût USD"] == 25
+
+
+@pytest.mark.parametrize("is_settled", [True, False])
+def test_amounts_of_a_typed_row_are_written_once_they_are_settled_and_nothing_else_is(
+    office: Office, is_settled: bool
+) -> None:
+    page = type_row(
+        office, **{"Coût USD": 31, "Période": "2026-11-03", "Compte": "Edugami", "Notes": "papier"}
+    )
+    row = usage(
+        status="manual", cost_usd=Decimal(20), native=(Decimal(31), "USD"), origin="entered"
+    )
+
+    office.sync([row], adopted={page: row.key}, settled=[page] if is_settled else [])
+
+    found = office.row(row.key)
+    assert found.id.replace("-", "") == page
+    assert found["Coût USD"] == (20 if is_settled else 31)
+    assert (found["Montant natif"], found["Devise"]) == (31, "USD")
+    kept = ("Nom", "Période", "Compte", "Notes", "Statut Collecte")
+    assert [found[name] for name in kept] == [
+        "Facture",
+        "2026-11-03",
+        "Edugami",
+        "papier",
+        "Manuel",
+    ]

@@ -1,5 +1,5 @@
-"""`ecot run` with Notion and mails: what is owed is said, and sent once where that is asked for. What
-goes wrong there fails neither the ledger nor the site."""
+"""`ecot run` with Notion and mails: what is owed is said, and sent once where that is asked for.
+What goes wrong there fails neither the ledger nor the site."""
 
 import email
 from collections.abc import Callable
@@ -101,6 +101,7 @@ def test_a_run_for_another_month_leaves_the_mail_for_later(
     assert "leave out --month" in waiting.err
     assert subjects(collected) == []
     assert "is in the outbox" in ecot("run", "--send", "--month", "2026-03").err
+    assert "leave out --month" not in ecot("run", "--send", "--month", "2026-04").err
 
 
 def test_resend_down_fails_the_command_and_neither_ledger_nor_site(

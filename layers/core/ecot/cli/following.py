@@ -1,16 +1,18 @@
 """What follows a collection, told as it happens: Notion, the site, the mails."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 from ecot.cli.notion_told import tell_sync
 from ecot.cli.publishing import tell_site
 from ecot.cli.sending import letterhead_of, post_of, recipients_of, tell_sending
 from ecot.cli.session import Session
-from ecot.cli.show import complain, tell
+from ecot.cli.show import complain, progress, tell
 from ecot.jobs.cycle.mailing import Alerted, Mailed, Mailing, Read, unsent
 from ecot.jobs.cycle.night import Delivered, Done, Night, Published
 from ecot.jobs.mail.send import Sending
 from ecot.jobs.notion.kept import NotionSync
+from ecot.jobs.round import Told
 from ecot.model.outcome import Outcome
 from ecot.model.period import Month
 from ecot.model.sentence import Sentence
@@ -35,7 +37,18 @@ def follow(
 ) -> int:
     """Does what follows the collection of the outcomes, and tells it; the exit code says whether
     Notion and the mails went well."""
-    night = Night(
+    with progress() as told:
+        night = _night(session, mailing, told)
+        steps = night.follow(Read(outcomes, month))
+        first = next(steps)  # the sync, where there is one: it may take a minute
+    codes = [_told(session, step, month) for step in chain([first], steps)]
+    if mailing is None:
+        _tell_owed(session, night)
+    return max(codes)
+
+
+def _night(session: Session, mailing: Mailing | None, told: Told) -> Night:
+    return Night(
         place=session.place,
         site=session.site,
         edition=session.edition(),
@@ -45,11 +58,8 @@ def follow(
         categories=session.categories(),
         mailing=mailing,
         mail_day=session.settings.mail.day,
+        told=told,
     )
-    codes = [_told(session, one, month) for one in night.follow(Read(outcomes, month))]
-    if mailing is None:
-        _tell_owed(session, night)
-    return max(codes)
 
 
 def _has_notion(session: Session) -> bool:
@@ -89,7 +99,7 @@ def _tell_delivered(session: Session, done: Delivered) -> int:
 
 def _tell_mailed(session: Session, done: Mailed) -> int:
     """The month's mail; where none is owed, when the next one will be."""
-    if done.month is not None and done.sending is not None and done.sending.state != "already":
+    if done.month is not None and done.sending is not None:
         tell_sending(session, done.month, done.sending, tell)
     if done.waits is not None:
         complain(session.language, done.waits, mark="·")

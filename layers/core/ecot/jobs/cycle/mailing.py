@@ -50,8 +50,8 @@ class Read(NamedTuple):
 
 
 class Mailed(NamedTuple):
-    """What came of the month's mail: the month that is owed one (None: none is), what came of
-    sending it, or why that was left for later, and which one is next."""
+    """What came of the month's mail: the month that was owed one (None: none was, or everybody has
+    had it), what came of sending it, or why that was left for later, and which one is next."""
 
     month: Month | None
     sending: Sending | None
@@ -82,7 +82,7 @@ def send_owed(
 ) -> Mailed:
     """Sends the mail about the month that is owed one, to everybody who has not had it. It waits
     where the run did not read that month, or could not read anything at all."""
-    month = _owed(place, edition, schedule, now())
+    month = unsent(place, edition, schedule, mailing.to, now())
     if month is None:
         return Mailed(None, None, None, coming(schedule, now()))
     if (waits := _waits(month, read, schedule, now())) is not None:
@@ -112,19 +112,14 @@ def send_alert(
 def unsent(
     place: Place, edition: Edition, schedule: Schedule, to: Collection[str], now: datetime
 ) -> Month | None:
-    """The month whose mail somebody of `to` has not had although it is due."""
-    month = _owed(place, edition, schedule, now)
-    if month is None:
+    """The month whose mail somebody of `to` has not had although it is due. Of one of which the
+    ledger has never heard there is nothing to tell."""
+    month = owed(schedule, now)
+    if month is None or month not in known_months(place.store, edition.today):
         return None
     book, _ = read_mails(place.store, report_subject(month))
     had = {bare(one) for mail in book.mails if mail.state == "sent" for one in mail.to}
     return None if had >= {bare(one) for one in to} else month
-
-
-def _owed(place: Place, edition: Edition, schedule: Schedule, now: datetime) -> Month | None:
-    """Of a month of which the ledger has never heard there is nothing to tell."""
-    month = owed(schedule, now)
-    return month if month in known_months(place.store, edition.today) else None
 
 
 def _waits(month: Month, read: Read, schedule: Schedule, now: datetime) -> Sentence | None:

@@ -70,6 +70,7 @@ def follow(here: Town, place: Place | None = None) -> None:
 def is_right(here: Town) -> None:
     """What the next run leaves."""
     here.clock.at(MAIL_DAY, 7)
+    here.collect()
     follow(here)
     assert [one.split("\u00a0")[0] for one in here.titles()] == ["Coûts janvier 2026"]
     for month in MONTHS:
@@ -99,6 +100,28 @@ def test_a_fault_at_any_write_costs_no_mail_and_no_row(
             is_right(here)
     tally(f"what follows a collection, {fault}: at each of {count - 1} writes", count - 1)
     assert count > 8
+
+
+def test_a_run_that_is_killed_at_any_write_costs_no_mail_and_no_row(
+    tmp_path: Path, tally: Tally
+) -> None:
+    """The whole of it, from the first answer of a supplier on."""
+    count, struck = 0, True
+    while struck:
+        count += 1
+        with town(tmp_path / str(count), BEGINS, PRICES) as here:
+            here.run(BEGINS.date())
+            here.clock.at(MAIL_DAY, 5)
+            fuse = Fuse("killed", count)
+            place = Place(
+                WritingStore(here.place.store, fuse), WritingFiles(here.place.files, fuse)
+            )
+            with suppress(Killed, BaseExceptionGroup):
+                here.run_now(place)
+            struck = fuse.is_blown
+            is_right(here)
+    tally(f"a whole run, killed: at each of {count - 1} writes", count - 1)
+    assert count > 25
 
 
 Server = Callable[[Town], LoopbackServer]

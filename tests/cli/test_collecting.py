@@ -31,6 +31,10 @@ def test_nothing_configured_shows_the_demo_and_the_next_step(ecot: Ecot, here: P
     assert done.err.endswith("Next: `ecot init` sets up your own accounts.\n")
     assert b"DEMO" in Path(done.out.strip()).read_bytes()
     assert not (here / ".ecot" / "site").exists()
+    assert "✓ Notion: 2 databases, " in done.err
+    assert "Once more: 4 calls, 0 rows written." in done.err
+    (mail,) = (here / ".ecot" / "demo" / "outbox").iterdir()
+    assert f"✓ Mail: .ecot/demo/outbox/{mail.name}. Once more: nothing to send." in done.err
 
 
 @pytest.mark.usefixtures("short_demo")

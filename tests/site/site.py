@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ecot.jobs.demo import run_demo
+from ecot.jobs.demo.cycle import show_cycle
 from ecot.jobs.place import open_place
 from ecot.jobs.publish import publish
 from ecot.jobs.round import nothing_to_tell
@@ -49,7 +50,7 @@ def site_in(shared: Path, name: str) -> Site:
     home = shared / name.replace(" ", "-")
     look = edition(DEMO_NOW.date(), is_demo=True) if name == DEMO else edition()
     with alone_with(home) as is_whole:
-        place = open_place(home / "ledger") if is_whole else _ledger(name, home / "ledger")
+        place = open_place(home / "ledger") if is_whole else _ledger(name, home / "ledger", look)
         names = publish(place, Folder(home / "site"), look)
     return Site(home / "site", place, look, names)
 
@@ -61,12 +62,14 @@ def demo_copied(shared: Path, home: Path) -> Place:
     return open_place(home)
 
 
-def _ledger(name: str, home: Path) -> Place:
+def _ledger(name: str, home: Path, look: Edition) -> Place:
     """The demo is made in a thread: Chromium's loop holds this one."""
     if name == DEMO:
         with ThreadPoolExecutor(max_workers=1) as thread:
             made = thread.submit(asyncio.run, run_demo(home, DEMO_NOW, nothing_to_tell))
-            return made.result()[0]
+            place, outcomes = made.result()
+        show_cycle(place, home, look, outcomes, DEMO_NOW)
+        return place
     place = open_place(home)
     STATES[name](Shelf(place, now=NOW), home)
     return place

@@ -11,11 +11,13 @@ import msgspec
 import pytest
 
 from ecot.jobs.bills import say
+from ecot.jobs.notion.kept import NotionSync, keep_last
 from ecot.jobs.publish import publish
 from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.shelf import STAMPS, Page
 from ecot.language import Language
 from ecot.ledger.months import begun
+from ecot.model.mail import Mail, Mails
 from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Month
 from ecot.model.rates import Publication, TypedRate
@@ -25,6 +27,7 @@ from ecot.report.facts import MonthFacts
 from ecot.report.render import month_pages
 from ecot.report.shell import Shell
 from ecot.store.folder import Folder
+from ecot.store.mails import put_mails
 from ecot.store.protocol import Place
 from ecot.store.rates import add_publications
 from ecot.store.records import (
@@ -163,8 +166,28 @@ def _claim(place: Place, _: Path) -> None:
     put_claims(place.store, "aws", {"p": "aws/111"}, None)
 
 
+def _sync(place: Place, _: Path) -> None:
+    keep_last(place.store, NotionSync(state="ok", at=NOW, created=3))
+
+
+def _mail(place: Place, _: Path) -> None:
+    sent = Mail(
+        to=("ana@example.org",),
+        key="k",
+        file="f",
+        title="June",
+        sender="ecot@example.org",
+        by="resend",
+        state="sent",
+        tried_at=NOW,
+        sent_at=NOW,
+    )
+    put_mails(place.store, Mails("report/2026-06", (sent,)), 0)
+
+
 CHANGES = (
     *(_figure, _month, _name, _rate, _bill, _outcome, _later, _older_run, _progress, _claim),
+    *(_sync, _mail),
 )
 
 

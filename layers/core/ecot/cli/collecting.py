@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date
+from typing import Annotated
 
 import typer
 
 from ecot.cli import options
 from ecot.cli.accounts import chosen, collectable, log_closed_months, sources_of, tell_outcomes
 from ecot.cli.documents import collect_document
+from ecot.cli.following import follow, mailing_of
 from ecot.cli.options import examples
-from ecot.cli.publishing import render, run_demo_and_show
+from ecot.cli.publishing import run_demo_and_show
 from ecot.cli.session import Session
 from ecot.cli.show import complain, print_json, progress
 from ecot.jobs import run as run_job
@@ -21,12 +23,15 @@ from ecot.model.period import DAY, Period
 from ecot.model.sentence import Sentence
 
 PANEL = "Collect"
+Send = Annotated[bool, options.flag("--send", "Mail what is owed: the month, and trouble.")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command(
-        "run", rich_help_panel=PANEL, epilog=examples("ecot run", "ecot run --month 2026-01")
+        "run",
+        rich_help_panel=PANEL,
+        epilog=examples("ecot run", "ecot run --month 2026-01", "ecot run --send"),
     )(run)
     app.command(
         "collect",
@@ -41,14 +46,16 @@ def add_to(app: typer.Typer) -> None:
 
 def run(
     month: options.OfMonth = None,
+    is_sending: Send = False,
     currency: options.Currency = None,
     config: options.Config = None,
     verbose: options.Verbose = False,
 ) -> None:
-    """Collect every account, write the ledger, render the report.
+    """Collect every account, write the ledger, bring Notion up to date, render the report.
 
-    Prints the path of the report. With nothing configured it shows the demo instead. With a month,
-    that month is read again and the report opens on it.
+    Prints the path of the report. With `--send` it mails what is owed: a month's report once, from
+    its day on, and a word about trouble. With nothing configured it shows the demo instead. With a
+    month, that month is read again and the report opens on it.
     """
     session = Session(config, currency, verbose=verbose)
     span = options.span_of(month, None, None, session.today)
@@ -57,9 +64,10 @@ def run(
     if not is_configured and is_empty(session.place):
         run_demo_and_show(session)
         return
+    mailing = mailing_of(session) if is_sending else None
     _, outcomes = _collect(session, sources, span)
-    render(session, session.site, month)
-    raise typer.Exit(_code(outcomes))
+    wanted = options.month_of(month, session.today) if month else None
+    raise typer.Exit(max(_code(outcomes), follow(session, outcomes, wanted, mailing)))
 
 
 def collect(

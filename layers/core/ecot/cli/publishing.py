@@ -2,6 +2,7 @@
 
 import asyncio
 import webbrowser
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +10,12 @@ from typing import Annotated
 import typer
 
 from ecot.cli import options
+from ecot.cli.demo_told import tell_cycle
 from ecot.cli.options import examples
 from ecot.cli.session import Session
 from ecot.cli.show import out, progress, tell, tell_outcome
 from ecot.jobs.demo import run_demo
+from ecot.jobs.demo.cycle import show_cycle
 from ecot.jobs.paper import print_month
 from ecot.jobs.place import Folder, open_site
 from ecot.jobs.publish import publish
@@ -88,9 +91,10 @@ def run_demo_and_show(session: Session) -> Folder:
     for outcome in outcomes:
         tell_outcome(session.language, outcome)
     tell(say("Part of the demo: a key that is revoked (✗) and one that was never given (·)."))
-    site = open_site(home)
+    site, edition = open_site(home), session.edition(is_demo=True)
     with closing(place.store):
-        publish(place, site, session.edition(is_demo=True))
+        tell_cycle(session, show_cycle(place, home, edition, outcomes, session.now()))
+        publish(place, site, edition)
     _say_where(session, site)
     tell(say("Next: `ecot init` sets up your own accounts."))
     return site
@@ -99,7 +103,11 @@ def run_demo_and_show(session: Session) -> Folder:
 def render(session: Session, site: Folder, month: str | None) -> None:
     """Renders what the ledger holds, and says where it is."""
     wanted = options.month_of(month, session.today) if month else None
-    names = publish(session.place, site, session.edition(), wanted)
+    tell_site(session, site, wanted, publish(session.place, site, session.edition(), wanted))
+
+
+def tell_site(session: Session, site: Folder, wanted: Month | None, names: Sequence[str]) -> None:
+    """Where the report is; and where it does not have the month that was asked for, that."""
     if wanted and file_name(wanted, session.language) not in names:
         shown = session.language.month(wanted)
         tell(session.language.say("The ledger holds nothing for {days}.", days=shown))

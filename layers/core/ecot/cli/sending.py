@@ -1,5 +1,6 @@
 """`ecot send`: the month's mail, by Resend or into the outbox, once."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -9,7 +10,7 @@ from ecot.cli.options import examples, flag, valued
 from ecot.cli.session import Session
 from ecot.cli.show import complain, out, print_json, tell
 from ecot.errors import SettingsError
-from ecot.jobs.mail.report import OUTBOX, Letterhead, open_post, send_report
+from ecot.jobs.mail.report import OUTBOX, Letterhead, Post, open_post, send_report
 from ecot.jobs.mail.send import Sending
 from ecot.model.mail import Mail
 from ecot.model.period import Month
@@ -51,28 +52,39 @@ def send(
     session = Session(config, currency)
     wanted = options.month_of(month, session.today) if month else None
     wanted = wanted or Month.of(session.today).previous()
-    mail = session.settings.mail
-    if mail.fault is not None:
-        raise SettingsError(mail.fault.text, **mail.fault.values)
     done = send_report(
         session.place,
-        open_post(session.folder, mail.secret, session.now, mail.base_url),
+        post_of(session),
         session.edition(),
         wanted,
-        _recipients(session, to),
-        Letterhead(mail.sender, mail.reply_to, session.settings.report.url),
+        recipients_of(session, to),
+        letterhead_of(session),
         session.now,
         again=is_again,
     )
     if json:
         print_json(_document(session, wanted, done))
     else:
-        _tell(session, wanted, done)
+        tell_sending(session, wanted, done, _print)
     if done.state not in _DONE:
         raise typer.Exit(1)
 
 
-def _recipients(session: Session, to: list[str] | None) -> tuple[str, ...]:
+def post_of(session: Session) -> Post:
+    """How mails go out. Raises SettingsError for a key that is none."""
+    mail = session.settings.mail
+    if mail.fault is not None:
+        raise SettingsError(mail.fault.text, **mail.fault.values)
+    return open_post(session.folder, mail.secret, session.now, mail.base_url)
+
+
+def letterhead_of(session: Session) -> Letterhead:
+    """From whom mails are."""
+    mail = session.settings.mail
+    return Letterhead(mail.sender, mail.reply_to, session.settings.report.url)
+
+
+def recipients_of(session: Session, to: list[str] | None = None) -> tuple[str, ...]:
     """Those of the command, else those of the settings."""
     try:
         found = tuple(mail_address(one) for one in to or ())
@@ -91,8 +103,14 @@ def _recipients(session: Session, to: list[str] | None) -> tuple[str, ...]:
     return found
 
 
-def _tell(session: Session, month: Month, done: Sending) -> None:
-    """What happened, and on stdout what the mail is called."""
+def _print(where: str) -> None:
+    out().print(where, markup=False)
+
+
+def tell_sending(
+    session: Session, month: Month, done: Sending, told: Callable[[str], None]
+) -> None:
+    """What happened; `told` is given what the mail is called, or the path of its file."""
     language, mail = session.language, done.mail
     values = {"month": language.month(month), "to": ", ".join(mail.to)}
     if done.state == "sent" and mail.by == OUTBOX:
@@ -109,7 +127,7 @@ def _tell(session: Session, month: Month, done: Sending) -> None:
         problem = _problem(done)
         complain(language, problem, mail.remedy)
     if done.state in _DONE and mail.id is not None:
-        out().print(_where(session, mail), markup=False)
+        told(_where(session, mail))
 
 
 def _problem(done: Sending) -> Sentence:

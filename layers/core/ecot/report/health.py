@@ -14,6 +14,7 @@ from ecot.model.outcome import Outcome, Restatement
 from ecot.model.period import Month
 from ecot.model.prices import OwnPrice
 from ecot.model.sentence import Sentence
+from ecot.report.health_sinks import MailLine, NotionFacts
 from ecot.report.labels import account_name
 from ecot.report.views import Revised, revised
 
@@ -61,7 +62,8 @@ class MonthMark(msgspec.Struct, frozen=True, kw_only=True):
 class HealthFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What there is to know. `restated` counts all restatements, of which `restatements` are the
     last ones seen. `price_list` is the version of the public list (None: not known), `published`
-    the day of the newest exchange rates. `next_run` is None where nobody has a schedule."""
+    the day of the newest exchange rates. `next_run` is None where nobody has a schedule, `notion`
+    where nothing was ever synced; `mails` are the last ones, the last first."""
 
     today: date
     accounts: tuple[AccountFacts, ...]
@@ -72,6 +74,8 @@ class HealthFacts(msgspec.Struct, frozen=True, kw_only=True):
     prices: tuple[OwnPrice, ...] = ()
     published: date | None = None
     next_run: datetime | None = None
+    notion: NotionFacts | None = None
+    mails: tuple[MailLine, ...] = ()
 
 
 class AccountHealth(msgspec.Struct, frozen=True, kw_only=True):

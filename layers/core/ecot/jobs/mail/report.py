@@ -1,7 +1,7 @@
 """The month's mail: rendered of what the ledger holds, and sent once to each recipient."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -18,14 +18,14 @@ from ecot.report.mail import mail_of
 from ecot.report.mail_text import MailText
 from ecot.sinks.mail.message import Message, Part
 from ecot.sinks.mail.outbox import OutboxPost
-from ecot.sinks.mail.post import Post
+from ecot.sinks.mail.post import Post as Post
 from ecot.sinks.mail.resend import ResendPost
 from ecot.store.folder import Folder
 from ecot.store.mails import latest_mails
 from ecot.store.protocol import Place, Store
 
 OUTBOX = "outbox"
-REPORT = "report"
+REPORT, SO_FAR = "report", "sofar"
 
 
 class Letterhead(NamedTuple):
@@ -53,6 +53,11 @@ def open_post(
 def report_subject(month: Month) -> str:
     """Under what the month's mails are known in the ledger."""
     return f"{REPORT}/{month}"
+
+
+def _so_far(today: date) -> str:
+    """Of the running month: a look at it is not its mail, which is still owed once it is over."""
+    return f"{SO_FAR}/{today}"
 
 
 def send_report(
@@ -88,7 +93,8 @@ def send_report(
         tags = (("kind", REPORT), ("month", str(month)))
         return message_of(mail_of(facts, edition.language), letterhead, tags)
 
-    return send_once(place, post, report_subject(month), to, make, now, again=again)
+    subject = report_subject(month) if edition.today >= month.after else _so_far(edition.today)
+    return send_once(place, post, subject, to, make, now, again=again)
 
 
 def message_of(

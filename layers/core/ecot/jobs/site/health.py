@@ -5,7 +5,9 @@ from datetime import date
 from itertools import groupby
 
 from ecot.jobs.known import lateness_of
+from ecot.jobs.mail.delivery import recent_mails
 from ecot.jobs.month_states import AccountMonth, month_states
+from ecot.jobs.notion.kept import NotionSync, last_sync
 from ecot.jobs.site.history import History
 from ecot.model.head import UNREAD, Head
 from ecot.model.outcome import Outcome, Progress, Restatement
@@ -22,6 +24,7 @@ from ecot.report.health import (
     duration,
     health_view,
 )
+from ecot.report.health_sinks import NotionFacts, Oddity, about_text, mail_lines
 from ecot.report.shell import Shell
 from ecot.store.heads import all_heads
 from ecot.store.protocol import Store
@@ -35,7 +38,9 @@ def pages(history: History, shell: Shell) -> Iterator[tuple[str, bytes]]:
     """The page in both languages."""
     view = health_view(health_facts(history), shell.titles)
     styles = ("charts.css", "health.css")
-    yield from in_both(shell, "health", "health.html", styles, view=view, duration=duration)
+    yield from in_both(
+        shell, "health", "health.html", styles, view=view, duration=duration, about_text=about_text
+    )
 
 
 def health_facts(history: History) -> HealthFacts:
@@ -55,6 +60,24 @@ def health_facts(history: History) -> HealthFacts:
         prices=edition.prices,
         published=published.day if published else None,
         next_run=edition.next_run,
+        notion=_notion(last_sync(store)),
+        mails=mail_lines(recent_mails(store), people=edition.people),
+    )
+
+
+def _notion(sync: NotionSync | None) -> NotionFacts | None:
+    if sync is None:
+        return None
+    written = sync.created + sync.updated
+    return NotionFacts(
+        at=sync.at,
+        rows=written + sync.unchanged,
+        written=written,
+        odd=tuple(
+            Oddity(problem=one.problem, remedy=one.remedy, row=one.row) for one in sync.notices
+        ),
+        stopped=sync.message,
+        remedy=sync.remedy,
     )
 
 

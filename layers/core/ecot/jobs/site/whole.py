@@ -1,5 +1,7 @@
 """A digest of all that a site is made of: while it is the same, nothing has to be made again."""
 
+from ecot.jobs.mail.delivery import recent_mails
+from ecot.jobs.notion.kept import last_sync
 from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.shelf import stamp_of
 from ecot.model.period import Month
@@ -36,4 +38,6 @@ def whole_of(store: Store, edition: Edition, month: Month | None) -> str:
         list(all_rates(store)),
         all_names(store),
         list(all_claims(store)),
+        last_sync(store),
+        recent_mails(store),
     )

@@ -1,0 +1,92 @@
+"""What follows a collection, in order: Notion, the site, the month's mail, the mail about trouble.
+
+Notion comes first, for bills that people typed there are on the pages of the same night; the mail
+comes after the site, which it leads to. What goes wrong at Notion or with a mail is a result, and
+costs neither the ledger nor the site anything.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ecot.jobs.cycle.began import began
+from ecot.jobs.cycle.due import Schedule
+from ecot.jobs.cycle.mailing import Alerted, Mailed, Mailing, Read, send_alert, send_owed
+from ecot.jobs.mail.delivery import delivery_states
+from ecot.jobs.notion.access import Access, Clocks
+from ecot.jobs.notion.kept import NotionSync
+from ecot.jobs.notion.sync import sync
+from ecot.jobs.publish import publish as publish_site
+from ecot.jobs.round import Told, nothing_to_tell
+from ecot.jobs.site.edition import Edition
+from ecot.model.mail import Mail
+from ecot.model.period import Month
+from ecot.model.rows import Category
+from ecot.store.protocol import Files, Place
+
+Publish = Callable[[Place, Files, Edition, Month | None], list[str]]
+
+
+class Published(NamedTuple):
+    """The names of all files of the site."""
+
+    names: list[str]
+
+
+class Delivered(NamedTuple):
+    """Earlier mails of which there is news."""
+
+    mails: tuple[Mail, ...]
+
+
+Done = NotionSync | Published | Delivered | Mailed | Alerted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Night:
+    """Where results go. `notion` and `mailing` are None where nothing is to go there; `mail_day` is
+    the day of the next month on which a month's mail is due. `expected` are the accounts of the
+    settings, `categories` those of accounts with a plan; `publish` makes the site."""
+
+    place: Place
+    site: Files
+    edition: Edition
+    expected: Collection[str]
+    clocks: Clocks = field(default_factory=Clocks)
+    notion: Access | None = None
+    categories: Mapping[str, Category] = field(default_factory=dict)
+    mailing: Mailing | None = None
+    mail_day: int = 2
+    told: Told = nothing_to_tell
+    publish: Publish = publish_site
+
+    def follow(self, read: Read) -> Iterator[Done]:
+        """Does what follows the collection of `read`, step by step, and says of each what it came
+        to. Raised is only what is wrong with the ledger, the site's folder or the settings."""
+        schedule = self.schedule()
+        if self.notion is not None:
+            yield self._synced(self.notion)
+        yield Published(self.publish(self.place, self.site, self.edition, read.month))
+        if self.mailing is None:
+            return
+        place, edition, now = self.place, self.edition, self.clocks.now
+        if news := delivery_states(place, self.mailing.post, now).changed:
+            yield Delivered(tuple(news))
+        yield send_owed(place, edition, self.mailing, schedule, read, now)
+        if self.mailing.failures:
+            yield send_alert(place, edition, self.mailing, schedule, self.expected, now)
+
+    def schedule(self) -> Schedule:
+        """The calendar; the first run begins it."""
+        day = began(self.place.store, self.clocks.now())
+        return Schedule(self.edition.language.timezone, self.mail_day, day)
+
+    def _synced(self, access: Access) -> NotionSync:
+        return sync(
+            self.place,
+            self.edition,
+            access,
+            self.clocks,
+            categories=self.categories,
+            told=self.told,
+        )

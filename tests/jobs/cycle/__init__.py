@@ -1,0 +1,1 @@
+"""The promises of ecot.jobs.cycle."""

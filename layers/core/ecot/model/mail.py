@@ -38,10 +38,11 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One mail to `to`. Its bytes are in `file`; `key` is the same at every try, and another one
     for other bytes.
 
-    `by` is who sends it (`resend`, `outbox`), `title` its subject line. The last try began at
-    `tried_at` and is left to whoever began it until `held_until`. The first try of which nobody
-    knows the outcome began at `unsure_since`. `id` is what whoever sent it at `sent_at` calls it.
-    `delivery` is the last event as of `delivery_at`.
+    `by` is who sends it (`resend`, `outbox`), `title` its subject line. It says what was known at
+    `made_at` (None: a mail of an earlier Ecot). The last try began at `tried_at` and is left to
+    whoever began it until `held_until`. The first try of which nobody knows the outcome began at
+    `unsure_since`. `id` is what whoever sent it at `sent_at` calls it. `delivery` is the last event
+    as of `delivery_at`.
     """
 
     to: tuple[str, ...]
@@ -52,6 +53,7 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: str
     state: MailState
     tried_at: datetime
+    made_at: datetime | None = None
     held_until: datetime | None = None
     unsure_since: datetime | None = None
     sent_at: datetime | None = None

@@ -1,7 +1,7 @@
 """The month's mail: rendered of what the ledger holds, and sent once to each recipient."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from ecot.jobs.mail.facts import mail_facts
 from ecot.jobs.mail.send import Sending, send_once
 from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.history import History
+from ecot.model.mail import Mail, bare
 from ecot.model.period import Month
 from ecot.report.mail import mail_of
 from ecot.report.mail_text import MailText
@@ -25,7 +26,7 @@ from ecot.store.mails import latest_mails
 from ecot.store.protocol import Place, Store
 
 OUTBOX = "outbox"
-REPORT = "report"
+REPORT, RUNNING = "report", "running"
 
 
 class Letterhead(NamedTuple):
@@ -51,8 +52,14 @@ def open_post(
 
 
 def report_subject(month: Month) -> str:
-    """Under what the month's mails are known in the ledger."""
+    """Under what the mails about a month that is over are known in the ledger."""
     return f"{REPORT}/{month}"
+
+
+def _subject(month: Month, today: date) -> str:
+    """Under what a mail is known that is written on the UTC day `today`. Of a month that still runs
+    there may be one a day, and none is in the way of the one about the whole month."""
+    return f"{RUNNING}/{month}-to-{today:%d}" if today < month.after else report_subject(month)
 
 
 def send_report(
@@ -81,14 +88,15 @@ def send_report(
         facts = mail_facts(
             history,
             month,
-            since=last_report_at(place.store, month),
+            since=last_report_at(place.store, month, to),
             budgets=budgets,
             report_url=letterhead.report_url,
         )
         tags = (("kind", REPORT), ("month", str(month)))
         return message_of(mail_of(facts, edition.language), letterhead, tags)
 
-    return send_once(place, post, report_subject(month), to, make, now, again=again)
+    subject = _subject(month, edition.today)
+    return send_once(place, post, subject, to, make, now, again=again)
 
 
 def message_of(
@@ -115,12 +123,22 @@ def message_of(
     )
 
 
-def last_report_at(store: Store, month: Month) -> datetime | None:
-    """When the last mail about an earlier month went out, of the last 13: since then, what was
-    restated is news."""
+def last_report_at(store: Store, month: Month, to: Sequence[str]) -> datetime | None:
+    """When the last mail about an earlier month was written that went to `to`, of the last 13:
+    since then, what was restated is news. Of several recipients the one who had to wait longest
+    counts; None where nobody of them has had any."""
     books = latest_mails(store, REPORT, 13)
     earlier = [book for book in books if book.subject < report_subject(month)]
-    return max(
-        (mail.sent_at for book in earlier for mail in book.mails if mail.sent_at is not None),
-        default=None,
+    sent = [mail for book in earlier for mail in book.mails if mail.state == "sent"]
+    written = (
+        max(
+            (mail.made_at or mail.tried_at for mail in sent if bare(one) in _had(mail)),
+            default=None,
+        )
+        for one in to
     )
+    return min((when for when in written if when is not None), default=None)
+
+
+def _had(mail: Mail) -> set[str]:
+    return {bare(one) for one in mail.to}

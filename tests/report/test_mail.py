@@ -17,8 +17,10 @@ from ecot.analysis.totals import totals
 from ecot.language import Language
 from ecot.report.bill_book import MissingBill, Purse
 from ecot.report.facts import Beside, MonthFacts
+from ecot.report.health import AccountFacts
 from ecot.report.mail import mail_of
 from ecot.report.mail_facts import MailFacts, Remaining, Seen, ToolsOfMonth
+from ecot.report.mail_frame import columns
 from ecot.report.mail_links import page_link
 from ecot.report.mail_text import MailText
 from ecot.report.tools_facts import Seats
@@ -458,3 +460,95 @@ def test_the_file_adds_up_to_the_total_as_its_country_writes_it(
     assert len(table.content) < 100_000
     unknown = [row for row in rows if row[2] == ""]
     assert all(row[4] in ("non", "no") for row in unknown)
+
+
+# --- what only one of the two bodies had, and what neither did -----------------------------------
+
+
+def test_the_text_says_of_each_line_what_the_html_does() -> None:
+    figures = [*WHOLE, cost("mistral/m", None, "unknown"), cost("mistral/m", "2")]
+    one = of_month(
+        facts(figures),
+        changes={"openai": beside("14.83", "10")},
+        business=business(is_whole=True),
+        tools=tools(),
+    )
+    html, text = mail(one)
+
+    for said in (
+        "+4,83 $US (+48,3 %)", "3 lignes de coût inconnu", "< 1 %", "3 jours manquants", "facturé",
+        "2 personnes actives", "5 licences, 3 sans usage depuis 30 jours", "excédent",
+        "Total de chaque mois : nov. 2025 inconnu",
+    ):  # fmt: skip
+        assert said in text, said
+        if not said.startswith("Total"):
+            assert said in html, said
+
+
+def test_a_projection_that_lacks_a_cost_says_so_in_both_bodies() -> None:
+    months = Months([*sold("10", 5), *NEW], sold("10", 5))
+    beside_it = Beside(projection=replace(PROJECTION, is_part=True))
+    for body in mail(of_month(facts(months.now, **RUNNING, beside=beside_it))):
+        assert re.search(r"≈ [\d ,]+ \$US \+ inconnu", body)
+        assert re.search(r"entre [\d ,]+ \$US et", body)
+
+
+def test_revenue_without_a_rate_stands_beside_the_rest_and_makes_it_incomplete() -> None:
+    known = business(is_whole=True)
+    assert known.earned is not None
+    apart = {"CHF": Decimal(252)}
+    some, none = (
+        replace(known, earned=replace(known.earned, amount=amount, unconverted=apart))
+        for amount in (known.earned.amount, None)
+    )
+    for body in mail(of_month(whole(), business=some)):
+        assert "252,00 CHF" in body
+        assert re.search(r"Revenu net [\d ,]+ \$US incomplet", body)
+        assert re.search(r"Marge nette \(revenus − coûts suivis\) \+[\d ,]+ \$US incomplet", body)
+    for body in mail(of_month(whole(), business=none)):
+        assert re.search(r"Revenu net inconnu incomplet Non converti, en plus 252,00 CHF", body)
+        assert "Marge nette" not in body
+
+
+def test_a_cost_per_subscriber_of_a_part_of_the_costs_is_incomplete() -> None:
+    known = business(is_whole=True)
+    totals_of_part = of_month(facts([*WHOLE, cost("x/y", None, "unknown")], gaps=())).of_month
+    costs = replace(known.costs, coverage=totals_of_part.by_provider.coverage)
+    for body in mail(of_month(whole(), business=replace(known, costs=costs))):
+        assert re.search(r"par abonné payant [\d ,]+ \$US incomplet", body)
+
+
+def test_a_subject_says_that_its_total_lacks_days_or_currencies() -> None:
+    late = mail_of(of_month(whole(gaps=facts().by_provider.coverage.missing)), FRENCH).subject
+    apart = facts([*WHOLE, cost("x/y", "3", currency="JPY")], gaps=(), before=None)
+
+    assert "14,83 $US (incomplet)" in late.replace("\u00a0", " ")
+    assert mail_of(of_month(apart, accounts=()), ENGLISH).subject.endswith("US$14.83 (incomplete)")
+
+
+def test_a_budget_of_a_supplier_that_nobody_reads_is_no_zero() -> None:
+    """A supplier that the ledger does not know is left out; one that it could not read is not 0."""
+    budgets = {"openai": Decimal(10), "unheard": Decimal(30), "mistral": Decimal(5)}
+    unread = AccountFacts(account="mistral/m")
+    read = replace(unread, complete=date(2026, 1, 31))
+    for account, said in (
+        (unread, "sur 15,00 $US (99 %) + inconnu"),
+        (read, "sur 15,00 $US (99 %)"),
+    ):
+        for body in mail(of_month(whole(), budgets=budgets, accounts=(account,))):
+            assert said in body
+            assert ("(99 %) + inconnu" in body) is (account is unread)
+            assert "unheard" not in body
+
+
+def test_the_file_s_total_says_what_it_lacks() -> None:
+    made = written([*WHOLE, cost("mistral/m", None, "unknown")])
+    rows = made.parts[-1].content.decode("utf-8-sig").splitlines()
+
+    assert rows[-1].endswith(";non;inconnu;3")
+
+
+def test_amounts_of_a_line_never_run_together() -> None:
+    row = columns("x" * 90, "1" * 30, "2" * 60, widths=(26, 28))
+
+    assert row.split() == [f"{'x' * 11}…", "1" * 30, "2" * 60]

@@ -142,12 +142,39 @@ def test_a_mail_can_be_written_whatever_the_ledger_holds(state: str, tmp_path: P
                 assert not re.search(r"\b0,00", mail.text)
 
 
+def test_costs_that_have_no_rate_are_not_said_to_be_unknown(tmp_path: Path) -> None:
+    with ledger(tmp_path) as (shelf, _):
+        days = Period.of_days(FEBRUARY.first, FEBRUARY.after)
+        rows = costs(["3.10"] * 28, FEBRUARY.first, currency="CHF")
+        shelf.put("infomaniak/main", rows, days)
+        facts = mail_facts(History(shelf.place, edition()), FEBRUARY)
+        mail = mail_of(facts, FRENCH)
+
+    for body in (Mail(mail.html).words, re.sub(r"\s+", " ", mail.text)):
+        assert "Aucun coût de ce mois n’a de taux de change" in body
+        assert "Aucun coût n’est encore connu" not in body
+        assert "Non converti, en plus : 86,80 CHF" in body
+        assert "Origine des chiffres : aucun jour ne manque" in body
+
+
 def test_three_currencies_are_told_apart(tmp_path: Path) -> None:
     with ledger(tmp_path, "three currencies") as (_, history):
         words = Mail(mail_of(mail_facts(history, FEBRUARY), FRENCH).html).words
 
     assert "Non converti, en plus : 86,80 CHF" in words
     assert "Pas de pourcentage" in words
+
+
+def test_what_moved_adds_up_with_its_rounding_in_both_bodies(tmp_path: Path) -> None:
+    with ledger(tmp_path, "three years") as (_, history):
+        facts = mail_facts(history, MARCH)
+        mail, moved = mail_of(facts, ENGLISH), mail_view(facts).of_month.movers
+
+    assert moved is not None
+    assert moved.rounding
+    said = f"rounding {ENGLISH.money(moved.rounding, 'USD')}"
+    assert said in Mail(mail.html).words
+    assert said in mail.text
 
 
 def test_a_failed_account_is_to_be_checked_and_missing(tmp_path: Path) -> None:

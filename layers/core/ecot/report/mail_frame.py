@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WIDTH = 78  # letters of a line of text: what every program for mail shows without breaking it
 _ROOM = WIDTH - 4  # of a line of a list
+_LEAST = 12  # of the first cell of a row, whatever the others need
 _LONG = re.compile(rf"(?<!\S)(?!https?://)\S{{{_ROOM + 1},}}")
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 _ISOLATE, _POP = "\u2068", "\u2069"
@@ -82,10 +83,10 @@ def one_line(text: str) -> str:
 def columns(left: str, *right: str, widths: tuple[int, ...]) -> str:
     """A row of a table: the first cell takes what the others leave, and is cut where it is longer;
     these end at the right."""
-    cells = "".join(f"{one:>{width}}" for one, width in zip(right, widths, strict=True))
-    room = WIDTH - len(cells) - 1
+    cells = "".join(f" {one:>{width - 1}}" for one, width in zip(right, widths, strict=True))
+    room = max(WIDTH - len(cells), _LEAST)
     head = left if len(left) <= room else f"{left[: room - 1]}…"
-    return f"{head:<{room}} {cells}"
+    return f"{head:<{room}}{cells}"
 
 
 def folded(text: str, first: str = "", rest: str = "") -> str:

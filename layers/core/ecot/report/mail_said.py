@@ -53,8 +53,9 @@ def _quantity(one: Quantity, language: Language) -> str:
 
 
 def use_of(tool: ToolLine, language: Language) -> list[str]:
-    """Who used a tool, and its seats."""
-    count, said = language.count, list[str]()
+    """What a tool costs without an exchange rate, who used it, and its seats."""
+    count, apart = language.count, language.say("outside the total")
+    said = [f"{language.money(cost, code)} {apart}" for code, cost in tool.unconverted.items()]
     if tool.people:
         said.append(count("{count} person used it", "{count} people used it", tool.people))
     for one in tool.seats:

@@ -27,7 +27,8 @@ def compared(view: MonthView, language: Language) -> Iterator[Line]:
             text = "Nothing to compare with: a total is not known for {days}."
             yield Line(say(text, days=before))
         elif view.totals.unconverted:
-            yield Line(say("No cost of this month has an exchange rate, so that there is no total."))
+            text = "No cost of this month has an exchange rate, so that there is no total."
+            yield Line(say(text))
         else:
             yield Line(say("No cost is known for this month yet."))
         return

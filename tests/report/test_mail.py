@@ -310,6 +310,48 @@ def test_credit_is_told_before_it_is_used_up(left: str, is_told: bool) -> None:
     assert ("à ce rythme, jusqu’au 16 février 2026" in html) is is_told
 
 
+def test_a_pace_is_that_of_the_days_that_were_read() -> None:
+    """Of 28 days of 31: 15.50 would last a month at the cost that is known, and does not."""
+    (gap,) = facts().by_provider.coverage.missing
+    unread = replace(gap, provider="openai", account="openai/studio")
+    left = Remaining(
+        account="openai/studio",
+        name="credit",
+        unit="USD",
+        left=Decimal("15.50"),
+        limit=None,
+        day=date(2026, 2, 1),
+    )
+    said = "il reste 15,50 $US"
+
+    assert said not in mail(of_month(whole(), remaining=(left,)))[0]
+    assert said in mail(of_month(whole(gaps=(unread,)), remaining=(left,)))[0]
+
+
+def test_what_a_provider_says_is_left_is_told_and_not_what_was_typed() -> None:
+    paid = Purse(
+        account="openai/studio",
+        currency="USD",
+        since=date(2025, 12, 1),
+        paid_in=Decimal(100),
+        spent=Decimal(93),
+        left=Decimal(7),
+    )
+    stated = Remaining(
+        account="openai/studio",
+        name="credit",
+        unit="USD",
+        left=Decimal(5),
+        limit=None,
+        day=date(2026, 2, 1),
+    )
+    html, text = mail(of_month(whole(), purses=(paid,), remaining=(stated,)))
+
+    for body in (html, text):
+        assert "il reste 5,00 $US" in body
+        assert "il reste 7,00 $US" not in body
+
+
 def test_a_quota_is_told_when_a_tenth_is_left() -> None:
     def left(amount: int) -> MailFacts:
         quota = Remaining(

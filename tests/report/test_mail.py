@@ -328,6 +328,23 @@ def test_a_pace_is_that_of_the_days_that_were_read() -> None:
     assert said in mail(of_month(whole(gaps=(unread,)), remaining=(left,)))[0]
 
 
+def test_in_a_running_month_credit_is_held_against_a_whole_one() -> None:
+    """13 dollars of 13 days that are over: 20 do not last a month, and end in three weeks."""
+    running = facts([cost("openai/studio", "13")], **RUNNING)
+    left = Remaining(
+        account="openai/studio",
+        name="credit",
+        unit="USD",
+        left=Decimal(20),
+        limit=None,
+        day=date(2026, 1, 14),
+    )
+    html, _ = mail(of_month(running, remaining=(left,)))
+
+    assert "il reste 20,00 $US" in html
+    assert "à ce rythme, jusqu’au 3 février 2026" in html
+
+
 def test_what_a_provider_says_is_left_is_told_and_not_what_was_typed() -> None:
     paid = Purse(
         account="openai/studio",

@@ -20,13 +20,16 @@ from ecot.jobs.site.month import month_facts
 from ecot.language import Language, rounded
 from ecot.model.money import total
 from ecot.model.period import DAY, Month, Period
+from ecot.model.rows import AnyRow
 from ecot.report.mail import mail_of
 from ecot.report.mail_text import MailText
 from ecot.report.mail_view import mail_view
 from ecot.report.views import month_view
+from tests.bills import bill
 from tests.jobs.shelf import Shelf, costs
 from tests.report.mails import Mail
 from tests.report.test_mail_clients import looks_right
+from tests.rows import activity
 from tests.site.site import Site
 from tests.site.states import NOW, STATES, edition
 
@@ -193,6 +196,34 @@ def test_revenue_and_tools_have_their_parts_where_there_are_any(tmp_path: Path) 
     assert "Revenu net 252,00 $US" in words
     assert "1 personne active" in words
     assert "17,64 $US par personne" in words
+
+
+def test_a_tool_without_a_rate_or_with_a_bill_elsewhere_is_not_said_to_be_unknown(
+    tmp_path: Path,
+) -> None:
+    """Its own costs are in francs; or replaced by a bill that somebody counts as AI."""
+    tools = {"currency": "CHF"}, {"basis": "estimated"}
+    said = []
+    for number, more in enumerate(tools):
+        with ledger(tmp_path / str(number)) as (shelf, _):
+            days = Period.of_days(FEBRUARY.first, FEBRUARY.after)
+            rows = costs(["0.50"] * 28, FEBRUARY.first, category="developer tools", **more)
+            shelf.put("copilot/lumen", [*rows, *map(used, days.days())], days)
+            if number:
+                first, after = FEBRUARY.first, FEBRUARY.after
+                shelf.enter(bill("9.00", account="copilot/lumen", first=first, after=after))
+            mail = mail_of(mail_facts(History(shelf.place, edition()), FEBRUARY), FRENCH)
+        text = re.sub(r"\s+", " ", mail.text)
+        said.append(text[text.index("Outils de développement") : text.index("À vérifier")])
+
+    assert all("inconnu" not in one for one in said)
+    assert "14,00 CHF hors total" in said[0]
+    assert all("1 personne active" in one for one in said)
+
+
+def used(day: date) -> AnyRow:
+    """Somebody was at it."""
+    return activity({"sessions": "2"}, day, category="developer tools", user="user-00000001")
 
 
 def test_restatements_are_those_since_the_last_mail(tmp_path: Path) -> None:

@@ -104,12 +104,12 @@ def test_by_resend_it_is_one_mail_with_a_key(resend: LoopbackServer, ecot: Ecot)
     assert done.code == again.code == 0
     assert done.document["state"] == "sent"
     assert again.document["state"] == "already"
+    assert done.document["month"] == "2026-03"
     assert done.document["id"] == again.document["id"] == mail.id
     assert done.document["file"] is None
     assert done.document["by"] == "resend"
     assert mail.key is not None
-    assert mail.key.startswith("running/2026-03-to-04/")
-    assert done.document["month"] == "2026-03"
+    assert mail.key.startswith("sofar/2026-03-04/")  # March is not over
     assert mail.recipients == [OWN]
     assert KEY not in done.out + done.err
 

@@ -55,7 +55,7 @@ def test_a_look_at_a_running_month_is_not_in_the_way_of_its_mail(place: Place) -
     subjects = [mail.body["subject"] for mail in one.site.mails]
     assert ["mois en cours" in one for one in subjects] == [True, True, False]
     assert {mails.subject for mails in all_mails(place.store)} == {
-        "report/2026-03", "running/2026-03-to-11", "running/2026-03-to-20",
+        "report/2026-03", "sofar/2026-03-11", "sofar/2026-03-20",
     }  # fmt: skip
 
 

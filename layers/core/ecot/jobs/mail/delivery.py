@@ -13,7 +13,7 @@ from ecot.sinks.mail.post import Post
 from ecot.store.mails import latest_mails, put_mails, read_mails
 from ecot.store.protocol import Place, Store
 
-KINDS = ("report", "running", "alert")
+KINDS = ("report", "alert")
 MOST = 12  # subjects of a kind
 FOLLOWED = timedelta(days=30)  # a mail of which nothing is known yet
 LATE_EVENTS = timedelta(days=7)  # a mail that arrived may still be complained of
@@ -28,7 +28,7 @@ class Read(NamedTuple):
 
 
 def recent_mails(store: Store, most: int = MOST) -> list[Mails]:
-    """The mails of each kind's last subjects, the last first: a query a kind."""
+    """The mails of each kind's last subjects, the last first: two queries."""
     return [book for kind in KINDS for book in latest_mails(store, kind, most)]
 
 

@@ -19,14 +19,14 @@ from ecot.report.mail import mail_of
 from ecot.report.mail_text import MailText
 from ecot.sinks.mail.message import Message, Part
 from ecot.sinks.mail.outbox import OutboxPost
-from ecot.sinks.mail.post import Post
+from ecot.sinks.mail.post import Post as Post
 from ecot.sinks.mail.resend import ResendPost
 from ecot.store.folder import Folder
 from ecot.store.mails import latest_mails
 from ecot.store.protocol import Place, Store
 
 OUTBOX = "outbox"
-REPORT, RUNNING = "report", "running"
+REPORT, SO_FAR = "report", "sofar"
 
 
 class Letterhead(NamedTuple):
@@ -52,14 +52,13 @@ def open_post(
 
 
 def report_subject(month: Month) -> str:
-    """Under what the mails about a month that is over are known in the ledger."""
+    """Under what the month's mails are known in the ledger."""
     return f"{REPORT}/{month}"
 
 
-def _subject(month: Month, today: date) -> str:
-    """Under what a mail is known that is written on the UTC day `today`. Of a month that still runs
-    there may be one a day, and none is in the way of the one about the whole month."""
-    return f"{RUNNING}/{month}-to-{today:%d}" if today < month.after else report_subject(month)
+def _so_far(today: date) -> str:
+    """Of the running month: a look at it is not its mail, which is still owed once it is over."""
+    return f"{SO_FAR}/{today}"
 
 
 def send_report(
@@ -95,7 +94,7 @@ def send_report(
         tags = (("kind", REPORT), ("month", str(month)))
         return message_of(mail_of(facts, edition.language), letterhead, tags)
 
-    subject = _subject(month, edition.today)
+    subject = report_subject(month) if edition.today >= month.after else _so_far(edition.today)
     return send_once(place, post, subject, to, make, now, again=again)
 
 

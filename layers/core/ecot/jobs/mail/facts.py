@@ -34,9 +34,9 @@ def mail_facts(
     budgets: Mapping[str, Decimal] | None = None,
     report_url: str | None = None,
 ) -> MailFacts:
-    """Everything that the mail about `month` may say. `since` is when the last one was written (None:
-    none did, and only this month's restatements are told); `budgets` are a month's, by provider, in
-    dollars."""
+    """Everything that the mail about `month` may say. `since` is when the last one was written
+    (None: none was, and only this month's restatements are told); `budgets` are a month's, by
+    provider, in dollars."""
     of_month = month_facts(history, month)
     health, bills = health_facts(history), bill_facts(history)
     return MailFacts(

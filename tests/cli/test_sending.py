@@ -104,6 +104,7 @@ def test_by_resend_it_is_one_mail_with_a_key(resend: LoopbackServer, ecot: Ecot)
     assert done.code == again.code == 0
     assert done.document["state"] == "sent"
     assert again.document["state"] == "already"
+    assert done.document["month"] == "2026-03"
     assert done.document["id"] == again.document["id"] == mail.id
     assert done.document["file"] is None
     assert done.document["by"] == "resend"

@@ -17,8 +17,10 @@ from ecot.analysis.totals import totals
 from ecot.language import Language
 from ecot.report.bill_book import MissingBill, Purse
 from ecot.report.facts import Beside, MonthFacts
+from ecot.report.health import AccountFacts
 from ecot.report.mail import mail_of
 from ecot.report.mail_facts import MailFacts, Remaining, Seen, ToolsOfMonth
+from ecot.report.mail_frame import columns
 from ecot.report.mail_links import page_link
 from ecot.report.mail_text import MailText
 from ecot.report.tools_facts import Seats
@@ -308,6 +310,65 @@ def test_credit_is_told_before_it_is_used_up(left: str, is_told: bool) -> None:
     assert ("à ce rythme, jusqu’au 16 février 2026" in html) is is_told
 
 
+def test_a_pace_is_that_of_the_days_that_were_read() -> None:
+    """Of 28 days of 31: 15.50 would last a month at the cost that is known, and does not."""
+    (gap,) = facts().by_provider.coverage.missing
+    unread = replace(gap, provider="openai", account="openai/studio")
+    left = Remaining(
+        account="openai/studio",
+        name="credit",
+        unit="USD",
+        left=Decimal("15.50"),
+        limit=None,
+        day=date(2026, 2, 1),
+    )
+    said = "il reste 15,50 $US"
+
+    assert said not in mail(of_month(whole(), remaining=(left,)))[0]
+    assert said in mail(of_month(whole(gaps=(unread,)), remaining=(left,)))[0]
+
+
+def test_in_a_running_month_credit_is_held_against_a_whole_one() -> None:
+    """13 dollars of 13 days that are over: 20 do not last a month, and end in three weeks."""
+    running = facts([cost("openai/studio", "13")], **RUNNING)
+    left = Remaining(
+        account="openai/studio",
+        name="credit",
+        unit="USD",
+        left=Decimal(20),
+        limit=None,
+        day=date(2026, 1, 14),
+    )
+    html, _ = mail(of_month(running, remaining=(left,)))
+
+    assert "il reste 20,00 $US" in html
+    assert "à ce rythme, jusqu’au 3 février 2026" in html
+
+
+def test_what_a_provider_says_is_left_is_told_and_not_what_was_typed() -> None:
+    paid = Purse(
+        account="openai/studio",
+        currency="USD",
+        since=date(2025, 12, 1),
+        paid_in=Decimal(100),
+        spent=Decimal(93),
+        left=Decimal(7),
+    )
+    stated = Remaining(
+        account="openai/studio",
+        name="credit",
+        unit="USD",
+        left=Decimal(5),
+        limit=None,
+        day=date(2026, 2, 1),
+    )
+    html, text = mail(of_month(whole(), purses=(paid,), remaining=(stated,)))
+
+    for body in (html, text):
+        assert "il reste 5,00 $US" in body
+        assert "il reste 7,00 $US" not in body
+
+
 def test_a_quota_is_told_when_a_tenth_is_left() -> None:
     def left(amount: int) -> MailFacts:
         quota = Remaining(
@@ -458,3 +519,95 @@ def test_the_file_adds_up_to_the_total_as_its_country_writes_it(
     assert len(table.content) < 100_000
     unknown = [row for row in rows if row[2] == ""]
     assert all(row[4] in ("non", "no") for row in unknown)
+
+
+# --- what only one of the two bodies had, and what neither did -----------------------------------
+
+
+def test_the_text_says_of_each_line_what_the_html_does() -> None:
+    figures = [*WHOLE, cost("mistral/m", None, "unknown"), cost("mistral/m", "2")]
+    one = of_month(
+        facts(figures),
+        changes={"openai": beside("14.83", "10")},
+        business=business(is_whole=True),
+        tools=tools(),
+    )
+    html, text = mail(one)
+
+    for said in (
+        "+4,83 $US (+48,3 %)", "3 lignes de coût inconnu", "< 1 %", "3 jours manquants", "facturé",
+        "2 personnes actives", "5 licences, 3 sans usage depuis 30 jours", "excédent",
+        "Total de chaque mois : nov. 2025 inconnu",
+    ):  # fmt: skip
+        assert said in text, said
+        if not said.startswith("Total"):
+            assert said in html, said
+
+
+def test_a_projection_that_lacks_a_cost_says_so_in_both_bodies() -> None:
+    months = Months([*sold("10", 5), *NEW], sold("10", 5))
+    beside_it = Beside(projection=replace(PROJECTION, is_part=True))
+    for body in mail(of_month(facts(months.now, **RUNNING, beside=beside_it))):
+        assert re.search(r"≈ [\d ,]+ \$US \+ inconnu", body)
+        assert re.search(r"entre [\d ,]+ \$US et", body)
+
+
+def test_revenue_without_a_rate_stands_beside_the_rest_and_makes_it_incomplete() -> None:
+    known = business(is_whole=True)
+    assert known.earned is not None
+    apart = {"CHF": Decimal(252)}
+    some, none = (
+        replace(known, earned=replace(known.earned, amount=amount, unconverted=apart))
+        for amount in (known.earned.amount, None)
+    )
+    for body in mail(of_month(whole(), business=some)):
+        assert "252,00 CHF" in body
+        assert re.search(r"Revenu net [\d ,]+ \$US incomplet", body)
+        assert re.search(r"Marge nette \(revenus − coûts suivis\) \+[\d ,]+ \$US incomplet", body)
+    for body in mail(of_month(whole(), business=none)):
+        assert re.search(r"Revenu net inconnu incomplet Non converti, en plus 252,00 CHF", body)
+        assert "Marge nette" not in body
+
+
+def test_a_cost_per_subscriber_of_a_part_of_the_costs_is_incomplete() -> None:
+    known = business(is_whole=True)
+    totals_of_part = of_month(facts([*WHOLE, cost("x/y", None, "unknown")], gaps=())).of_month
+    costs = replace(known.costs, coverage=totals_of_part.by_provider.coverage)
+    for body in mail(of_month(whole(), business=replace(known, costs=costs))):
+        assert re.search(r"par abonné payant [\d ,]+ \$US incomplet", body)
+
+
+def test_a_subject_says_that_its_total_lacks_days_or_currencies() -> None:
+    late = mail_of(of_month(whole(gaps=facts().by_provider.coverage.missing)), FRENCH).subject
+    apart = facts([*WHOLE, cost("x/y", "3", currency="JPY")], gaps=(), before=None)
+
+    assert "14,83 $US (incomplet)" in late.replace("\u00a0", " ")
+    assert mail_of(of_month(apart, accounts=()), ENGLISH).subject.endswith("US$14.83 (incomplete)")
+
+
+def test_a_budget_of_a_supplier_that_nobody_reads_is_no_zero() -> None:
+    """A supplier that the ledger does not know is left out; one that it could not read is not 0."""
+    budgets = {"openai": Decimal(10), "unheard": Decimal(30), "mistral": Decimal(5)}
+    unread = AccountFacts(account="mistral/m")
+    read = replace(unread, complete=date(2026, 1, 31))
+    for account, said in (
+        (unread, "sur 15,00 $US (99 %) + inconnu"),
+        (read, "sur 15,00 $US (99 %)"),
+    ):
+        for body in mail(of_month(whole(), budgets=budgets, accounts=(account,))):
+            assert said in body
+            assert ("(99 %) + inconnu" in body) is (account is unread)
+            assert "unheard" not in body
+
+
+def test_the_file_s_total_says_what_it_lacks() -> None:
+    made = written([*WHOLE, cost("mistral/m", None, "unknown")])
+    rows = made.parts[-1].content.decode("utf-8-sig").splitlines()
+
+    assert rows[-1].endswith(";non;inconnu;3")
+
+
+def test_amounts_of_a_line_never_run_together() -> None:
+    row = columns("x" * 90, "1" * 30, "2" * 60, widths=(26, 28))
+
+    assert row.split() == [f"{'x' * 11}…", "1" * 30, "2" * 60]

@@ -7,9 +7,12 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ecot.language import Language
 from ecot.model.money import total
+from ecot.report.bill_book import MissingBill
+from ecot.report.health import AccountFacts
 from ecot.report.mail import mail_of
 from ecot.report.mail_chart import drawing
 from ecot.report.mail_csv import csv_of
@@ -19,7 +22,7 @@ from ecot.report.mail_text import MailText
 from ecot.report.mail_view import DETAILS, mail_view
 from tests.report.mails import ENGLISH, FRENCH, UNSUPPORTED, Mail, of_month, written
 from tests.report.png import size
-from tests.report.sample import MONTH, cost, facts, usage
+from tests.report.sample import MONTH, OUTCOMES, cost, facts, usage
 from tests.report.test_render import HOSTILE, hostile_facts
 
 MOST_BYTES = 80_000  # Gmail cuts a mail at about 102 kB
@@ -81,6 +84,25 @@ def test_any_mail_is_one_that_programs_for_mail_show(
     assert len(table.rows) <= DETAILS
     known = [amount for amount in lines if amount is not None]
     assert total([*known, table.rounding]) == (table.total or 0)
+
+
+def test_names_of_any_length_make_no_mail_that_gmail_cuts() -> None:
+    """A key of the ledger may have a thousand bytes, and each of these signs is five in HTML."""
+    names = [f"{'&' * 400}{number}" for number in range(40)]
+    figures = [cost(f"{name}/{name}", "1") for name in names]
+    figures += [cost(f"{name}/{name}", None, "unknown") for name in names]
+    told = AccountFacts(account="x", runs=(OUTCOMES[-1],))
+    one = of_month(
+        facts(figures, gaps=()),
+        accounts=tuple(replace(told, account=f"{name}/{name}") for name in names),
+        budgets=dict.fromkeys(names, Decimal(1)),
+        missing_bills=tuple(
+            MissingBill(account=f"{name}/{name}", month=MONTH, lacks=("unknown",)) for name in names
+        ),
+    )
+
+    found = looks_right(mail_of(one, FRENCH))
+    assert f"{'&' * 40}…" in found.words
 
 
 @pytest.mark.parametrize("language", [FRENCH, ENGLISH])

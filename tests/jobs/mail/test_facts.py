@@ -20,13 +20,16 @@ from ecot.jobs.site.month import month_facts
 from ecot.language import Language, rounded
 from ecot.model.money import total
 from ecot.model.period import DAY, Month, Period
+from ecot.model.rows import AnyRow
 from ecot.report.mail import mail_of
 from ecot.report.mail_text import MailText
 from ecot.report.mail_view import mail_view
 from ecot.report.views import month_view
+from tests.bills import bill
 from tests.jobs.shelf import Shelf, costs
 from tests.report.mails import Mail
 from tests.report.test_mail_clients import looks_right
+from tests.rows import activity
 from tests.site.site import Site
 from tests.site.states import NOW, STATES, edition
 
@@ -142,12 +145,39 @@ def test_a_mail_can_be_written_whatever_the_ledger_holds(state: str, tmp_path: P
                 assert not re.search(r"\b0,00", mail.text)
 
 
+def test_costs_that_have_no_rate_are_not_said_to_be_unknown(tmp_path: Path) -> None:
+    with ledger(tmp_path) as (shelf, _):
+        days = Period.of_days(FEBRUARY.first, FEBRUARY.after)
+        rows = costs(["3.10"] * 28, FEBRUARY.first, currency="CHF")
+        shelf.put("infomaniak/main", rows, days)
+        facts = mail_facts(History(shelf.place, edition()), FEBRUARY)
+        mail = mail_of(facts, FRENCH)
+
+    for body in (Mail(mail.html).words, re.sub(r"\s+", " ", mail.text)):
+        assert "Aucun coût de ce mois n’a de taux de change" in body
+        assert "Aucun coût n’est encore connu" not in body
+        assert "Non converti, en plus : 86,80 CHF" in body
+        assert "Origine des chiffres : aucun jour ne manque" in body
+
+
 def test_three_currencies_are_told_apart(tmp_path: Path) -> None:
     with ledger(tmp_path, "three currencies") as (_, history):
         words = Mail(mail_of(mail_facts(history, FEBRUARY), FRENCH).html).words
 
     assert "Non converti, en plus : 86,80 CHF" in words
     assert "Pas de pourcentage" in words
+
+
+def test_what_moved_adds_up_with_its_rounding_in_both_bodies(tmp_path: Path) -> None:
+    with ledger(tmp_path, "three years") as (_, history):
+        facts = mail_facts(history, MARCH)
+        mail, moved = mail_of(facts, ENGLISH), mail_view(facts).of_month.movers
+
+    assert moved is not None
+    assert moved.rounding
+    said = f"rounding {ENGLISH.money(moved.rounding, 'USD')}"
+    assert said in Mail(mail.html).words
+    assert said in mail.text
 
 
 def test_a_failed_account_is_to_be_checked_and_missing(tmp_path: Path) -> None:
@@ -168,6 +198,34 @@ def test_revenue_and_tools_have_their_parts_where_there_are_any(tmp_path: Path) 
     assert "17,64 $US par personne" in words
 
 
+def test_a_tool_without_a_rate_or_with_a_bill_elsewhere_is_not_said_to_be_unknown(
+    tmp_path: Path,
+) -> None:
+    """Its own costs are in francs; or replaced by a bill that somebody counts as AI."""
+    tools = {"currency": "CHF"}, {"basis": "estimated"}
+    said = []
+    for number, more in enumerate(tools):
+        with ledger(tmp_path / str(number)) as (shelf, _):
+            days = Period.of_days(FEBRUARY.first, FEBRUARY.after)
+            rows = costs(["0.50"] * 28, FEBRUARY.first, category="developer tools", **more)
+            shelf.put("copilot/lumen", [*rows, *map(used, days.days())], days)
+            if number:
+                first, after = FEBRUARY.first, FEBRUARY.after
+                shelf.enter(bill("9.00", account="copilot/lumen", first=first, after=after))
+            mail = mail_of(mail_facts(History(shelf.place, edition()), FEBRUARY), FRENCH)
+        text = re.sub(r"\s+", " ", mail.text)
+        said.append(text[text.index("Outils de développement") : text.index("À vérifier")])
+
+    assert all("inconnu" not in one for one in said)
+    assert "14,00 CHF hors total" in said[0]
+    assert all("1 personne active" in one for one in said)
+
+
+def used(day: date) -> AnyRow:
+    """Somebody was at it."""
+    return activity({"sessions": "2"}, day, category="developer tools", user="user-00000001")
+
+
 def test_restatements_are_those_since_the_last_mail(tmp_path: Path) -> None:
     """A day of January is read again three weeks later, and differs; February's mail told it."""
     january = Period.of_days(date(2026, 1, 1), FEBRUARY.first)
@@ -179,12 +237,12 @@ def test_restatements_are_those_since_the_last_mail(tmp_path: Path) -> None:
         history = History(shelf.place, edition())
         since = {
             when: mail_facts(history, FEBRUARY, since=when).restated
-            for when in (shelf.now - timedelta(days=1), shelf.now + timedelta(days=1))
+            for when in (shelf.now - timedelta(days=1), shelf.now, shelf.now + timedelta(days=1))
         }
         first = mail_facts(history, FEBRUARY).restated
         of_january = mail_facts(history, Month(2026, 1)).restated
 
-    assert [len(found) for found in since.values()] == [1, 0]
+    assert [len(found) for found in since.values()] == [1, 0, 0]
     assert first == ()
     assert [one.restatement.day for one in of_january] == [FEBRUARY.first - DAY]
 

@@ -236,6 +236,23 @@ def test_somebody_who_is_at_it_is_left_alone_until_the_claim_runs_out() -> None:
     assert len(one.site.mails) == 1
 
 
+def test_a_claim_of_a_clock_that_was_ahead_holds_nobody_up() -> None:
+    place = in_memory()
+    with office() as one:
+        began = one.clock.moment
+        one.clock.moment += timedelta(days=300)
+        one.script(lost_after_saving())
+        first = sent_by(one, place, one.post(seconds=0))
+        book, version = read_mails(place.store, SUBJECT)
+        held = replace(first.mail, state="sending", held_until=one.clock() + timedelta(minutes=5))
+        put_mails(place.store, replace(book, mails=(held,)), version)
+        one.clock.moment = began
+        assert sent_by(one, place, one.post()).state == "sent"
+        assert sent_by(one, place, one.post()).state == "already"
+
+    assert len(one.site.mails) == 1
+
+
 def test_a_person_who_stops_it_leaves_no_claim() -> None:
     place, stopped = in_memory(), Stopped()
     with office() as one:

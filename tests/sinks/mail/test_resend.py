@@ -122,6 +122,32 @@ def test_no_answer_in_time_leaves_it_unknown() -> None:
     assert len(one.site.mails) == 1
 
 
+def test_a_resend_that_cannot_be_reached_surely_sent_nothing() -> None:
+    with office() as one:
+        post = one.post(seconds=1)
+    with pytest.raises(NotNow, match="did not go out") as raised:
+        post.deliver(MESSAGE, "key")
+
+    assert "CANARY" not in _everything(raised.value)
+
+
+def test_no_network_after_a_lost_answer_leaves_it_unknown() -> None:
+    with office() as one:
+
+        def cut_off(seconds: float) -> None:
+            one.clock.sleep(seconds)
+            one.server.close()
+
+        one.script(failed_after_saving())
+        url, tick = one.server.url, one.clock.monotonic
+        post = ResendPost(KEY, one.clock, base_url=url, sleep=cut_off, monotonic=tick, seconds=5)
+        with pytest.raises(SinkUnavailable) as raised:
+            post.deliver(MESSAGE, "key")
+
+    assert type(raised.value) is SinkUnavailable
+    assert len(one.site.mails) == 1
+
+
 def test_a_refusal_after_a_lost_answer_does_not_say_that_nothing_went_out() -> None:
     with office() as one:
         one.script(failed_after_saving(), said(DAILY).on(first=2))

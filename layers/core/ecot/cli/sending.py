@@ -46,8 +46,8 @@ def send(
     """Mail the report of a month (default: the one before), to everybody who has not had it yet.
 
     By Resend, where its key is set, else as a file into `outbox` in `ECOT_HOME`, which a mail
-    program opens. Prints the id of the mail, or the path of the file. Nobody gets a month twice,
-    unless with `--again`.
+    program opens. Prints the id of the mail, or the path of the file. Nobody gets a month twice
+    (a month that still runs: twice a day), unless with `--again`.
     """
     session = Session(config, currency)
     wanted = options.month_of(month, session.today) if month else None
@@ -146,7 +146,7 @@ def _document(session: Session, month: Month, done: Sending) -> dict[str, Any]:
     mail, said = done.mail, session.language.sentence
     is_out = done.state in _DONE
     return {
-        "month": month,
+        "month": str(month),
         "state": done.state,
         "by": mail.by,
         "from": mail.sender,

@@ -38,10 +38,11 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One mail to `to`. Its bytes are in `file`; `key` is the same at every try, and another one
     for other bytes.
 
-    `by` is who sends it (`resend`, `outbox`), `title` its subject line. The last try began at
-    `tried_at` and is left to whoever began it until `held_until`. The first try of which nobody
-    knows the outcome began at `unsure_since`. `id` is what whoever sent it at `sent_at` calls it.
-    `delivery` is the last event as of `delivery_at`.
+    `by` is who sends it (`resend`, `outbox`), `title` its subject line. It says what was known at
+    `made_at` (None: a mail of an earlier Ecot). The last try began at `tried_at` and is left to
+    whoever began it until `held_until`. The first try of which nobody knows the outcome began at
+    `unsure_since`. `id` is what whoever sent it at `sent_at` calls it. `delivery` is the last event
+    as of `delivery_at`.
     """
 
     to: tuple[str, ...]
@@ -52,6 +53,7 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: str
     state: MailState
     tried_at: datetime
+    made_at: datetime | None = None
     held_until: datetime | None = None
     unsure_since: datetime | None = None
     sent_at: datetime | None = None
@@ -67,8 +69,12 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.delivery in UNDELIVERED
 
     def is_held(self, now: datetime) -> bool:
-        """Whether somebody is sending it just now."""
-        return self.state == "sending" and self.held_until is not None and now < self.held_until
+        """Whether somebody is sending it just now. A claim of the time to come is of a clock that
+        was wrong, and holds nobody up."""
+        if self.state != "sending" or self.held_until is None:
+            return False
+        held_for = self.held_until - self.tried_at
+        return self.tried_at - held_for <= now < self.held_until
 
 
 def bare(address: str) -> str:

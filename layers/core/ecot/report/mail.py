@@ -2,13 +2,13 @@
 
 from ecot.language import Language
 from ecot.report import mail_chart
-from ecot.report.business_cards import SIGNS
 from ecot.report.mail_checks import MOST, restated, to_check
 from ecot.report.mail_csv import csv_of
 from ecot.report.mail_facts import MailFacts
 from ecot.report.mail_frame import html_body, text_body
 from ecot.report.mail_links import page_link
-from ecot.report.mail_parts import earned, tool_lines
+from ecot.report.mail_parts import tool_lines
+from ecot.report.mail_said import details, earnings, use_of
 from ecot.report.mail_tasks import to_do
 from ecot.report.mail_text import MailText
 from ecot.report.mail_view import mail_view
@@ -17,6 +17,7 @@ from ecot.report.mail_words import (
     footer,
     no_projection,
     preheader,
+    share_of_total,
     signed_money,
     signed_percent,
     some,
@@ -45,19 +46,21 @@ def mail_of(facts: MailFacts, language: Language) -> MailText:
         "checks": checks,
         "restated": restated(view, language),
         "tasks": to_do(view, language),
-        "earned": earned(view),
+        "earnings": earnings(view, language),
         "tools": tool_lines(view),
         "most": MOST,
         "chart": picture,
         "chart_alt": mail_chart.alt(facts.costs, facts.of_month.currency, language),
         "table_file": table.name,
         "link": lambda stem, at="": page_link(facts.report_url, stem, language, at),
+        "share": lambda share: share_of_total(share, language),
         "signed": lambda amount, currency: signed_money(amount, currency, language),
         "signed_percent": lambda percent: signed_percent(percent, language),
+        "details": lambda row: details(row, language),
+        "use_of": lambda tool: use_of(tool, language),
         "lacking": some(view.table.others.lacking, language) if view.table.others else "",
         "no_projection": no_projection(view, language),
         "footer": footer(view, language),
-        "signs": SIGNS,
     }
     return MailText(
         subject=title,

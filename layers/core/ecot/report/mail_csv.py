@@ -18,7 +18,7 @@ _Cells = tuple[str, Decimal | None, str, bool, str, int]  # as `_heads` names th
 def csv_of(view: MailView, language: Language) -> MailPart:
     """Every line of the table, what rounding leaves, and the total: amounts net of tax as the
     report shows them. An amount that nobody knows is an empty cell. The lines that count add up to
-    the total."""
+    the total, whose own line says what it lacks."""
     form = FRENCH if language.code == "fr" else ISO
     say, month = language.say, view.facts.month
     rows = [[inert(one, form) for one in _heads(language)]]
@@ -52,7 +52,9 @@ def _lines(view: MailView, language: Language) -> Iterator[_Cells]:
             yield from _cells(one, currency, language)
     if table.rounding:
         yield language.say("rounding"), table.rounding, currency, True, "", 0
-    yield language.say("Total"), table.total, currency, False, "", 0
+    lacks = language.say("unknown") if table.lacks_cost else ""
+    days = sum(one.gap.days for one in view.of_month.missing)
+    yield language.say("Total"), table.total, currency, False, lacks, days
 
 
 def _cells(one: Line, currency: str, language: Language) -> Iterator[_Cells]:

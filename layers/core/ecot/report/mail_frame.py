@@ -2,16 +2,18 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache, partial
+from itertools import accumulate
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ecot.language import Language, templates_folder
 from ecot.model.sentence import Sentence
 from ecot.report.conversions import conversion
-from ecot.report.frame import speech, templates
+from ecot.report.frame import say, speech, templates
 from ecot.report.movers import mover_sentence
 from ecot.report.origin import unknown_cost
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 WIDTH = 78  # letters of a line of text: what every program for mail shows without breaking it
 _ROOM = WIDTH - 4  # of a line of a list
+_LEAST = 12  # of the first cell of a row, whatever the others need
 _LONG = re.compile(rf"(?<!\S)(?!https?://)\S{{{_ROOM + 1},}}")
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 _ISOLATE, _POP = "\u2068", "\u2069"
@@ -29,9 +32,28 @@ def html_body(template: str, language: Language, **values: object) -> str:
     """The template as a mail program takes it: every style is inline, but those that only hold for
     some screens (`@media`)."""
     screens = Markup(_css("mail_screens.css"))  # noqa: S704 - our own file
-    values = {"language": language, "screens": screens} | values
-    html = templates().get_template(template).render(**speech(language), **values)
+    values = {"language": language, "screens": screens, "short": short} | values
+    said = speech(language) | {
+        "say": lambda text, **places: say(language, text, _short(places)),
+        "sentence": lambda one: say(language, one.text, _short(one.values)),
+    }
+    html = templates().get_template(template).render(**said, **values)
     return _inliner().inline(html.encode("utf-8", "replace").decode())
+
+
+def short(text: object, most: int = 300) -> object:
+    """Text of others, cut to so many bytes of HTML, for Gmail cuts a mail that has too many. The
+    report has all of it."""
+    if isinstance(text, Markup):
+        return text
+    signs = str(text)
+    sizes = accumulate(len(escape(sign).encode("utf-8", "replace")) for sign in signs)
+    count = sum(size <= most for size in sizes)
+    return signs if count == len(signs) else f"{signs[:count]}…"
+
+
+def _short(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: short(value) for name, value in values.items()}
 
 
 def text_body(template: str, language: Language, **values: object) -> str:
@@ -82,10 +104,10 @@ def one_line(text: str) -> str:
 def columns(left: str, *right: str, widths: tuple[int, ...]) -> str:
     """A row of a table: the first cell takes what the others leave, and is cut where it is longer;
     these end at the right."""
-    cells = "".join(f"{one:>{width}}" for one, width in zip(right, widths, strict=True))
-    room = WIDTH - len(cells) - 1
+    cells = "".join(f" {one:>{width - 1}}" for one, width in zip(right, widths, strict=True))
+    room = max(WIDTH - len(cells), _LEAST)
     head = left if len(left) <= room else f"{left[: room - 1]}…"
-    return f"{head:<{room}} {cells}"
+    return f"{head:<{room}}{cells}"
 
 
 def folded(text: str, first: str = "", rest: str = "") -> str:

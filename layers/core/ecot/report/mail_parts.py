@@ -18,12 +18,14 @@ from ecot.report.tools_facts import Seats
 
 class ToolLine(msgspec.Struct, frozen=True, kw_only=True):
     """A developer tool in the month. `cost` is as shown (None: not known, or nothing is charged for
-    it: `is_charged`); `each` is the cost of one of the `people` who used it, None where a part of
-    it is not known or nobody did. `seats` are of all its accounts, as they last stood."""
+    it: not `is_charged`), `unconverted` what has no exchange rate; `each` is the cost of one of the
+    `people` who used it, None where a part of it is not known or nobody did. `seats` are of all its
+    accounts, as they last stood."""
 
     name: str
     cost: Decimal | None
     is_charged: bool
+    unconverted: Mapping[str, Decimal]
     is_part: bool
     people: int | None
     each: Decimal | None
@@ -58,7 +60,7 @@ def tool_lines(view: MailView) -> list[ToolLine]:
         )
         for one in tools
     )
-    return [one for one in found if one.is_charged or one.people or one.seats]
+    return [one for one in found if one.is_charged or one.unconverted or one.people or one.seats]
 
 
 def _line(
@@ -70,7 +72,8 @@ def _line(
     return ToolLine(
         name=name,
         cost=cost.amount if cost else None,
-        is_charged=cost is not None and cost.only != "activity",
+        is_charged=cost is not None and (cost.amount is not None or cost.is_unknown),
+        unconverted=cost.unconverted if cost else {},
         is_part=lacks and cost is not None and cost.amount is not None,
         people=people,
         each=rounded(quotient(exact, Decimal(people)), currency)

@@ -50,17 +50,22 @@ def _lack(lack: Lack, days: int, language: Language) -> str:
 
 
 def _running_out(view: MailView, language: Language) -> Iterator[Line]:
-    """Prepaid credit that does not last another month at this month's pace, and quotas that are
-    nearly used up. What is at nothing already runs out no more."""
+    """Prepaid credit that does not last another month at the pace of the days that were read, and
+    quotas that are nearly used up. What is at nothing already runs out no more. Where a provider
+    tells what is left, what people have typed does not count."""
     facts = view.facts
     of_month, titles = facts.of_month, facts.of_month.titles
     costs = {one.key: one.billed_cost for one in of_month.by_account.groups}
-    for one in (*map(_of_purse, facts.purses, repeat(of_month.today)), *facts.remaining):
+    length = Decimal((of_month.month.after - of_month.month.first).days)
+    stated = {(one.account, one.unit) for one in facts.remaining}
+    typed = (one for one in facts.purses if (one.account, one.currency) not in stated)
+    for one in (*map(_of_purse, typed, repeat(of_month.today)), *facts.remaining):
         account = account_name(one.account, titles)
         cost = costs.get(one.account) if one.unit == of_month.currency else None
         if cost is not None and cost > 0:
-            if 0 < one.left < cost:
-                yield _credit(account, one, quotient(cost, Decimal(_days(view))), language)
+            daily = quotient(cost, Decimal(_days_read(view, one.account)))
+            if 0 < one.left < times(daily, length):
+                yield _credit(account, one, daily, language)
         elif one.limit and 0 < one.left <= times(one.limit, _LITTLE):
             values = {
                 "account": account,
@@ -70,8 +75,12 @@ def _running_out(view: MailView, language: Language) -> Iterator[Line]:
             yield Line(text=Sentence("{account}: {left} left of {limit}", values))
 
 
-def _days(view: MailView) -> int:
-    return (view.of_month.last - view.of_month.totals.first).days + 1
+def _days_read(view: MailView, account: str) -> int:
+    """Of those that are over: today's costs are known in part."""
+    first, last = view.of_month.totals.first, view.of_month.last
+    days = (min(last, view.facts.of_month.today - DAY) - first).days + 1
+    missing = (one.gap for one in view.of_month.missing if one.gap.account == account)
+    return max(days - sum(gap.days for gap in missing), 1)
 
 
 def _of_purse(purse: Purse, today: date) -> Remaining:

@@ -1,6 +1,6 @@
 """What the monthly mail shows, worked out from the facts and the same in every language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -8,8 +8,11 @@ import msgspec
 from ecot.analysis.compare import Change
 from ecot.language import rounded
 from ecot.model.money import minus, quotient, times, total
+from ecot.model.period import DAY
+from ecot.model.rows import provider_of
 from ecot.report.business_cards import Sign
-from ecot.report.health import AccountHealth, HealthFacts, health_view
+from ecot.report.facts import MonthFacts
+from ecot.report.health import AccountFacts, AccountHealth, HealthFacts, health_view
 from ecot.report.labels import account_name
 from ecot.report.mail_facts import MailFacts
 from ecot.report.rounding import shown
@@ -97,7 +100,7 @@ def mail_view(facts: MailFacts) -> MailView:
         of_month=view,
         table=cost_table(view.tables[0], facts.changes, of_month.currency),
         before=None if before is None else rounded(before, of_month.currency),
-        budget=budget_use(view, facts.budgets, of_month.currency),
+        budget=budget_use(view, facts),
         urgent=health.urgent,
         margin=margin,
         sign=None if margin is None else _sign(margin),
@@ -157,18 +160,20 @@ def _others(lines: Sequence[Line], amount: Decimal | None) -> Others:
     return Others(count=len(lines), amount=amount, lacking=tuple(one.name or "" for one in lacking))
 
 
-def budget_use(view: MonthView, budgets: Mapping[str, Decimal], currency: str) -> BudgetUse | None:
+def budget_use(view: MonthView, facts: MailFacts) -> BudgetUse | None:
     """None where there is no budget, where it is in another currency than the costs, or where
-    nothing is known of these. A supplier with a budget and without a line has cost nothing, unless
-    days of it are missing."""
-    wanted = {key: amount for key, amount in sorted(budgets.items()) if amount > 0}
-    lines = {one.key: one for one in view.tables[0].lines if one.key in wanted}
-    costs = {key: one.exact for key, one in lines.items() if key and one.exact is not None}
+    nothing is known of these. A supplier with a budget and without a line has cost nothing only
+    where it was read until the last day; one that the ledger does not know is left out."""
+    lines = {one.key: one for one in view.tables[0].lines if one.key}
+    wanted = _budgets(facts, lines.keys())
+    lines = {key: one for key, one in lines.items() if key in wanted}
+    costs = {key: one.exact for key, one in lines.items() if one.exact is not None}
+    currency, titles = view.facts.currency, view.facts.titles
     if currency != _BUDGETS_ARE_IN or not costs:
         return None
-    titles = view.facts.titles
     budget, cost = total(wanted.values()), total(costs.values())
     lacking = {one.gap.provider for one in view.missing} & wanted.keys()
+    lacking |= wanted.keys() - lines.keys() - _read_until(view.facts, facts.accounts)
     return BudgetUse(
         names=tuple(account_name(key, titles) for key in wanted),
         budget=rounded(budget, currency),
@@ -177,6 +182,20 @@ def budget_use(view: MonthView, budgets: Mapping[str, Decimal], currency: str) -
         is_part=bool(lacking) or any(_lacks(one) for one in lines.values()),
         over=tuple(account_name(key, titles) for key in costs if costs[key] > wanted[key]),
     )
+
+
+def _budgets(facts: MailFacts, of_month: Collection[str]) -> dict[str, Decimal]:
+    """Those of suppliers that the ledger knows."""
+    known = {provider_of(one.account) for one in facts.accounts} | set(of_month)
+    found = sorted(facts.budgets.items())
+    return {key: amount for key, amount in found if key in known and amount > 0}
+
+
+def _read_until(month: MonthFacts, accounts: Iterable[AccountFacts]) -> set[str]:
+    """The suppliers of which the month's last day is read that is over."""
+    last = min(month.month.after, month.today) - DAY
+    read = (one for one in accounts if one.complete is not None and one.complete >= last)
+    return {provider_of(one.account) for one in read}
 
 
 def _lacks(line: Line) -> bool:

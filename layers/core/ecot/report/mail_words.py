@@ -9,7 +9,7 @@ from ecot.report.labels import account_name
 from ecot.report.mail_frame import one_line, plain, told
 from ecot.report.mail_view import MailView
 from ecot.report.movers import mover_sentence
-from ecot.report.origin import unknown_cost
+from ecot.report.origin import ONE_PERCENT, unknown_cost
 
 _NAMED = 4  # accounts in a line
 
@@ -23,12 +23,20 @@ def subject(view: MailView, checks: int, language: Language) -> str:
         said = say("Costs, {month} so far: {total}", **values)
     else:
         said = say("Costs, {month}: {total}", **values)
+    if _is_incomplete(view):
+        said += f" ({say('incomplete')})"
     if (percent := of_month.change.percent) is not None:
         said += f" ({signed_percent(percent, language)})"
     if checks:
         said += f" – {language.count('{count} to check', '{count} to check', checks)}"
     demo = f"{say('DEMO')} – " if of_month.demo else ""
     return one_line(demo + said)
+
+
+def _is_incomplete(view: MailView) -> bool:
+    """Whether the total lacks days, or amounts without an exchange rate, and does not say so."""
+    is_short = bool(view.of_month.missing or view.of_month.totals.unconverted)
+    return is_short and view.table.total is not None and not view.table.is_part
 
 
 def total(view: MailView, language: Language) -> str:
@@ -79,6 +87,15 @@ def no_projection(view: MailView, language: Language) -> str:
         "not worked out: {count} complete days are not enough",
         why.days,
     )
+
+
+def share_of_total(share: Decimal, language: Language) -> str:
+    """In whole percents, of which none is 0 or 100 where there is something, and something else."""
+    if 0 < share < ONE_PERCENT:
+        return f"< {language.percent(ONE_PERCENT)}"
+    if 1 - ONE_PERCENT < share < 1:
+        return f"> {language.percent(1 - ONE_PERCENT)}"
+    return language.percent(share)
 
 
 def signed_percent(percent: Decimal, language: Language) -> str:

@@ -23,11 +23,14 @@ def compared(view: MonthView, language: Language) -> Iterator[Line]:
         return
     before = language.days(one.first, one.last)
     if one.difference is None:
-        text = "Nothing to compare with: a total is not known for {days}."
-        is_known = view.total is not None
-        yield Line(
-            say(text, days=before) if is_known else say("No cost is known for this month yet.")
-        )
+        if view.total is not None:
+            text = "Nothing to compare with: a total is not known for {days}."
+            yield Line(say(text, days=before))
+        elif view.totals.unconverted:
+            text = "No cost of this month has an exchange rate, so that there is no total."
+            yield Line(say(text))
+        else:
+            yield Line(say("No cost is known for this month yet."))
         return
     yield Line(_difference(view, language, one.difference, before))
     if one.why == "incomplete":

@@ -34,9 +34,9 @@ def mail_facts(
     budgets: Mapping[str, Decimal] | None = None,
     report_url: str | None = None,
 ) -> MailFacts:
-    """Everything that the mail about `month` may say. `since` is when the last mail went (None:
-    none did, and only this month's restatements are told); `budgets` are a month's, by provider, in
-    dollars."""
+    """Everything that the mail about `month` may say. `since` is when the last one was written
+    (None: none was, and only this month's restatements are told); `budgets` are a month's, by
+    provider, in dollars."""
     of_month = month_facts(history, month)
     health, bills = health_facts(history), bill_facts(history)
     return MailFacts(
@@ -97,7 +97,7 @@ def _restated(history: History, of_month: MonthFacts, since: datetime | None) ->
     heads = {(one.account, one.month): one for one in all_heads(history.store)}
     found = of_month.restatements if since is None else all_restated(history.store, heads.values())
     for one in found:
-        if since is None or one.seen_at >= since:
+        if since is None or one.seen_at > since:
             yield Seen(one, _was_closed(heads.get((one.account, Month.of(one.day))), one.seen_at))
 
 

@@ -18,7 +18,14 @@ _REMEDY = Sentence(
 
 
 def begun(
-    subject: str, message: Message, digest: str, number: int, file: str, by: str, now: datetime
+    subject: str,
+    message: Message,
+    digest: str,
+    number: int,
+    file: str,
+    by: str,
+    made_at: datetime,
+    now: datetime,
 ) -> Mail:
     """A mail that was rendered, while `by` is trying to send it. Other bytes have another key, and
     so has the same mail where a person wants it once more."""
@@ -30,6 +37,7 @@ def begun(
         sender=message.sender,
         by=by,
         state="sending",
+        made_at=made_at,
         tried_at=now,
         held_until=now + HELD,
     )

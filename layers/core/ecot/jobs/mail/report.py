@@ -13,6 +13,7 @@ from ecot.jobs.mail.facts import mail_facts
 from ecot.jobs.mail.send import Sending, send_once
 from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.history import History
+from ecot.model.mail import Mail, bare
 from ecot.model.period import Month
 from ecot.report.mail import mail_of
 from ecot.report.mail_text import MailText
@@ -86,7 +87,7 @@ def send_report(
         facts = mail_facts(
             history,
             month,
-            since=last_report_at(place.store, month),
+            since=last_report_at(place.store, month, to),
             budgets=budgets,
             report_url=letterhead.report_url,
         )
@@ -121,12 +122,22 @@ def message_of(
     )
 
 
-def last_report_at(store: Store, month: Month) -> datetime | None:
-    """When the last mail about an earlier month went out, of the last 13: since then, what was
-    restated is news."""
+def last_report_at(store: Store, month: Month, to: Sequence[str]) -> datetime | None:
+    """When the last mail about an earlier month was written that went to `to`, of the last 13:
+    since then, what was restated is news. Of several recipients the one who had to wait longest
+    counts; None where nobody of them has had any."""
     books = latest_mails(store, REPORT, 13)
     earlier = [book for book in books if book.subject < report_subject(month)]
-    return max(
-        (mail.sent_at for book in earlier for mail in book.mails if mail.sent_at is not None),
-        default=None,
+    sent = [mail for book in earlier for mail in book.mails if mail.state == "sent"]
+    written = (
+        max(
+            (mail.made_at or mail.tried_at for mail in sent if bare(one) in _had(mail)),
+            default=None,
+        )
+        for one in to
     )
+    return min((when for when in written if when is not None), default=None)
+
+
+def _had(mail: Mail) -> set[str]:
+    return {bare(one) for one in mail.to}

@@ -130,16 +130,18 @@ class _Try(NamedTuple):
             for one in self.book.mails
             if one.state == "sent" or (one.state in _OPEN and not (again and self._theirs(one)))
         ]
-        return self._offer(replace(self.make(), to=to), kept)
+        made_at = self.now()
+        return self._offer(replace(self.make(), to=to), kept, made_at)
 
-    def _offer(self, message: Message, kept: Sequence[Mail]) -> Sending:
+    def _offer(self, message: Message, kept: Sequence[Mail], made_at: datetime) -> Sending:
         """Stores the message, claims it, and gives it to whoever sends it."""
         body, now = msgspec.json.encode(message, order="sorted"), self.now()
         digest = sha256(body).hexdigest()[:16]
         file = mail_file(now.date(), digest)
         put_mail_file(self.place.files, file, body)
         number = len(kept) + 1
-        mail = marks.begun(self.book.subject, message, digest, number, file, self.post.name, now)
+        subject, by = self.book.subject, self.post.name
+        mail = marks.begun(subject, message, digest, number, file, by, made_at, now)
         return self._claim((*kept, mail))._deliver(mail, message)
 
     def _go_on(self, mail: Mail) -> Sending:
@@ -182,7 +184,8 @@ class _Try(NamedTuple):
         except SinkError as error:
             other = marks.instead(mail, message, error)
             if other is not None:
-                return self._offer(other, [one for one in self.book.mails if one != mail])
+                kept = [one for one in self.book.mails if one != mail]
+                return self._offer(other, kept, mail.made_at or mail.tried_at)
             after = marks.failed(mail, error)
         return Sending(after.state, self._put(mail, after))
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import httpx
 from pydantic import SecretStr
 
 from ecot.errors import EcotError, SinkError, SinkRefused, SinkUnavailable
@@ -13,6 +14,8 @@ from ecot.sinks.mail.post import KeyTaken, MayNotRead, NotNow, NotVerified
 NO_DOMAIN = "Ecot <onboarding@resend.dev>"
 """From whom Resend sends without a verified domain, and then to one's own address only."""
 WAIT_SECONDS = 1.0
+_NOT_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout)  # before a byte of the mail is sent
+_UNREACHED = "unreached"
 _OWN = re.compile(r"\(([^()\s@]+@[^()\s@]+)\)")
 _MOST_SHOWN = 200
 
@@ -36,11 +39,13 @@ class Told(NamedTuple):
 
 
 def told(error: Exception) -> Told:
-    """The error's fields, read with care: its classes differ from release to release."""
+    """The error's fields, read with care: its classes differ from release to release. What our
+    transport raised is the SDK's error's context."""
+    is_unreached = isinstance(error.__context__, _NOT_CONNECTED)
     status = str(getattr(error, "code", ""))
     return Told(
         status=int(status) if status.isdigit() else 500,
-        kind=str(getattr(error, "error_type", "")),
+        kind=_UNREACHED if is_unreached else str(getattr(error, "error_type", "")),
         message=str(getattr(error, "message", "")),
         headers={str(k).lower(): str(v) for k, v in getattr(error, "headers", {}).items()},
     )
@@ -48,6 +53,8 @@ def told(error: Exception) -> Told:
 
 def refusal(said: Told, secret: SecretStr) -> Refusal:
     """What Resend's refusal means."""
+    if said.kind == _UNREACHED:
+        return Refusal(_unreached(), wait=WAIT_SECONDS)
     if said.kind == "HttpClientError" or said.status >= 500 or said.status == 408:
         return Refusal(_silent(said), is_unsure=True, wait=WAIT_SECONDS)
     if said.kind == "concurrent_idempotent_requests":
@@ -62,6 +69,13 @@ def refusal(said: Told, secret: SecretStr) -> Refusal:
 def unsure(error: EcotError) -> SinkUnavailable:
     """A refusal, after an earlier try that may have gone through."""
     return SinkUnavailable(error.text, remedy=error.remedy, **error.values)
+
+
+def _unreached() -> NotNow:
+    return NotNow(
+        "Resend cannot be reached from here; the mail did not go out",
+        remedy="Look at the network of this machine. The next run tries again.",
+    )
 
 
 def _silent(said: Told) -> SinkUnavailable:

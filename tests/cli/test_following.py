@@ -1,5 +1,5 @@
-"""`ecot run` with Notion and mails: what is owed is said, and sent once where that is asked for. What
-goes wrong there fails neither the ledger nor the site."""
+"""`ecot run` with Notion and mails: what is owed is said, and sent once where that is asked for.
+What goes wrong there fails neither the ledger nor the site."""
 
 import email
 from collections.abc import Callable

@@ -228,6 +228,43 @@ def test_a_typed_row_of_a_month_long_past_is_a_bill_too(filled: Bureau) -> None:
     assert (row["Coût USD"], row["Origine du coût"]) == (9, "Saisi")
 
 
+@pytest.mark.parametrize("period", ["2026-04-05", "2025-02-03"])
+@pytest.mark.parametrize("change", [{"Montant natif": None}, {"Statut Collecte": "OK"}])
+def test_what_the_sync_wrote_in_a_row_goes_with_its_bill(
+    filled: Bureau, period: str, change: dict[str, object]
+) -> None:
+    euros = TypedRate("EUR", "USD", D("1.25"), date(2020, 1, 1))
+    filled.shown = replace(filled.shown, typed=(euros,))
+    page = filled.typed(Montant_natif=100, Devise="EUR", Période=period)
+    filled.sync()
+    month = Month.parse(period[:7])
+    assert filled.world.row(page)["Coût USD"] == 125
+    filled.world.edit(page, change)
+    assert filled.sync().voided == 1
+    assert filled.world.row(page)["Coût USD"] is None
+    assert filled.summed(month) == filled.total(month)
+    again = filled.sync()
+    assert (again.calls, again.entered, again.voided) == (4, 0, 0)
+    filled.world.edit(page, {"Statut Collecte": "Manuel", "Montant natif": 80, "Devise": "EUR"})
+    assert filled.sync().entered == 1
+    assert filled.summed(month) == filled.total(month)
+
+
+def test_what_was_written_in_a_row_goes_also_when_a_sync_was_stopped_before(
+    filled: Bureau,
+) -> None:
+    page = filled.typed(Coût_USD=100, Période="2025-02-03")
+    filled.sync()
+    filled.world.edit(page, {"Statut Collecte": "OK"})
+    filled.server.faults.add(faults.blocked().on(method="PATCH"))
+    assert (stopped := filled.sync()).voided == 1
+    assert stopped.state != "ok"
+    filled.server.faults.clear()
+    assert filled.sync().state == "ok"
+    assert filled.world.row(page)["Coût USD"] is None
+    assert filled.sync().calls == 4
+
+
 def test_a_row_beside_what_the_supplier_bills_keeps_its_amount_and_counts_nothing_twice(
     filled: Bureau,
 ) -> None:

@@ -68,7 +68,7 @@ def settled_in(view: View, taken: Taken, rows: Iterable[UsageRow]) -> frozenset[
     return frozenset(
         page
         for page in taken.settled
-        if not _knows_better(taken.seen[page], costs.get(taken.adopted[page]))
+        if page in taken.void or not _knows_better(taken.seen[page], costs.get(taken.adopted[page]))
     )
 
 

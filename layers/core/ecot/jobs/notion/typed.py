@@ -36,7 +36,8 @@ _NOTION = "Notion"
 
 class Taken(msgspec.Struct, kw_only=True):
     """What typed rows came to. `adopted` has the key of each row that is a bill, by page; `settled`
-    are the pages whose bill is what they state; `seen` is to be kept for the next time."""
+    are the pages whose bill is what they state, or that state none any more; `seen` is to be kept
+    for the next time."""
 
     adopted: dict[str, str] = {}
     settled: set[str] = set()
@@ -44,6 +45,11 @@ class Taken(msgspec.Struct, kw_only=True):
     notices: list[Notice] = []
     entered: int = 0
     voided: int = 0
+
+    @property
+    def void(self) -> Mapping[str, str]:
+        """The keys of rows whose bill was voided, by page: what the sync wrote there goes."""
+        return {page: one.key for page, one in self.seen.items() if one.is_void}
 
 
 def take_over(
@@ -84,7 +90,7 @@ class _Desk:
         self.taken.notices += notices
         if bill is not None and not self._is_free(row, bill):
             bill = None
-        if bill is not None and (before is None or bill != before.bill):
+        if bill is not None and (before is None or before.is_void or bill != before.bill):
             bill = self._checked(row, bill)
         if bill is None:
             self._keep_or_void(row, before)
@@ -93,9 +99,12 @@ class _Desk:
 
     def void_lost(self, before: Seen) -> None:
         """The row was deleted, or is not a typed one any more."""
+        if before.is_void:
+            self._give_up(before)
+            return
         stood = stands(self._place.store, before.bill.account).get(before.bill.number)
         if stood == before.bill:
-            self._void(before.bill, _NOTION, "the row is no longer typed in Notion")
+            self._void(before, _NOTION, "the row is no longer typed in Notion")
         elif stood is not None:
             problem = Sentence(
                 "The row of bill {number} is gone, and the bill was changed in Ecot meanwhile: "
@@ -135,17 +144,21 @@ class _Desk:
             and (amount.problem == NO_AMOUNT)
         ):
             stood = stands(self._place.store, before.bill.account).get(before.bill.number)
-            if stood is not None:
-                self._void(before.bill, _author(row), "the amount was emptied in Notion")
-            return
-        self._adopt(row, before)
+            if stood is not None and not before.is_void:
+                self._void(before, _author(row), "the amount was emptied in Notion")
+            self._give_up(before)
+            self.taken.settled.add(row.page_id)
+        elif before.is_void:
+            self._give_up(before)
+        else:
+            self._adopt(row, before)
 
     def _settle(self, row: TypedRow, bill: Bill, before: Seen | None) -> None:
         """The bill that the row states, beside the one that stands and the one that was last
         agreed on."""
         account = before.bill.account if before is not None else bill.account
         stood = stands(self._place.store, account).get(bill.number)
-        agreed = before.bill if before is not None else None
+        agreed = before.bill if before is not None and not before.is_void else None
         if bill == stood:
             self._agree(row, bill, before)
         elif stood == agreed:
@@ -158,13 +171,20 @@ class _Desk:
 
     def _enter(self, row: TypedRow, bill: Bill, agreed: Bill | None) -> None:
         if agreed is not None and agreed.account != bill.account:
-            self._void(agreed, _author(row), "the row was moved to another account in Notion")
+            self._say_void(agreed, _author(row), "the row was moved to another account in Notion")
         entry = Entry(
             action="entered", number=bill.number, at=self._now, by=_author(row), bill=bill
         )
         self.taken.entered += say(self._place, bill.account, [entry])
 
-    def _void(self, bill: Bill, by: str, reason: str) -> None:
+    def _void(self, before: Seen, by: str, reason: str) -> None:
+        self._say_void(before.bill, by, reason)
+        self._give_up(before)
+
+    def _give_up(self, before: Seen) -> None:
+        self.taken.seen[before.page_id] = msgspec.structs.replace(before, is_void=True)
+
+    def _say_void(self, bill: Bill, by: str, reason: str) -> None:
         entry = Entry(action="voided", number=bill.number, at=self._now, by=by, reason=reason)
         self.taken.voided += say(self._place, bill.account, [entry])
 

@@ -65,6 +65,8 @@ def amount_of(row: TypedRow, seen: Seen | None) -> tuple[Decimal, str] | Notice:
     keeps the bill's amount in the one, and what counts of it in the other."""
     if seen is None:
         return _first_stated(row)
+    if seen.is_void:
+        return _stated_anew(row, seen)
     bill = (seen.bill.net, seen.bill.currency)
     is_new_native = row.native is not None and not any(
         _is_same(row.native, one) for one in (seen.native, bill)
@@ -82,10 +84,26 @@ def amount_of(row: TypedRow, seen: Seen | None) -> tuple[Decimal, str] | Notice:
     stated = row.native if is_new_native else None
     if stated is None and is_new_usd and row.cost_usd is not None:
         stated = row.cost_usd, "USD"
-    is_emptied = row.native is None and (row.cost_usd is None or seen.native is not None)
-    if stated is None and is_emptied:
+    if stated is None and row.native is None and _is_emptied(row.cost_usd, seen):
         return _notice(row, NO_AMOUNT, _AMOUNT)
     return stated or bill
+
+
+def _is_emptied(dollars: Decimal | None, seen: Seen) -> bool:
+    """Whether a row without an amount of its own states none any more: the dollars that stand there
+    are the sync's."""
+    if dollars is None or seen.native is not None:
+        return True
+    is_bills = seen.bill.currency == "USD" and near(dollars, seen.bill.net)
+    return not is_bills and seen.wrote is not None and near(dollars, seen.wrote)
+
+
+def _stated_anew(row: TypedRow, seen: Seen) -> tuple[Decimal, str] | Notice:
+    """What a row states whose bill was voided; dollars that the sync has left there say nothing."""
+    left = row.cost_usd is not None and seen.wrote is not None and near(row.cost_usd, seen.wrote)
+    if row.native is None and left:
+        return _notice(row, NO_AMOUNT, _AMOUNT)
+    return _first_stated(row)
 
 
 def _first_stated(row: TypedRow) -> tuple[Decimal, str] | Notice:

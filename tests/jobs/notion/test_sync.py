@@ -66,6 +66,40 @@ def test_a_first_sync_writes_two_months_that_add_up(filled: Bureau) -> None:
     assert last_sync(filled.place.store) == done
 
 
+def test_sub_accounts_of_any_name_have_each_a_row_of_their_own(bureau: Bureau) -> None:
+    names = (
+        None,
+        "—",
+        "",
+        "a:b",
+        "a%3Ab",
+        "A",
+        "a",
+        "😀",
+        "é",
+        "e\u0301",
+        "é\u0301",
+        "a\x01",
+        "a ",
+    )
+    names += ("x" * 3000 + "1", "x" * 3000 + "2", "😀" * 1200)
+    rows = [
+        charge(f"{number + 1}.01", APRIL.first, sub_account_id=name)
+        for number, name in enumerate(names)
+    ]
+    bureau.shelf.put(ACCOUNT, rows, APRIL.period)
+    bureau.shelf.put("openai/other", [charge("7", APRIL.first, sub_account_id="a")], APRIL.period)
+    assert bureau.sync().state == "ok"
+    assert bureau.summed(APRIL) == bureau.total(APRIL)
+    assert bureau.sync().calls == 4
+    for partition in [name for name in partitions(bureau.place.store) if "notion" in name]:
+        for item in list(bureau.place.store.query(partition)):
+            bureau.place.store.delete(item.key, if_version=item.version)
+    forgetful = bureau.sync()
+    assert (forgetful.created, forgetful.updated, forgetful.notices) == (0, 0, ())
+    assert bureau.summed(APRIL) == bureau.total(APRIL)
+
+
 def test_a_sync_without_changes_makes_four_calls(filled: Bureau) -> None:
     first = filled.sync()
     second = filled.sync()

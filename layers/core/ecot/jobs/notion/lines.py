@@ -132,7 +132,7 @@ def lines_of(figures: Iterable[Figure], currency: str) -> dict[Whose, Line]:
     no cost at all: revenue, commits."""
     found: dict[Whose, list[Figure]] = {}
     for one in figures:
-        found.setdefault(Whose(one.account, one.cell.sub_account_id), []).append(one)
+        found.setdefault(Whose(one.account, one.cell.sub_account_id or None), []).append(one)
     lines = {whose: Line(whose, members, currency) for whose, members in sorted(
         found.items(), key=lambda one: (one[0].account, one[0].sub_account or ""))}  # fmt: skip
     return {whose: line for whose, line in lines.items() if _is_about_costs(line)}

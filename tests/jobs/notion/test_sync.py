@@ -1,9 +1,11 @@
 """The sync over the wire: what the ledger has is in Notion, what people type is in the ledger."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from pydantic import SecretStr
@@ -17,6 +19,8 @@ from ecot.jobs.place import open_place
 from ecot.jobs.restore import reset, restore
 from ecot.model.period import Month, Period
 from ecot.model.rates import TypedRate
+from ecot.sandbox.faults import Fault, Next
+from ecot.sandbox.messages import Request, Response
 from ecot.sandbox.notion import faults
 from ecot.store.leases import release, take
 from ecot.store.whole import partitions
@@ -376,6 +380,30 @@ def test_an_amount_that_cannot_be_read_takes_no_bill_away(filled: Bureau) -> Non
     assert entered.net == D(120)
     filled.world.delete_property(filled.access.usages or "", "Coût USD")
     assert filled.sync().voided == 0
+
+
+def test_a_row_that_is_not_as_it_should_be_takes_no_bill_away(
+    filled: Bureau,
+) -> None:
+    page = filled.typed(Coût_USD=120)
+    filled.sync()
+
+    dashed = str(UUID(page))
+
+    def effect(request: Request, rest: Next) -> Response:
+        answer = json.loads((response := rest(request)).body)
+        answer["results"] = [
+            {**one, "created_by": None} if one["id"] == dashed else one for one in answer["results"]
+        ]
+        return replace(response, body=json.dumps(answer).encode())
+
+    filled.server.faults.add(Fault("partial", effect, path="query").repeated(None))
+    done = filled.sync()
+    assert (done.voided, done.created, len(done.notices)) == (0, 0, 1)
+    filled.server.faults.clear()
+    again = filled.sync()
+    assert (again.calls, again.entered, again.notices) == (4, 0, ())
+    assert filled.summed(APRIL) == filled.total(APRIL) == D("125.35")
 
 
 @pytest.mark.parametrize("is_gone", [True, False])

@@ -24,6 +24,10 @@ def test_a_locked_row_is_not_touched(office: Office) -> None:
 
     assert (synced.skipped, synced.updated) == (1, 0)
     assert office.row(ROW.key)["Coût USD"] == 7
+    [told] = synced.warnings
+    assert told.values["columns"] == "Coût USD"
+    office.world.edit(office.row(ROW.key), {"Coût USD": 9})
+    assert office.sync([usage("a", cost_usd=Decimal(9), status="failed")]).warnings == ()
 
 
 def test_a_cell_of_ours_is_written_over_and_only_that(office: Office) -> None:

@@ -37,7 +37,7 @@ def taken_from(
     """What typed rows come to. Where the column is gone that says which rows are typed, or its word
     for them, nobody can tell: all bills stay as they are."""
     if view.tells_typed:
-        return take_over(place, view.typed, seen, around, now)
+        return take_over(place, view.typed, seen, around, now, view.unread)
     problem = Sentence(
         "Nothing in Notion says any more which rows are typed: their bills stay as they are"
     )

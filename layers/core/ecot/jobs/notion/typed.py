@@ -4,7 +4,7 @@ What cannot be told is shown and not guessed: a bill that was changed on both si
 agreed stays as the ledger has it until a person makes the two equal.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -58,16 +58,19 @@ def take_over(
     seen: Mapping[str, Seen],
     around: Around,
     now: datetime,
+    unread: Collection[str] = (),
 ) -> Taken:
     """Enters what the rows state, corrects what they state otherwise than before, and voids the
     bills of rows that are no longer there. `rows` are all typed rows, oldest first; `seen` is what
-    was kept of them."""
+    was kept of them; `unread` are pages that are there, and of which nobody knows what they say."""
     desk = _Desk(place, seen, around, now)
     ordered = sorted(rows, key=lambda row: row.page_id not in seen)  # the key's row stays its row
     for row in ordered:
         desk.read(row)
     for one in seen.values():
-        if one.page_id not in desk.read_pages:
+        if one.page_id in unread:
+            desk.keep(one)
+        elif one.page_id not in desk.read_pages:
             desk.void_lost(one)
     return desk.taken
 
@@ -96,6 +99,12 @@ class _Desk:
             self._keep_or_void(row, before)
         else:
             self._settle(row, bill, before)
+
+    def keep(self, before: Seen) -> None:
+        """The row cannot be understood for now: its bill stays as it was."""
+        self.taken.seen[before.page_id] = before
+        if not before.is_void:
+            self.taken.adopted[before.page_id] = before.key
 
     def void_lost(self, before: Seen) -> None:
         """The row was deleted, or is not a typed one any more."""
@@ -148,10 +157,8 @@ class _Desk:
                 self._void(before, _author(row), "the amount was emptied in Notion")
             self._give_up(before)
             self.taken.settled.add(row.page_id)
-        elif before.is_void:
-            self._give_up(before)
         else:
-            self._adopt(row, before)
+            self.keep(before)
 
     def _settle(self, row: TypedRow, bill: Bill, before: Seen | None) -> None:
         """The bill that the row states, beside the one that stands and the one that was last

@@ -138,7 +138,9 @@ def near(one: Decimal, other: Decimal) -> bool:
 NO_AMOUNT = Sentence("The row says no amount")
 _AMOUNT = Sentence("Type it in the column of US dollars, or in its own currency.")
 _MONTH = Sentence("Give the month that the bill is about.")
-_SERVICE = Sentence("Choose the supplier in the column of services.")
+_SERVICE = Sentence(
+    "Choose the supplier in the column of services; its name needs Latin letters or digits."
+)
 
 
 def _account_of(row: TypedRow, seen: Seen | None, around: Around) -> str | Notice:

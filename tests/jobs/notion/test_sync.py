@@ -303,6 +303,35 @@ def test_what_was_written_in_a_row_goes_also_when_a_sync_was_stopped_before(
     assert filled.sync().calls == 4
 
 
+@pytest.mark.parametrize("names", [["Coût USD"], ["Montant natif", "Devise"], ["Sous-compte"]])
+@pytest.mark.parametrize("is_seen_without", [True, False])
+def test_a_column_that_was_deleted_and_made_anew_takes_no_bill_along(
+    filled: Bureau, names: list[str], is_seen_without: bool
+) -> None:
+    typed = {"Coût_USD": 31, "Service": filled.service("OpenAI")}
+    page = filled.typed(**typed, Période="2026-05-03")
+    filled.world.edit(page, {"Sous-compte": "proj_a"})
+    filled.sync()
+    filled.sync()
+    before = stands(filled.place.store, ACCOUNT)
+    assert filled.world.row(page)["Montant natif"] == 31
+    for name in names:
+        filled.world.delete_property(filled.access.usages or "", name)
+    if is_seen_without:
+        filled.sync()
+    filled.access = replace(filled.access, on_missing_property="create")
+    filled.sync()
+    done = filled.sync()
+    assert (done.voided, done.entered, done.notices) == (0, 0, ())
+    assert stands(filled.place.store, ACCOUNT) == before != {}
+    row = filled.world.row(page)
+    assert (row["Montant natif"], row["Devise"], row["Sous-compte"]) == (31, "USD", "proj_a")
+    assert filled.summed(MAY) == filled.total(MAY)
+    assert filled.sync().calls == 4
+    filled.world.edit(page, {"Montant natif": None, "Coût USD": None})
+    assert filled.sync().voided == 1
+
+
 def test_a_row_beside_what_the_supplier_bills_keeps_its_amount_and_counts_nothing_twice(
     filled: Bureau,
 ) -> None:

@@ -88,6 +88,10 @@ class _Desk:
         """One row, as far as it can be understood."""
         self.read_pages.add(row.page_id)
         before = self._seen.get(row.page_id)
+        if before is not None and self._is_lost(row, before):
+            self.keep(before)
+            self.taken.settled.add(row.page_id)
+            return
         known = before or recalled(row, self._standing.get(number_of(row.page_id)))
         bill, notices = bill_of(row, known, self._around)
         self.taken.notices += notices
@@ -123,6 +127,13 @@ class _Desk:
             remedy = Sentence("If it should not, void it with `ecot bill void`.")
             self.taken.notices.append(Notice(problem=problem, remedy=remedy))
 
+    def _is_lost(self, row: TypedRow, before: Seen) -> bool:
+        """Whether the amount went with its column: it is the bill's, and is written there again."""
+        if before.is_void or not self._around.has_others(before):
+            return False
+        stood = stands(self._place.store, before.bill.account).get(before.bill.number)
+        return stood == before.bill and _is_empty(amount_of(row, before))
+
     def _is_free(self, row: TypedRow, bill: Bill) -> bool:
         """Whether no other row has the key."""
         key = _key_of(bill)
@@ -147,11 +158,7 @@ class _Desk:
         if before is None:
             return
         is_read = not {"cost_usd", "native"} & set(row.unread)
-        if (
-            is_read
-            and isinstance(amount := amount_of(row, before), Notice)
-            and (amount.problem == NO_AMOUNT)
-        ):
+        if is_read and _is_empty(amount_of(row, before)):
             stood = stands(self._place.store, before.bill.account).get(before.bill.number)
             if stood is not None and not before.is_void:
                 self._void(before, _author(row), "the amount was emptied in Notion")
@@ -208,7 +215,14 @@ class _Desk:
             usd=row.cost_usd,
             native=row.native,
             wrote=wrote,
+            columns=self._columns_of(row, bill, before),
         )
+
+    def _columns_of(self, row: TypedRow, bill: Bill, before: Seen | None) -> tuple[str, ...]:
+        """The columns as they are, once the row has in them what the bill has."""
+        if before is not None and row.sub_account is None and bill.sub_account_id is not None:
+            return before.columns
+        return self._around.columns
 
     def _adopt(self, row: TypedRow, seen: Seen, *, is_agreed: bool = True) -> None:
         self.taken.adopted[row.page_id] = seen.key
@@ -237,6 +251,10 @@ def _key_of(bill: Bill) -> str:
 
 def _author(row: TypedRow) -> str:
     return f"{row.edited_by_name or row.edited_by} ({_NOTION})"
+
+
+def _is_empty(amount: tuple[Decimal, str] | Notice) -> bool:
+    return isinstance(amount, Notice) and amount.problem == NO_AMOUNT
 
 
 def _conflict(row: TypedRow, stood: Bill | None, *, is_typed_too: bool) -> Notice:

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from ecot.jobs.bills import stands
 from ecot.jobs.dump import read_dump, write_dump
 from ecot.jobs.move import move
+from ecot.jobs.notion.databases import examine
 from ecot.jobs.notion.kept import budgets, last_sync
 from ecot.jobs.notion.scope import Asked
 from ecot.jobs.place import open_place
@@ -71,7 +72,7 @@ def test_a_first_sync_writes_two_months_that_add_up(filled: Bureau) -> None:
 
 
 def test_sub_accounts_of_any_name_have_each_a_row_of_their_own(bureau: Bureau) -> None:
-    names = (
+    names = [
         None,
         "—",
         "",
@@ -85,8 +86,8 @@ def test_sub_accounts_of_any_name_have_each_a_row_of_their_own(bureau: Bureau) -
         "é\u0301",
         "a\x01",
         "a ",
-    )
-    names += ("x" * 3000 + "1", "x" * 3000 + "2", "😀" * 1200)
+    ]
+    names += ["x" * 3000 + "1", "x" * 3000 + "2", "😀" * 1200]
     rows = [
         charge(f"{number + 1}.01", APRIL.first, sub_account_id=name)
         for number, name in enumerate(names)
@@ -301,6 +302,18 @@ def test_what_was_written_in_a_row_goes_also_when_a_sync_was_stopped_before(
     assert filled.sync().state == "ok"
     assert filled.world.row(page)["Coût USD"] is None
     assert filled.sync().calls == 4
+
+
+def test_dollars_that_went_with_their_column_come_back(filled: Bureau) -> None:
+    page = filled.typed(Coût_USD=120)
+    filled.sync()
+    filled.world.delete_property(filled.access.usages or "", "Coût USD")
+    examine(filled.access, filled.clocks, "USD", is_adding=True)
+    done = filled.sync()
+    assert (done.voided, done.entered, done.notices) == (0, 0, ())
+    assert stands(filled.place.store, "figma/figma")
+    assert filled.world.row(page)["Coût USD"] == 120
+    assert filled.summed(APRIL) == filled.total(APRIL) == D("125.35")
 
 
 @pytest.mark.parametrize("names", [["Coût USD"], ["Montant natif", "Devise"], ["Sous-compte"]])

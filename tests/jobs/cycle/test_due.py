@@ -1,4 +1,4 @@
-"""A month's mail is owed once, from its day on where the user lives, and no older month's ever."""
+"""A month's mail is owed once, from its day on where the user lives until the next one is."""
 
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -37,29 +37,29 @@ def at(text: str, timezone: str = "UTC") -> datetime:
 
 
 @given(SCHEDULES, MOMENTS)
-def test_an_owed_month_is_over_for_everybody_and_the_last_that_is(
+def test_an_owed_month_is_over_for_everybody_and_the_last_that_is_due(
     schedule: Schedule, now: datetime
 ) -> None:
     month = owed(schedule, now)
 
     today = schedule.today(now)
     if month is not None:
-        assert month.next() == Month.of(today)
         assert midnight(month.after) <= now
-        assert today.day >= schedule.day
+        assert today >= schedule.due(month)
+        assert today < schedule.due(month.next()) or now < midnight(month.next().after)
         assert schedule.began < month.after
 
 
 @given(SCHEDULES, st.sets(MOMENTS, max_size=60))
-def test_each_month_is_owed_once_if_anybody_runs_while_it_is_the_last(
+def test_each_month_is_owed_once_if_anybody_runs_before_the_next_one_is(
     schedule: Schedule, moments: set[datetime]
 ) -> None:
     sent: list[Month] = []
     awake: set[Month] = set()
     for now in sorted(moments):
         today = schedule.today(now)
-        if today.day >= schedule.day and now >= midnight(Month.of(today).first):
-            awake.add(Month.of(today).previous())
+        is_due = today.day >= schedule.day and now >= midnight(Month.of(today).first)
+        awake.add(Month.of(today).shifted(-1 if is_due else -2))
         if (month := owed(schedule, now)) is not None and month not in sent:
             sent.append(month)
 
@@ -80,10 +80,11 @@ def test_what_comes_next_is_owed_when_its_day_has_come(schedule: Schedule, now: 
 @pytest.mark.parametrize(
     ("moment", "month"),
     [
-        ("2026-12-01T23:59", None),
+        ("2026-12-01T23:59", Month(2026, 10)),
         ("2026-12-02T00:00", NOVEMBER),
         ("2026-12-31T23:59", NOVEMBER),  # after weeks of failure
-        ("2027-01-01T12:00", None),  # nobody mails about November any more
+        ("2027-01-01T12:00", NOVEMBER),
+        ("2027-01-02T00:00", Month(2026, 12)),  # nobody mails about November any more
         ("2027-03-20T12:00", Month(2027, 2)),  # a laptop that slept for a quarter
     ],
 )
@@ -94,8 +95,16 @@ def test_a_mail_is_owed_from_its_day_on_where_the_user_lives(
     assert owed(Schedule(timezone, 2, date(2026, 1, 1)), at(moment, timezone)) == month
 
 
+def test_a_late_day_leaves_as_much_time_as_an_early_one() -> None:
+    schedule = Schedule("Europe/Zurich", 28, date(2026, 1, 1))
+
+    assert owed(schedule, at("2026-11-28T00:00", "Europe/Zurich")) == Month(2026, 10)
+    assert owed(schedule, at("2026-12-05T06:00", "Europe/Zurich")) == Month(2026, 10)
+    assert coming(schedule, at("2026-12-05T06:00")) == (NOVEMBER, date(2026, 12, 28))
+
+
 def test_a_month_that_is_over_for_the_user_alone_is_not_over() -> None:
-    schedule = Schedule("Pacific/Auckland", 1, date(2026, 1, 1))
+    schedule = Schedule("Pacific/Auckland", 1, date(2026, 11, 1))
 
     assert owed(schedule, at("2026-12-01T12:30", "Pacific/Auckland")) is None
     assert owed(schedule, at("2026-12-01T13:00", "Pacific/Auckland")) == NOVEMBER

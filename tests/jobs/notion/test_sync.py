@@ -1,9 +1,11 @@
 """The sync over the wire: what the ledger has is in Notion, what people type is in the ledger."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from pydantic import SecretStr
@@ -11,12 +13,15 @@ from pydantic import SecretStr
 from ecot.jobs.bills import stands
 from ecot.jobs.dump import read_dump, write_dump
 from ecot.jobs.move import move
+from ecot.jobs.notion.databases import examine
 from ecot.jobs.notion.kept import budgets, last_sync
 from ecot.jobs.notion.scope import Asked
 from ecot.jobs.place import open_place
 from ecot.jobs.restore import reset, restore
 from ecot.model.period import Month, Period
 from ecot.model.rates import TypedRate
+from ecot.sandbox.faults import Fault, Next
+from ecot.sandbox.messages import Request, Response
 from ecot.sandbox.notion import faults
 from ecot.store.leases import release, take
 from ecot.store.whole import partitions
@@ -64,6 +69,40 @@ def test_a_first_sync_writes_two_months_that_add_up(filled: Bureau) -> None:
     row = filled.rows()[OF_APRIL]
     assert (row["Coût USD"], row["Statut Collecte"]) == (3.1, "OK")
     assert last_sync(filled.place.store) == done
+
+
+def test_sub_accounts_of_any_name_have_each_a_row_of_their_own(bureau: Bureau) -> None:
+    names = [
+        None,
+        "—",
+        "",
+        "a:b",
+        "a%3Ab",
+        "A",
+        "a",
+        "😀",
+        "é",
+        "e\u0301",
+        "é\u0301",
+        "a\x01",
+        "a ",
+    ]
+    names += ["x" * 3000 + "1", "x" * 3000 + "2", "😀" * 1200]
+    rows = [
+        charge(f"{number + 1}.01", APRIL.first, sub_account_id=name)
+        for number, name in enumerate(names)
+    ]
+    bureau.shelf.put(ACCOUNT, rows, APRIL.period)
+    bureau.shelf.put("openai/other", [charge("7", APRIL.first, sub_account_id="a")], APRIL.period)
+    assert bureau.sync().state == "ok"
+    assert bureau.summed(APRIL) == bureau.total(APRIL)
+    assert bureau.sync().calls == 4
+    for partition in [name for name in partitions(bureau.place.store) if "notion" in name]:
+        for item in list(bureau.place.store.query(partition)):
+            bureau.place.store.delete(item.key, if_version=item.version)
+    forgetful = bureau.sync()
+    assert (forgetful.created, forgetful.updated, forgetful.notices) == (0, 0, ())
+    assert bureau.summed(APRIL) == bureau.total(APRIL)
 
 
 def test_a_sync_without_changes_makes_four_calls(filled: Bureau) -> None:
@@ -228,6 +267,84 @@ def test_a_typed_row_of_a_month_long_past_is_a_bill_too(filled: Bureau) -> None:
     assert (row["Coût USD"], row["Origine du coût"]) == (9, "Saisi")
 
 
+@pytest.mark.parametrize("period", ["2026-04-05", "2025-02-03"])
+@pytest.mark.parametrize("change", [{"Montant natif": None}, {"Statut Collecte": "OK"}])
+def test_what_the_sync_wrote_in_a_row_goes_with_its_bill(
+    filled: Bureau, period: str, change: dict[str, object]
+) -> None:
+    euros = TypedRate("EUR", "USD", D("1.25"), date(2020, 1, 1))
+    filled.shown = replace(filled.shown, typed=(euros,))
+    page = filled.typed(Montant_natif=100, Devise="EUR", Période=period)
+    filled.sync()
+    month = Month.parse(period[:7])
+    assert filled.world.row(page)["Coût USD"] == 125
+    filled.world.edit(page, change)
+    assert filled.sync().voided == 1
+    assert filled.world.row(page)["Coût USD"] is None
+    assert filled.summed(month) == filled.total(month)
+    again = filled.sync()
+    assert (again.calls, again.entered, again.voided) == (4, 0, 0)
+    filled.world.edit(page, {"Statut Collecte": "Manuel", "Montant natif": 80, "Devise": "EUR"})
+    assert filled.sync().entered == 1
+    assert filled.summed(month) == filled.total(month)
+
+
+def test_what_was_written_in_a_row_goes_also_when_a_sync_was_stopped_before(
+    filled: Bureau,
+) -> None:
+    page = filled.typed(Coût_USD=100, Période="2025-02-03")
+    filled.sync()
+    filled.world.edit(page, {"Statut Collecte": "OK"})
+    filled.server.faults.add(faults.blocked().on(method="PATCH"))
+    assert (stopped := filled.sync()).voided == 1
+    assert stopped.state != "ok"
+    filled.server.faults.clear()
+    assert filled.sync().state == "ok"
+    assert filled.world.row(page)["Coût USD"] is None
+    assert filled.sync().calls == 4
+
+
+def test_dollars_that_went_with_their_column_come_back(filled: Bureau) -> None:
+    page = filled.typed(Coût_USD=120)
+    filled.sync()
+    filled.world.delete_property(filled.access.usages or "", "Coût USD")
+    examine(filled.access, filled.clocks, "USD", is_adding=True)
+    done = filled.sync()
+    assert (done.voided, done.entered, done.notices) == (0, 0, ())
+    assert stands(filled.place.store, "figma/figma")
+    assert filled.world.row(page)["Coût USD"] == 120
+    assert filled.summed(APRIL) == filled.total(APRIL) == D("125.35")
+
+
+@pytest.mark.parametrize("names", [["Coût USD"], ["Montant natif", "Devise"], ["Sous-compte"]])
+@pytest.mark.parametrize("is_seen_without", [True, False])
+def test_a_column_that_was_deleted_and_made_anew_takes_no_bill_along(
+    filled: Bureau, names: list[str], is_seen_without: bool
+) -> None:
+    typed = {"Coût_USD": 31, "Service": filled.service("OpenAI")}
+    page = filled.typed(**typed, Période="2026-05-03")
+    filled.world.edit(page, {"Sous-compte": "proj_a"})
+    filled.sync()
+    filled.sync()
+    before = stands(filled.place.store, ACCOUNT)
+    assert filled.world.row(page)["Montant natif"] == 31
+    for name in names:
+        filled.world.delete_property(filled.access.usages or "", name)
+    if is_seen_without:
+        filled.sync()
+    filled.access = replace(filled.access, on_missing_property="create")
+    filled.sync()
+    done = filled.sync()
+    assert (done.voided, done.entered, done.notices) == (0, 0, ())
+    assert stands(filled.place.store, ACCOUNT) == before != {}
+    row = filled.world.row(page)
+    assert (row["Montant natif"], row["Devise"], row["Sous-compte"]) == (31, "USD", "proj_a")
+    assert filled.summed(MAY) == filled.total(MAY)
+    assert filled.sync().calls == 4
+    filled.world.edit(page, {"Montant natif": None, "Coût USD": None})
+    assert filled.sync().voided == 1
+
+
 def test_a_row_beside_what_the_supplier_bills_keeps_its_amount_and_counts_nothing_twice(
     filled: Bureau,
 ) -> None:
@@ -305,6 +422,30 @@ def test_an_amount_that_cannot_be_read_takes_no_bill_away(filled: Bureau) -> Non
     assert entered.net == D(120)
     filled.world.delete_property(filled.access.usages or "", "Coût USD")
     assert filled.sync().voided == 0
+
+
+def test_a_row_that_is_not_as_it_should_be_takes_no_bill_away(
+    filled: Bureau,
+) -> None:
+    page = filled.typed(Coût_USD=120)
+    filled.sync()
+
+    dashed = str(UUID(page))
+
+    def effect(request: Request, rest: Next) -> Response:
+        answer = json.loads((response := rest(request)).body)
+        answer["results"] = [
+            {**one, "created_by": None} if one["id"] == dashed else one for one in answer["results"]
+        ]
+        return replace(response, body=json.dumps(answer).encode())
+
+    filled.server.faults.add(Fault("partial", effect, path="query").repeated(None))
+    done = filled.sync()
+    assert (done.voided, done.created, len(done.notices)) == (0, 0, 1)
+    filled.server.faults.clear()
+    again = filled.sync()
+    assert (again.calls, again.entered, again.notices) == (4, 0, ())
+    assert filled.summed(APRIL) == filled.total(APRIL) == D("125.35")
 
 
 @pytest.mark.parametrize("is_gone", [True, False])

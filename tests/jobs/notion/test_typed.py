@@ -287,12 +287,38 @@ def test_a_row_that_moves_to_another_account_takes_its_bill_along(desk: Desk) ->
 def test_a_row_that_was_emptied_or_deleted_voids_its_bill(desk: Desk, is_there: bool) -> None:
     desk.sync(row())
     taken = desk.sync(*([row(cost_usd=None)] if is_there else []))
-    assert (desk.bills(), taken.voided, taken.adopted, taken.seen) == ({}, 1, {}, {})
+    assert (desk.bills(), taken.voided, taken.adopted) == ({}, 1, {})
+    assert taken.void == {PAGE: "figma:figma:—:2026-01"}
     by, reason = desk.history()[-1][1:]
     assert by == ("Ana (Notion)" if is_there else "Notion")
     assert reason in ("the amount was emptied in Notion", "the row is no longer typed in Notion")
     assert desk.sync().voided == 0
     assert (desk.sync(row()).entered, desk.the_bill.net) == (1, D("120"))
+
+
+def test_dollars_that_the_sync_left_in_an_emptied_row_are_no_new_bill(desk: Desk) -> None:
+    euros = row(native=(D("100"), "EUR"), cost_usd=None)
+    desk.sync(euros)
+    desk.seen = written(desk.seen, {"figma:figma:—:2026-01": D("108.34")})
+    emptied = msgspec.structs.replace(euros, native=None, cost_usd=D("108.34"))
+    assert (desk.sync(emptied).voided, desk.bills()) == (1, {})
+    again = desk.sync(emptied)
+    assert (again.entered, again.voided, again.settled) == (0, 0, {PAGE})
+    assert told(again) == ["The row says no amount"]
+    typed = msgspec.structs.replace(emptied, cost_usd=D("50"))
+    assert (desk.sync(typed).entered, desk.the_bill.net, desk.the_bill.currency) == (
+        1,
+        D(50),
+        "USD",
+    )
+    assert (desk.sync(row(cost_usd=None)).voided, desk.sync(euros).entered) == (1, 1)
+    assert desk.the_bill.net == D(100)
+
+
+def test_the_part_of_a_bill_that_counts_is_not_the_amount_of_an_emptied_row(desk: Desk) -> None:
+    desk.sync(row(cost_usd=D(31)))
+    desk.seen = written(desk.seen, {"figma:figma:—:2026-01": D(20)})
+    assert (desk.sync(row(cost_usd=D(20))).voided, desk.bills()) == (1, {})
 
 
 def test_a_row_that_cannot_be_understood_for_now_keeps_its_bill(desk: Desk) -> None:

@@ -197,6 +197,21 @@ def test_details_of_others_charges_and_list_costs_are_in_no_cost(place: Place) -
     assert wanted(place)["anthropic:anthropic:—:2026-01"].status == "not_configured"
 
 
+@pytest.mark.parametrize("account", ["claude-code/team", "github-activity/team", "stripe/shop"])
+def test_a_bill_counts_also_where_the_supplier_tells_of_no_cost(place: Place, account: str) -> None:
+    shelf = Shelf(place)
+    detail = charge("3.00", JANUARY.first, role="breakdown", parent="anthropic")
+    shelf.put(account, [detail] if "claude" in account else [], JANUARY.period)
+    shelf.enter(
+        bill("100.00", account=account), bill("5.00", "B", account=account, sub_account_id="p")
+    )
+    check_sums(place, edition(), JANUARY)
+    provider, _, name = account.partition("/")
+    found = wanted(place)
+    assert found[f"{provider}:{name}:—:2026-01"].cost_usd == D("100.00")
+    assert found[f"{provider}:{name}:p:2026-01"].cost_usd == D("5.00")
+
+
 def test_what_people_did_and_what_was_earned_is_no_row(place: Place) -> None:
     shelf = Shelf(place)
     shelf.put("github-activity/team", [activity({"commits": "3"}, JANUARY.first)], JANUARY.period)

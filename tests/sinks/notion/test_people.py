@@ -24,6 +24,23 @@ def test_a_locked_row_is_not_touched(office: Office) -> None:
 
     assert (synced.skipped, synced.updated) == (1, 0)
     assert office.row(ROW.key)["Coût USD"] == 7
+    [told] = synced.warnings
+    assert told.values["columns"] == "Coût USD"
+    office.world.edit(office.row(ROW.key), {"Coût USD": 9})
+    assert office.sync([usage("a", cost_usd=Decimal(9), status="failed")]).warnings == ()
+
+
+@pytest.mark.parametrize("kind", ["rich_text", "select"])
+def test_a_lock_holds_also_where_its_column_became_another_kind(office: Office, kind: str) -> None:
+    other = usage("b")
+    office.sync([ROW, other])
+    office.world.edit(office.row(ROW.key), {"Verrouillé": True, "Coût USD": 7})
+    office.world.retype_property(office.ids.usages, "Verrouillé", kind)
+
+    synced = office.sync([usage("a", cost_usd=Decimal(9)), usage("b", cost_usd=Decimal(9))])
+
+    assert (synced.skipped, synced.updated) == (1, 1)
+    assert office.row(ROW.key)["Coût USD"] == 7
 
 
 def test_a_cell_of_ours_is_written_over_and_only_that(office: Office) -> None:

@@ -22,6 +22,10 @@ class Schedule(NamedTuple):
         """The day that it is where the user lives."""
         return now.astimezone(ZoneInfo(self.timezone)).date()
 
+    def due(self, month: Month) -> date:
+        """The day, where the user lives, from which on the month's mail may go."""
+        return month.after.replace(day=self.day)
+
 
 class Coming(NamedTuple):
     """The month whose mail comes next, and the first day, where the user lives, on which it may."""
@@ -31,12 +35,13 @@ class Coming(NamedTuple):
 
 
 def owed(schedule: Schedule, now: datetime) -> Month | None:
-    """The month whose mail is due: the one before the user's running month, and no earlier one,
+    """The last month whose mail has become due, until that of the next one is; no earlier one,
     however long nobody has run anything. It is over in UTC too, wherever the user lives."""
     today = schedule.today(now)
     month = Month.of(today).previous()
-    is_due = today.day >= schedule.day and now >= midnight(month.after)
-    return month if is_due and month >= Month.of(schedule.began) else None
+    if today < schedule.due(month) or now < midnight(month.after):
+        month = month.previous()
+    return month if month >= Month.of(schedule.began) else None
 
 
 def coming(schedule: Schedule, now: datetime) -> Coming:
@@ -44,4 +49,4 @@ def coming(schedule: Schedule, now: datetime) -> Coming:
     last = owed(schedule, now)
     month = last.next() if last else Month.of(schedule.today(now)).previous()
     month = max(month, Month.of(schedule.began))
-    return Coming(month, month.after.replace(day=schedule.day))
+    return Coming(month, schedule.due(month))

@@ -127,7 +127,7 @@ def _waits(month: Month, read: Read, schedule: Schedule, now: datetime) -> Sente
     what there is."""
     if read.month not in (None, month):
         return Sentence("The mail waits for a run that reads what is due: leave out --month.")
-    is_late = schedule.today(now).day >= CLOSING_DAY
+    is_late = schedule.today(now) >= month.after.replace(day=CLOSING_DAY)
     has_failed = any(one.state == "failed" for one in read.outcomes)
     if not is_late and has_failed and not any(one.state in _READ for one in read.outcomes):
         return Sentence("The mail waits for a run that can read an account.")

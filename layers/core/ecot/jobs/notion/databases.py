@@ -6,7 +6,7 @@ from contextlib import closing
 
 import msgspec
 
-from ecot.errors import SinkRefused
+from ecot.errors import SettingsError
 from ecot.jobs.notion.access import Access, Clocks, open_link
 from ecot.jobs.notion.kept import Notice
 from ecot.model.sentence import Sentence
@@ -39,7 +39,8 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def make(access: Access, clocks: Clocks, page: str, currency: str) -> Made:
-    """Both databases under the page, or those that are there already. Raises SinkError."""
+    """Both databases under the page, or those that are there already. Raises SinkError, and
+    SettingsError where there is no key."""
     _need_key(access)
     with closing(open_link(access, clocks)) as link:
         pair = set_up(link, page, currency)
@@ -55,8 +56,8 @@ def examine(
     is_brief: bool = False,
 ) -> Examined:
     """What is missing in the pair, renamed or of another kind, after adding what can be added where
-    that is wanted; and, unless it is to be brief, every row that is there twice. Raises SinkError.
-    """
+    that is wanted; and, unless it is to be brief, every row that is there twice. Raises SinkError,
+    and SettingsError where there are no databases or no key."""
     _need(access)
     with closing(open_link(access, clocks)) as link:
         ids = _ids(access, link)
@@ -73,7 +74,7 @@ def examine(
 
 def put_together(access: Access, clocks: Clocks) -> tuple[int, tuple[Notice, ...]]:
     """Puts second rows into the trash of Notion, as far as they hold nothing of a person's; returns
-    how many, and what is said of the others. Raises SinkError."""
+    how many, and what is said of the others. Raises SinkError, and SettingsError."""
     _need(access)
     with closing(open_link(access, clocks)) as link:
         merged = merge(link, look(link, _ids(access, link), None))
@@ -112,7 +113,7 @@ def _refuse(lacking: Sequence[tuple[Sentence, Sentence] | None]) -> None:
         if one is not None:
             problem, remedy = one
             values = dict(problem.values) | dict(remedy.values)
-            raise SinkRefused(problem.text, remedy=remedy.text, **values)
+            raise SettingsError(problem.text, remedy=remedy.text, **values)
 
 
 def _plain(identifier: str) -> str:

@@ -63,7 +63,9 @@ class NotionSync(msgspec.Struct, frozen=True, kw_only=True):
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """A typed row as it was when it and its bill last agreed. `usd` and `native` are what stood in
     its columns of amounts, and `wrote` what the sync wanted in that of dollars: what is still so is
-    no correction by a person."""
+    no correction by a person. `is_void`: the row stated it no longer, and the bill was voided; kept
+    until the row is empty in Notion too, for the dollars there were the sync's and no new bill.
+    `columns` are the ids of those that it was read in: another of the same name begins empty."""
 
     page_id: str
     key: str
@@ -71,6 +73,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     usd: Decimal | None = None
     native: tuple[Decimal, str] | None = None
     wrote: Decimal | None = None
+    is_void: bool = False
+    columns: tuple[str, ...] = ()
 
 
 class Followed(msgspec.Struct, frozen=True):

@@ -129,10 +129,10 @@ class Line:
 
 def lines_of(figures: Iterable[Figure], currency: str) -> dict[Whose, Line]:
     """The lines of a month. Of what people did alone there is none, nor of accounts that tell of
-    no cost at all: revenue, commits."""
+    no cost at all: revenue, commits; but where a bill or a plan does."""
     found: dict[Whose, list[Figure]] = {}
     for one in figures:
-        found.setdefault(Whose(one.account, one.cell.sub_account_id), []).append(one)
+        found.setdefault(Whose(one.account, one.cell.sub_account_id or None), []).append(one)
     lines = {whose: Line(whose, members, currency) for whose, members in sorted(
         found.items(), key=lambda one: (one[0].account, one[0].sub_account or ""))}  # fmt: skip
     return {whose: line for whose, line in lines.items() if _is_about_costs(line)}
@@ -141,4 +141,5 @@ def lines_of(figures: Iterable[Figure], currency: str) -> dict[Whose, Line]:
 def _is_about_costs(line: Line) -> bool:
     if all(one.cell.activity for one in line.figures):
         return False
-    return counts(provider_of(line.whose.account)) or bool(line.details)
+    is_charged = any(one.cell.basis for one in line.own)
+    return is_charged or counts(provider_of(line.whose.account)) or bool(line.details)

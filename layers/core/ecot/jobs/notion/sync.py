@@ -14,6 +14,7 @@ from ecot.jobs.notion.kept import (
     Followed,
     Notice,
     NotionSync,
+    Seen,
     Shelf,
     State,
     Tables,
@@ -125,8 +126,7 @@ class _Sync:
         self._told("reading")
         ids, view = self._look(link, months)
         taken = self._take_over(view)
-        if taken.entered or taken.voided:
-            months, view = self._wider(link, ids, months, view)
+        months, view = self._wider(link, ids, months, view, taken)
         self._found["months"] = months
         keep_budgets(self._place.store, view.budgets)
         return self._put(link, view, months, taken)
@@ -160,14 +160,19 @@ class _Sync:
         return taken
 
     def _wider(
-        self, link: Link, ids: Ids, months: tuple[Month, ...], view: View
+        self, link: Link, ids: Ids, months: tuple[Month, ...], view: View, taken: Taken
     ) -> tuple[tuple[Month, ...], View]:
-        """Bills change months that were synced before: these are looked at too, in the same run."""
-        due = months_due(self._place.store, self._edition, self._shelf.followed(), self._asked)
-        wider = tuple(sorted({*months, *due}))
-        if wider == months:
+        """Bills change months that were synced before: these are looked at too, in the same run. Of
+        other months the rows are seen that were typed and are not any more."""
+        wider = set(months)
+        if taken.entered or taken.voided:
+            wider |= {*months_due(self._place.store, self._edition, self._shelf.followed(),
+                                  self._asked)}  # fmt: skip
+        there = {row.page_id for row in view.typed}
+        untyped = {parts_of(key)[3] for page, key in taken.void.items() if page not in there}
+        if wider | untyped == set(months):
             return months, view
-        return wider, look(link, ids, wider, self._memory)
+        return tuple(sorted(wider)), look(link, ids, sorted(wider | untyped), self._memory)
 
     def _put(
         self, link: Link, view: View, months: Sequence[Month], taken: Taken
@@ -191,7 +196,8 @@ class _Sync:
             settled_in(view, taken, rows),
         )
         self._shelf.keep_memory(done.memory)
-        self._shelf.keep_seen(written(taken.seen, {row.key: row.cost_usd for row in rows}))
+        seen = written(taken.seen, {row.key: row.cost_usd for row in rows})
+        self._shelf.keep_seen(seen if done.stopped else _without_gone(seen, view))
         counted = ("created", "updated", "unchanged", "skipped")
         self._found |= {name: getattr(done, name) for name in counted}
         self._notices += map(_notice, done.warnings)
@@ -200,18 +206,25 @@ class _Sync:
         return done.stopped
 
     def _wanted(self, view: View, months: Sequence[Month], taken: Taken) -> list[UsageRow]:
-        """The rows of the months, and of other months those that people typed."""
+        """The rows of the months, and of other months those that people typed, now or until now."""
         ledger = Ledger(self._place, self._edition)
         ours = view.rows.keys() & (self._memory.pages.keys() if self._memory else set())
         keys = set(taken.adopted.values())
         rows = [row for month in months for row in usages(ledger, month, ours, keys)]
-        for month in sorted({parts_of(key)[3] for key in keys} - set(months)):
-            rows += [row for row in usages(ledger, month, typed=keys) if row.key in keys]
+        void = ours & set(taken.void.values())
+        for month in sorted({parts_of(key)[3] for key in keys | void} - set(months)):
+            rows += [row for row in usages(ledger, month, void, keys) if row.key in keys | void]
         return as_typed(rows, taken)
 
     def _follow(self, looked_at: Mapping[str, str]) -> None:
         before = self._shelf.followed().stamps
         self._shelf.keep_followed(Followed({**before, **looked_at}))
+
+
+def _without_gone(seen: Mapping[str, Seen], view: View) -> dict[str, Seen]:
+    """Without rows that are typed no longer, once what was written there is gone."""
+    there = {row.page_id for row in view.typed}
+    return {page: one for page, one in seen.items() if page in there or not one.is_void}
 
 
 def _notice(warning: Sentence) -> Notice:

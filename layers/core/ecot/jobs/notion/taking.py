@@ -20,6 +20,8 @@ from ecot.sinks.notion.view import View
 from ecot.store.protocol import Place, Store
 from ecot.store.records import all_names
 
+_TYPED_IN = ("cost_usd", "native", "native_currency", "sub_account")
+
 
 def around_of(store: Store, edition: Edition, categories: Mapping[str, Category]) -> Around:
     """What the ledger and the settings know beside the rows."""
@@ -37,7 +39,12 @@ def taken_from(
     """What typed rows come to. Where the column is gone that says which rows are typed, or its word
     for them, nobody can tell: all bills stay as they are."""
     if view.tells_typed:
-        return take_over(place, view.typed, seen, around, now)
+        columns = tuple(
+            view.usages.columns[name].id if name in view.usages.columns else ""
+            for name in _TYPED_IN
+        )
+        around = around._replace(columns=columns)
+        return take_over(place, view.typed, seen, around, now, view.unread)
     problem = Sentence(
         "Nothing in Notion says any more which rows are typed: their bills stay as they are"
     )
@@ -68,7 +75,7 @@ def settled_in(view: View, taken: Taken, rows: Iterable[UsageRow]) -> frozenset[
     return frozenset(
         page
         for page in taken.settled
-        if not _knows_better(taken.seen[page], costs.get(taken.adopted[page]))
+        if page in taken.void or not _knows_better(taken.seen[page], costs.get(taken.adopted[page]))
     )
 
 

@@ -4,7 +4,7 @@ What cannot be told is shown and not guessed: a bill that was changed on both si
 agreed stays as the ledger has it until a person makes the two equal.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -36,7 +36,8 @@ _NOTION = "Notion"
 
 class Taken(msgspec.Struct, kw_only=True):
     """What typed rows came to. `adopted` has the key of each row that is a bill, by page; `settled`
-    are the pages whose bill is what they state; `seen` is to be kept for the next time."""
+    are the pages whose bill is what they state, or that state none any more; `seen` is to be kept
+    for the next time."""
 
     adopted: dict[str, str] = {}
     settled: set[str] = set()
@@ -45,6 +46,11 @@ class Taken(msgspec.Struct, kw_only=True):
     entered: int = 0
     voided: int = 0
 
+    @property
+    def void(self) -> Mapping[str, str]:
+        """The keys of rows whose bill was voided, by page: what the sync wrote there goes."""
+        return {page: one.key for page, one in self.seen.items() if one.is_void}
+
 
 def take_over(
     place: Place,
@@ -52,16 +58,19 @@ def take_over(
     seen: Mapping[str, Seen],
     around: Around,
     now: datetime,
+    unread: Collection[str] = (),
 ) -> Taken:
     """Enters what the rows state, corrects what they state otherwise than before, and voids the
     bills of rows that are no longer there. `rows` are all typed rows, oldest first; `seen` is what
-    was kept of them."""
+    was kept of them; `unread` are pages that are there, and of which nobody knows what they say."""
     desk = _Desk(place, seen, around, now)
     ordered = sorted(rows, key=lambda row: row.page_id not in seen)  # the key's row stays its row
     for row in ordered:
         desk.read(row)
     for one in seen.values():
-        if one.page_id not in desk.read_pages:
+        if one.page_id in unread:
+            desk.keep(one)
+        elif one.page_id not in desk.read_pages:
             desk.void_lost(one)
     return desk.taken
 
@@ -79,23 +88,36 @@ class _Desk:
         """One row, as far as it can be understood."""
         self.read_pages.add(row.page_id)
         before = self._seen.get(row.page_id)
+        if before is not None and self._is_lost(row, before):
+            self.keep(before)
+            self.taken.settled.add(row.page_id)
+            return
         known = before or recalled(row, self._standing.get(number_of(row.page_id)))
         bill, notices = bill_of(row, known, self._around)
         self.taken.notices += notices
         if bill is not None and not self._is_free(row, bill):
             bill = None
-        if bill is not None and (before is None or bill != before.bill):
+        if bill is not None and (before is None or before.is_void or bill != before.bill):
             bill = self._checked(row, bill)
         if bill is None:
             self._keep_or_void(row, before)
         else:
             self._settle(row, bill, before)
 
+    def keep(self, before: Seen) -> None:
+        """The row cannot be understood for now: its bill stays as it was."""
+        self.taken.seen[before.page_id] = before
+        if not before.is_void:
+            self.taken.adopted[before.page_id] = before.key
+
     def void_lost(self, before: Seen) -> None:
         """The row was deleted, or is not a typed one any more."""
+        if before.is_void:
+            self._give_up(before)
+            return
         stood = stands(self._place.store, before.bill.account).get(before.bill.number)
         if stood == before.bill:
-            self._void(before.bill, _NOTION, "the row is no longer typed in Notion")
+            self._void(before, _NOTION, "the row is no longer typed in Notion")
         elif stood is not None:
             problem = Sentence(
                 "The row of bill {number} is gone, and the bill was changed in Ecot meanwhile: "
@@ -104,6 +126,13 @@ class _Desk:
             )
             remedy = Sentence("If it should not, void it with `ecot bill void`.")
             self.taken.notices.append(Notice(problem=problem, remedy=remedy))
+
+    def _is_lost(self, row: TypedRow, before: Seen) -> bool:
+        """Whether the amount went with its column: it is the bill's, and is written there again."""
+        if before.is_void or not self._around.has_others(before):
+            return False
+        stood = stands(self._place.store, before.bill.account).get(before.bill.number)
+        return stood == before.bill and _is_empty(amount_of(row, before))
 
     def _is_free(self, row: TypedRow, bill: Bill) -> bool:
         """Whether no other row has the key."""
@@ -129,23 +158,21 @@ class _Desk:
         if before is None:
             return
         is_read = not {"cost_usd", "native"} & set(row.unread)
-        if (
-            is_read
-            and isinstance(amount := amount_of(row, before), Notice)
-            and (amount.problem == NO_AMOUNT)
-        ):
+        if is_read and _is_empty(amount_of(row, before)):
             stood = stands(self._place.store, before.bill.account).get(before.bill.number)
-            if stood is not None:
-                self._void(before.bill, _author(row), "the amount was emptied in Notion")
-            return
-        self._adopt(row, before)
+            if stood is not None and not before.is_void:
+                self._void(before, _author(row), "the amount was emptied in Notion")
+            self._give_up(before)
+            self.taken.settled.add(row.page_id)
+        else:
+            self.keep(before)
 
     def _settle(self, row: TypedRow, bill: Bill, before: Seen | None) -> None:
         """The bill that the row states, beside the one that stands and the one that was last
         agreed on."""
         account = before.bill.account if before is not None else bill.account
         stood = stands(self._place.store, account).get(bill.number)
-        agreed = before.bill if before is not None else None
+        agreed = before.bill if before is not None and not before.is_void else None
         if bill == stood:
             self._agree(row, bill, before)
         elif stood == agreed:
@@ -158,13 +185,20 @@ class _Desk:
 
     def _enter(self, row: TypedRow, bill: Bill, agreed: Bill | None) -> None:
         if agreed is not None and agreed.account != bill.account:
-            self._void(agreed, _author(row), "the row was moved to another account in Notion")
+            self._say_void(agreed, _author(row), "the row was moved to another account in Notion")
         entry = Entry(
             action="entered", number=bill.number, at=self._now, by=_author(row), bill=bill
         )
         self.taken.entered += say(self._place, bill.account, [entry])
 
-    def _void(self, bill: Bill, by: str, reason: str) -> None:
+    def _void(self, before: Seen, by: str, reason: str) -> None:
+        self._say_void(before.bill, by, reason)
+        self._give_up(before)
+
+    def _give_up(self, before: Seen) -> None:
+        self.taken.seen[before.page_id] = msgspec.structs.replace(before, is_void=True)
+
+    def _say_void(self, bill: Bill, by: str, reason: str) -> None:
         entry = Entry(action="voided", number=bill.number, at=self._now, by=by, reason=reason)
         self.taken.voided += say(self._place, bill.account, [entry])
 
@@ -181,7 +215,14 @@ class _Desk:
             usd=row.cost_usd,
             native=row.native,
             wrote=wrote,
+            columns=self._columns_of(row, bill, before),
         )
+
+    def _columns_of(self, row: TypedRow, bill: Bill, before: Seen | None) -> tuple[str, ...]:
+        """The columns as they are, once the row has in them what the bill has."""
+        if before is not None and row.sub_account is None and bill.sub_account_id is not None:
+            return before.columns
+        return self._around.columns
 
     def _adopt(self, row: TypedRow, seen: Seen, *, is_agreed: bool = True) -> None:
         self.taken.adopted[row.page_id] = seen.key
@@ -210,6 +251,10 @@ def _key_of(bill: Bill) -> str:
 
 def _author(row: TypedRow) -> str:
     return f"{row.edited_by_name or row.edited_by} ({_NOTION})"
+
+
+def _is_empty(amount: tuple[Decimal, str] | Notice) -> bool:
+    return isinstance(amount, Notice) and amount.problem == NO_AMOUNT
 
 
 def _conflict(row: TypedRow, stood: Bill | None, *, is_typed_too: bool) -> Notice:

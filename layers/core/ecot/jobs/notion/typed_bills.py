@@ -1,6 +1,6 @@
 """From a row that a person typed in Notion to the bill that it states, or to what is missing."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -22,12 +22,18 @@ _NEAR = Decimal("0.0000005")  # what a JavaScript number may be off by, of an am
 
 class Around(NamedTuple):
     """What is known beside the row: `today` (UTC), the accounts of the ledger and of the settings,
-    what suppliers call their sub accounts, and the categories of accounts that have a plan."""
+    what suppliers call their sub accounts, the categories of accounts that have a plan, and the ids
+    of the `columns` that rows are read in."""
 
     today: date
     accounts: Collection[str] = ()
     names: Mapping[str, Collection[Name]] = {}
     categories: Mapping[str, Category] = NONE_KNOWN
+    columns: tuple[str, ...] = ()
+
+    def has_others(self, seen: Seen) -> bool:
+        """Whether a column was deleted since, and perhaps made anew: nobody emptied its cells."""
+        return bool(seen.columns) and seen.columns != self.columns
 
 
 def number_of(page_id: str) -> str:
@@ -52,7 +58,7 @@ def bill_of(row: TypedRow, seen: Seen | None, around: Around) -> tuple[Bill | No
         "month": str(row.month),
         "net": text(net),
         "currency": currency,
-        "sub_account": _sub_account_of(row, account, around.names) or "",
+        "sub_account": _sub_account_of(row, account, seen, around) or "",
         "note": _one_line(row.note or row.title),
     }
     bill, faults = read_bill(written, around.today, categories=around.categories)
@@ -65,6 +71,8 @@ def amount_of(row: TypedRow, seen: Seen | None) -> tuple[Decimal, str] | Notice:
     keeps the bill's amount in the one, and what counts of it in the other."""
     if seen is None:
         return _first_stated(row)
+    if seen.is_void:
+        return _stated_anew(row, seen)
     bill = (seen.bill.net, seen.bill.currency)
     is_new_native = row.native is not None and not any(
         _is_same(row.native, one) for one in (seen.native, bill)
@@ -82,10 +90,26 @@ def amount_of(row: TypedRow, seen: Seen | None) -> tuple[Decimal, str] | Notice:
     stated = row.native if is_new_native else None
     if stated is None and is_new_usd and row.cost_usd is not None:
         stated = row.cost_usd, "USD"
-    is_emptied = row.native is None and (row.cost_usd is None or seen.native is not None)
-    if stated is None and is_emptied:
+    if stated is None and row.native is None and _is_emptied(row.cost_usd, seen):
         return _notice(row, NO_AMOUNT, _AMOUNT)
     return stated or bill
+
+
+def _is_emptied(dollars: Decimal | None, seen: Seen) -> bool:
+    """Whether a row without an amount of its own states none any more: the dollars that stand there
+    are the sync's."""
+    if dollars is None or seen.native is not None:
+        return True
+    is_bills = seen.bill.currency == "USD" and near(dollars, seen.bill.net)
+    return not is_bills and seen.wrote is not None and near(dollars, seen.wrote)
+
+
+def _stated_anew(row: TypedRow, seen: Seen) -> tuple[Decimal, str] | Notice:
+    """What a row states whose bill was voided; dollars that the sync has left there say nothing."""
+    left = row.cost_usd is not None and seen.wrote is not None and near(row.cost_usd, seen.wrote)
+    if row.native is None and left:
+        return _notice(row, NO_AMOUNT, _AMOUNT)
+    return _first_stated(row)
 
 
 def _first_stated(row: TypedRow) -> tuple[Decimal, str] | Notice:
@@ -120,7 +144,9 @@ def near(one: Decimal, other: Decimal) -> bool:
 NO_AMOUNT = Sentence("The row says no amount")
 _AMOUNT = Sentence("Type it in the column of US dollars, or in its own currency.")
 _MONTH = Sentence("Give the month that the bill is about.")
-_SERVICE = Sentence("Choose the supplier in the column of services.")
+_SERVICE = Sentence(
+    "Choose the supplier in the column of services; its name needs Latin letters or digits."
+)
 
 
 def _account_of(row: TypedRow, seen: Seen | None, around: Around) -> str | Notice:
@@ -149,12 +175,14 @@ def _unnamed(row: TypedRow, provider: str, seen: Seen | None, own: list[str]) ->
     return own[0] if own else f"{provider}/{provider}"
 
 
-def _sub_account_of(row: TypedRow, account: str, names: Mapping[str, Iterable[Name]]) -> str | None:
+def _sub_account_of(row: TypedRow, account: str, seen: Seen | None, around: Around) -> str | None:
     """The supplier's id, also where the person wrote its name."""
     written = (row.sub_account or "").strip()
+    if not written and seen is not None and around.has_others(seen):
+        return seen.bill.sub_account_id if seen.bill.account == account else None
     if written in ("", NOBODY):
         return None
-    own = [one for one in names.get(account, ()) if one.dimension == "sub_account_id"]
+    own = [one for one in around.names.get(account, ()) if one.dimension == "sub_account_id"]
     named = [one.id for one in own if one.name == written]
     is_id = any(one.id == written for one in own)
     return named[0] if len(named) == 1 and not is_id else written

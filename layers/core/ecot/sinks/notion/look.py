@@ -37,19 +37,24 @@ def look(
     services, odd = _with_pages(Table(checked.services, heads, ()), link.query(ids.services))
     asked = link.query(ids.usages, filter_of(rows, months))
     usages, odder = _with_pages(Table(checked.usages, rows, ()), asked)
-    return _seen(checked, services, usages, known, [*complaints(checked), *odd, *odder])
+    said = [*complaints(checked), *odd.values(), *odder.values()]
+    view = _seen(checked, services, usages, known, said)
+    return msgspec.structs.replace(view, unread=frozenset(odder))
 
 
-def _with_pages(table: Table, answers: Iterable[Mapping[str, Any]]) -> tuple[Table, list[Sentence]]:
-    """The table with its rows, oldest first; one that is no row is told of and left alone."""
+def _with_pages(
+    table: Table, answers: Iterable[Mapping[str, Any]]
+) -> tuple[Table, dict[str, Sentence]]:
+    """The table with its rows, oldest first; one that is no row is told of, by its page, and left
+    alone."""
     pages: dict[str, Page] = {}
-    odd: list[Sentence] = []
+    odd: dict[str, Sentence] = {}
     for answer in answers:
         try:
             page = page_of(answer)
             pages[page.id] = page  # a row that moves between two pages of the answer comes twice
         except msgspec.ValidationError as error:
-            odd.append(_odd(table.schema, answer, error))
+            odd[undashed(str(answer.get("id")))] = _odd(table.schema, answer, error)
     there = [page for page in by_age(pages.values()) if not page.in_trash]
     return Table(table.schema, table.columns, tuple(there)), odd
 

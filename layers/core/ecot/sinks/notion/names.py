@@ -282,6 +282,7 @@ _ROWS: Mapping[str, Property] = {
         kind="checkbox",
         owner="user",
         description="Coché : la synchronisation ne touche plus cette ligne.",
+        kinds=("rich_text", "select", "status", "multi_select"),
     ),
     "notes": Property(name="Notes", kind="rich_text", owner="user"),
 }

@@ -15,6 +15,8 @@ from ecot.model.period import Month, midnight
 from ecot.sinks.notion.cells import Cell, kind_of, normal
 from ecot.sinks.notion.schema import undashed
 
+_NOES = frozenset({"no", "non", "false", "faux", "0"})
+
 
 def text_of(held: Cell) -> str | None:
     """What stands in a cell of any text-like kind; names are joined by commas."""
@@ -104,5 +106,7 @@ def month_of(held: Cell) -> Month | None:
 
 
 def is_ticked(held: Cell) -> bool:
-    """Whether the box is ticked."""
-    return held.get("checkbox") is True
+    """Whether the box is ticked; where it became a text, whether that says anything but no."""
+    if kind_of(held) == "checkbox":
+        return held.get("checkbox") is True
+    return (text_of(held) or "no").casefold() not in _NOES

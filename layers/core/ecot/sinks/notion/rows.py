@@ -6,8 +6,10 @@ French names of properties and options are in `names.py` alone.
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Literal
 from unicodedata import normalize
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -17,6 +19,7 @@ Origin = Literal["billed", "estimated", "entered", "unknown"]
 Status = Literal["ok", "partial", "failed", "not_configured", "provisional", "manual"]
 NOBODY = "—"
 """The sub account of figures that belong to none."""
+_LONGEST_PART, _BEGINNING = 600, 40  # characters; Notion takes 2,000 in a text
 
 
 class ServiceRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,17 +117,28 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def key_of(provider: str, account: str, sub_account: str | None, month: Month) -> str:
-    """The key of a row: composed (NFC), the parts free of colons. Ids may differ in their case
-    alone, so that it is kept."""
-    parts = (provider, account, sub_account or NOBODY)
-    plain = (part.replace("%", "%25").replace(":", "%3A") for part in parts)
-    return normalize("NFC", ":".join((*plain, str(month))))
+    """The key of a row, another one for each row: a text that Notion keeps as it is (composed, not
+    too long), its parts free of colons. Ids may differ in their case alone, so that it is kept."""
+    named = NOBODY if not sub_account else _part(sub_account)
+    return ":".join((_part(provider), _part(account), named, str(month)))
+
+
+def _part(text: str) -> str:
+    """The text, escaped where it could be taken for another; a very long one by its beginning and
+    a digest."""
+    is_kept = normalize("NFC", text) == text != NOBODY
+    escaped = "".join(
+        one if one not in ":%" and one.isprintable() and (is_kept or one.isascii()) else quote(one)
+        for one in text
+    )
+    if len(escaped) <= _LONGEST_PART:
+        return escaped
+    return _part(f"{text[:_BEGINNING]}~{sha256(text.encode()).hexdigest()[:16]}")
 
 
 def parts_of(key: str) -> tuple[str, str, str | None, Month]:
-    """Provider, account, sub account and month of a key that `key_of` made. Raises ValueError for
-    any other text."""
+    """Provider, account, sub account (of a very long one what its key has of it) and month of a key
+    that `key_of` made. Raises ValueError for any other text."""
     provider, account, sub_account, month = key.split(":")
-    plain = [part.replace("%3A", ":").replace("%25", "%") for part in (provider, account)]
-    named = sub_account.replace("%3A", ":").replace("%25", "%")
-    return plain[0], plain[1], None if named == NOBODY else named, Month.parse(month)
+    named = None if sub_account == NOBODY else unquote(sub_account)
+    return unquote(provider), unquote(account), named, Month.parse(month)

@@ -40,8 +40,9 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     `rows` are the pages of Usages by their key; `unkeyed` those that have none: an earlier
     system's, and people's own. Without `tells_typed` (the status, or its option, is not there)
-    nobody knows of a row that is not among the `typed` whether a person typed it. `checked` is how
-    the tables differ from ours.
+    nobody knows of a row that is not among the `typed` whether a person typed it, nor of those
+    `unread`, pages of Usages that are not as they should be. `checked` is how the tables differ
+    from ours.
     """
 
     checked: Checked
@@ -55,6 +56,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     memory: Memory
     tells_typed: bool
     warnings: tuple[Sentence, ...] = ()
+    unread: frozenset[str] = frozenset()
 
     @property
     def has_keys(self) -> bool:

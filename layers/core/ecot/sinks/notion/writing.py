@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ecot.sinks.notion.cells import cell
+from ecot.sinks.notion.cells import Cell, cell, is_same
 from ecot.sinks.notion.difference import Columns, changes, title_of, wanted_cells
 from ecot.sinks.notion.errors import Full, NotFound, RowRefused
 from ecot.sinks.notion.lost import look_for
@@ -13,6 +13,8 @@ from ecot.sinks.notion.reading import is_ticked
 from ecot.sinks.notion.rows import UsageRow
 from ecot.sinks.notion.typed import title_on
 from ecot.sinks.notion.view import Table
+
+_COSTS = ("cost_usd", "cost")
 
 
 class Rows:
@@ -81,10 +83,11 @@ class Rows:
         self._remember(row, page, "created")
 
     def _update(self, row: UsageRow, page: Page) -> None:
+        cells = wanted_cells(row, self._columns, self._linked.get(row.provider))
         if is_ticked(page.cell(self._columns.get("locked"))):
+            self._tell_locked(page, cells)
             self._remember(row, page, "skipped")
             return
-        cells = wanted_cells(row, self._columns, self._linked.get(row.provider))
         change = changes(
             row,
             page,
@@ -108,6 +111,20 @@ class Rows:
         if change.cells:
             self._progress.link.update_page(page.id, by_name(change.cells, self._columns))
         self._remember(row, page, "updated" if change.cells else "unchanged")
+
+    def _tell_locked(self, page: Page, cells: Mapping[str, Cell]) -> None:
+        """A row with another cost than the ledger's makes another sum in Notion."""
+        otherwise = [
+            self._columns[name].name
+            for name in _COSTS
+            if name in cells and not is_same(page.cell(self._columns[name]), cells[name])
+        ]
+        if otherwise:
+            self._progress.warn(
+                'The row "{row}" of Notion is locked, with another {columns} than the ledger has',
+                row=title_on(page, self._columns),
+                columns=named(otherwise),
+            )
 
     def _remember(self, row: UsageRow, page: Page, what: str) -> None:
         self._progress.count(what)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -24,26 +24,11 @@ from ecot.sandbox.notion.world import NotionWorld, Row
 from ecot.sandbox.server import LoopbackServer
 from ecot.store.protocol import Place
 from tests.jobs.shelf import Shelf
+from tests.waited import Waited
 
 TOKEN = "ntn_of_the_sandbox"
 NOW = datetime(2026, 5, 20, 6, tzinfo=UTC)
 APRIL, MAY = Month(2026, 4), Month(2026, 5)
-
-
-@dataclass
-class Time:
-    """Clocks that move by being waited for."""
-
-    seconds: float = 0.0
-
-    def __call__(self) -> datetime:
-        return NOW + timedelta(seconds=self.seconds)
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    def sleep(self, seconds: float) -> None:
-        self.seconds += seconds
 
 
 @dataclass
@@ -53,7 +38,7 @@ class Bureau:
     shelf: Shelf
     site: NotionSite
     server: LoopbackServer
-    time: Time
+    time: Waited
     page: str
     access: Access
     shown: Edition = field(
@@ -127,7 +112,7 @@ class Bureau:
 @contextmanager
 def bureau_of(place: Place, **site: Any) -> Iterator[Bureau]:
     """A bureau whose Notion has a page that is shared, and nothing else."""
-    time = Time()
+    time = Waited(NOW)
     served = NotionSite(time, TOKEN, **site)
     page = served.world.add_page("Coûts")
     with LoopbackServer(served) as server:

@@ -28,6 +28,7 @@ from ecot.sinks.notion.schema import Ids
 from ecot.sinks.notion.setup import set_up
 from ecot.sinks.notion.view import View
 from tests.sandbox.notion.checked import check_request, operation_of
+from tests.waited import Waited
 
 TOKEN = "ntn_of_the_sandbox"
 NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
@@ -54,27 +55,11 @@ class Held:
         return response
 
 
-class Time:
-    """A clock that goes on by being waited for."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> datetime:
-        return NOW + timedelta(seconds=self.seconds)
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    def sleep(self, seconds: float) -> None:
-        self.seconds += seconds
-
-
 @dataclass
 class Office:
     """Everything that a test of the sync holds in its hands."""
 
-    time: Time
+    time: Waited
     site: NotionSite
     server: LoopbackServer
     faults: Faults
@@ -139,7 +124,7 @@ class Office:
         return {row["Nom"]: row for row in self.world.pages(self.ids.services)}
 
 
-def link_to(server: LoopbackServer, time: Time, deadline: float | None = None) -> Link:
+def link_to(server: LoopbackServer, time: Waited, deadline: float | None = None) -> Link:
     return Link(
         token=SecretStr(TOKEN),
         base_url=server.url,
@@ -153,7 +138,7 @@ def link_to(server: LoopbackServer, time: Time, deadline: float | None = None) -
 @contextmanager
 def office_of(*, currency: str | None = None, **options: Any) -> Iterator[Office]:
     """An office with a pair that our own set-up has made."""
-    time, faults = Time(), Faults()
+    time, faults = Waited(NOW), Faults()
     site = NotionSite(time, TOKEN, **options)
     root = site.world.add_page("Coûts")
     with LoopbackServer(Held(site), faults) as server:

@@ -16,7 +16,8 @@ from ecot.sinks.notion.lost import Policy
 from ecot.sinks.notion.rows import NOBODY, ServiceRow, UsageRow
 from ecot.sinks.notion.schema import Ids
 from tests.sandbox.notion.earlier import PROJECTS, Earlier, earlier_system
-from tests.sinks.notion.office import TOKEN, Held, Office, Time, link_to, usage
+from tests.sinks.notion.office import NOW, TOKEN, Held, Office, link_to, usage
+from tests.waited import Waited
 
 SERVICES = [ServiceRow(key=name.lower(), title=name) for name in PROJECTS]
 ROWS, DOUBLED = 120, 15
@@ -24,7 +25,7 @@ ROWS, DOUBLED = 120, 15
 
 @contextmanager
 def office_of_earlier(rows: int = ROWS, doubled: int = DOUBLED) -> Iterator[tuple[Office, Earlier]]:
-    time, script = Time(), Faults()
+    time, script = Waited(NOW), Faults()
     site = NotionSite(time, TOKEN, requests_per_minute=1000)
     left = earlier_system(site.world, rows, doubled)
     site.world.share(left.root)

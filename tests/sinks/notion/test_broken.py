@@ -12,13 +12,14 @@ from ecot.sandbox.messages import Request, Response
 from ecot.sandbox.notion import faults
 from ecot.sandbox.troubles import connection_reset
 from ecot.sinks.notion.rows import UsageRow
-from tests.sinks.notion.office import OCTOBER, OPENAI, Copied, Office, Time, office_of, usage
+from tests.sinks.notion.office import OCTOBER, OPENAI, Copied, Office, office_of, usage
+from tests.waited import Waited
 
 CALLS = 11
 """Of a clean run: 4 to read, a service, a key, three new rows, two changed ones."""
 
 
-def out_of_time(time: Time) -> Fault:
+def out_of_time(time: Waited) -> Fault:
     """The answer comes after a day: whatever deadline there is has passed."""
 
     def effect(request: Request, rest: Next) -> Response:
@@ -28,7 +29,7 @@ def out_of_time(time: Time) -> Fault:
     return Fault("out of time", effect)
 
 
-KINDS: Mapping[str, Callable[[Time], Fault]] = {
+KINDS: Mapping[str, Callable[[Waited], Fault]] = {
     "502 before": lambda _: faults.bad_gateway(),
     "503 before": lambda _: faults.unavailable(),
     "500": lambda _: faults.internal_error(),

@@ -89,6 +89,7 @@ def _moved(lines: Iterable[Revised], language: Language) -> str:
     found: dict[str, list[Decimal]] = {}
     for line in lines:
         if line.currency is not None:
+            # None is a day without a charge (Revised): all of the other figure moved.
             moved = minus(line.new or Decimal(0), line.old or Decimal(0))
             found.setdefault(line.currency, []).append(moved)
     said = [signed_money(total(amounts), code, language) for code, amounts in found.items()]

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from itertools import repeat
 
 from ecot.language import Language
 from ecot.model.money import CURRENCIES, quotient, times
@@ -58,8 +57,12 @@ def _running_out(view: MailView, language: Language) -> Iterator[Line]:
     costs = {one.key: one.billed_cost for one in of_month.by_account.groups}
     length = Decimal((of_month.month.after - of_month.month.first).days)
     stated = {(one.account, one.unit) for one in facts.remaining}
-    typed = (one for one in facts.purses if (one.account, one.currency) not in stated)
-    for one in (*map(_of_purse, typed, repeat(of_month.today)), *facts.remaining):
+    typed = (
+        _of_purse(one, one.left, of_month.today)
+        for one in facts.purses
+        if one.left is not None and (one.account, one.currency) not in stated
+    )
+    for one in (*typed, *facts.remaining):
         account = account_name(one.account, titles)
         cost = costs.get(one.account) if one.unit == of_month.currency else None
         if cost is not None and cost > 0:
@@ -83,12 +86,12 @@ def _days_read(view: MailView, account: str) -> int:
     return max(days - sum(gap.days for gap in missing), 1)
 
 
-def _of_purse(purse: Purse, today: date) -> Remaining:
+def _of_purse(purse: Purse, left: Decimal, today: date) -> Remaining:
     return Remaining(
         account=purse.account,
         name="credit",
         unit=purse.currency,
-        left=purse.left or Decimal(0),
+        left=left,
         limit=purse.paid_in,
         day=today,
     )

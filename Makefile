@@ -25,6 +25,8 @@ RUN  := $(VENV)/.run-$(KEY)
 DEV  := $(VENV)/.dev-$(KEY)
 NODE := tests/node_modules/.installed
 FOCUS := .venv-focus/.installed-$(KEY)
+SAM   := .venv-sam/.installed-$(KEY)
+CHECKOV := .venv-checkov/.installed-$(KEY)
 
 RUN_LOCKS := layers/core/requirements.txt layers/core/requirements-build.txt
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
@@ -44,7 +46,7 @@ test: $(DEV) ## the tests that need Python only, with the coverage floor of ledg
 	$(PY) tests/coverage_floor.py
 	$(PY) -m pytest -m "not tools" -n $(WORKERS) $(FLOORED:%=--ignore=tests/%)
 
-test-tools: $(DEV) $(NODE) $(FOCUS) ## the tests that need Node, Chromium, SAM or FOCUS's validator
+test-tools: $(DEV) $(NODE) $(FOCUS) $(SAM) $(CHECKOV) ## the tests that need Node, Chromium, SAM or FOCUS's validator
 	$(PY) -m pytest -m tools -n $(WORKERS)
 
 test-all: test test-tools ## every test
@@ -73,12 +75,14 @@ lock: $(DEV) ## write the lock files again (ARGS=--upgrade for newer releases)
 	$(COMPILE) pyproject.toml -o layers/core/requirements.txt
 	$(COMPILE) -c layers/core/requirements.txt --group build -o layers/core/requirements-build.txt
 	$(COMPILE) -c layers/core/requirements.txt -c layers/core/requirements-build.txt pyproject.toml --group dev -o tests/requirements.txt
+	$(COMPILE) --group sam -o tests/sam.txt
+	$(COMPILE) --group checkov -o tests/checkov.txt
 	$(COMPILE) --group focus-build -o tests/focus-validator-build.txt
 	$(COMPILE) --group focus -o tests/focus-validator.txt
 	cd tests && npm install --package-lock-only
 
 clean: ## remove what make made; the ledger in .ecot stays
-	rm -rf $(VENV) .venv-focus tests/node_modules dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-focus .venv-sam .venv-checkov .aws-sam tests/node_modules dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find layers functions tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(MADE):
@@ -112,6 +116,13 @@ $(FOCUS): $(MADE) tests/focus-validator.txt tests/focus-validator-build.txt
 	@if $(PY) -c 'import sys; sys.exit(sys.version_info >= (3, 13))'; then \
 	  $(FOCUS_PIP) -r tests/focus-validator-build.txt && \
 	  $(FOCUS_PIP) --no-build-isolation -r tests/focus-validator.txt; fi
+	@touch $@
+
+# uv, for pip asks for the pin of a requirement with extras in another form than the lock has it.
+$(SAM) $(CHECKOV): .venv-%/.installed-$(KEY): tests/%.txt $(DEV)
+	@echo "Installing $* in .venv-$* ..." >&2
+	@$(PY) -m venv --clear .venv-$*
+	@$(BIN)/uv pip install --quiet --python .venv-$*/bin/python --require-hashes -r tests/$*.txt
 	@touch $@
 
 $(NODE): tests/package-lock.json tests/.npmrc

@@ -34,11 +34,13 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "report": frozenset({"analysis", "language"}),
     "alerts": frozenset({"analysis", "language"}),
     "sinks": frozenset({"report", "language"}),
-    "jobs": WORKROOMS | OUTPUTS | {"language"},
-    "jobs.demo": WORKROOMS | OUTPUTS | {"language", "sandbox"},
-    "api": frozenset({"jobs", "settings", "language"}),
-    "cli": frozenset({"jobs", "api", "settings", "language", "report"}),
-    "functions": frozenset({"jobs", "api", "settings"}),
+    "cloud": frozenset({"store"}),
+    "jobs": WORKROOMS | OUTPUTS | {"language", "cloud"},
+    "jobs.demo": WORKROOMS | OUTPUTS | {"language", "cloud", "sandbox"},
+    "edge": frozenset({"jobs", "settings", "language", "report"}),
+    "api": frozenset({"edge", "jobs", "settings", "language", "report"}),
+    "cli": frozenset({"edge", "jobs", "api", "settings", "language", "report"}),
+    "functions": frozenset({"edge", "api"}),
     "__main__": frozenset({"cli"}),
     "__init__": frozenset(),
 }
@@ -149,7 +151,7 @@ def test_the_table_has_no_circle() -> None:
         ("api/routes.py", "from ecot.store import sqlite"),
         ("cli/__init__.py", "from ecot.ledger import close"),
         ("cli/collect.py", "name = 'x'\n__import__(name)"),
-        ("../../../functions/collect/app.py", "from ecot.sandbox import openai"),
+        ("../../../functions/collect/app.py", "from ecot.jobs import collect"),
         ("warehouse/shelf.py", ""),
     ],
 )
@@ -175,7 +177,7 @@ def test_a_forbidden_import_is_found(tmp_path: Path, where: str, source: str) ->
         ("cli/__init__.py", "from ecot import __version__\nfrom ecot.jobs import collect"),
         ("jobs/demo.py", "from ecot.sandbox import openai"),
         ("report/page.py", "from ecot.analysis import totals\nfrom ecot.language import words"),
-        ("../../../functions/collect/app.py", "from ecot.jobs import collect"),
+        ("../../../functions/collect/app.py", "from ecot.edge import setup"),
     ],
 )
 def test_an_allowed_import_is_left_alone(tmp_path: Path, where: str, source: str) -> None:

@@ -38,7 +38,7 @@ class Office:
 @pytest.fixture
 def office(collected: Path, house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """A company that was collected, and the secret of its integration in `.env`."""
-    monkeypatch.setattr("ecot.cli.session.wait", lambda _: None)
+    monkeypatch.setattr("ecot.edge.setup.wait", lambda _: None)
     site = NotionSite(lambda: NOW, TOKEN, requests_per_minute=100_000)
     with LoopbackServer(site) as server:
         table = f'\n[notion]\nbase_url = "{server.url}"\n'

@@ -12,8 +12,8 @@ from typing import Any, get_args
 
 import pytest
 
-from ecot.cli.accounts import sources_of
 from ecot.cli.session import Session, close_all
+from ecot.edge.sources import sources_of
 from ecot.jobs.known import provider
 from ecot.jobs.query import By
 from ecot.jobs.run import run

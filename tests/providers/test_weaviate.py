@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecot.cli.accounts import source_of
+from ecot.edge.sources import source_of
 from ecot.errors import AccessDenied, Unavailable, UnexpectedAnswer
 from ecot.jobs.round import Round
 from ecot.model.answer import Answer

@@ -8,10 +8,9 @@ from datetime import date
 
 from ecot.cli.session import Session
 from ecot.cli.show import complain, progress, tell_outcome
+from ecot.edge.sources import source_of, sources_of
 from ecot.errors import SettingsError
-from ecot.jobs.beside import beside
 from ecot.jobs.doctor import examine
-from ecot.jobs.known import provider as known_provider
 from ecot.jobs.known import providers as known_providers
 from ecot.jobs.query import expected, heads_of
 from ecot.jobs.round import Source
@@ -66,32 +65,6 @@ def collectable(session: Session, accounts: Sequence[Account]) -> list[Source]:
                 outcome.account,
             )
     return sources_of(session, [one for one in accounts if one.key not in left_out])
-
-
-def sources_of(session: Session, accounts: Sequence[Account]) -> list[Source]:
-    """The accounts as a collection wants them, knowing of all that are collected, now or at other
-    times: a key that merely happens to be there is none of those."""
-    known = expected(session.place.store)
-    others = [
-        source_of(one)
-        for one in session.settings.accounts
-        if one.active and (one.origin != "environment" or one.key in known)
-    ]
-    return beside(session.place.store, [source_of(one) for one in accounts], others)
-
-
-def source_of(account: Account) -> Source:
-    """The account as a collection wants it."""
-    return Source(
-        provider=known_provider(account.provider),
-        account=account.key,
-        secret=account.secret,
-        secret_name=account.secret_name,
-        fault=account.fault,
-        base_url=account.base_url,
-        options=account.options,
-        since=account.since,
-    )
 
 
 def tell_outcomes(session: Session, outcomes: Sequence[Outcome]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 from ecot.cli import options
-from ecot.cli.accounts import chosen, source_of, tell_outcomes
+from ecot.cli.accounts import chosen, tell_outcomes
 from ecot.cli.documents import checked_fields, said
 from ecot.cli.notion_told import tell_notices
 from ecot.cli.options import examples
@@ -22,6 +22,7 @@ from ecot.cli.show import (
     sentences,
     tell,
 )
+from ecot.edge.sources import source_of
 from ecot.errors import LedgerError, ProviderError, SinkError
 from ecot.jobs.doctor import examine
 from ecot.jobs.known import facts

@@ -8,13 +8,15 @@ from typing import Annotated
 import typer
 
 from ecot.cli import options
-from ecot.cli.accounts import chosen, collectable, log_closed_months, sources_of, tell_outcomes
+from ecot.cli.accounts import chosen, collectable, log_closed_months, tell_outcomes
 from ecot.cli.documents import collect_document
-from ecot.cli.following import follow, mailing_of
+from ecot.cli.following import follow
 from ecot.cli.options import examples
 from ecot.cli.publishing import run_demo_and_show
 from ecot.cli.session import Session
 from ecot.cli.show import complain, print_json, progress
+from ecot.edge.mailing import mailing_of
+from ecot.edge.sources import sources_of
 from ecot.jobs import run as run_job
 from ecot.jobs.place import is_empty
 from ecot.jobs.round import Source
@@ -64,7 +66,7 @@ def run(
     if not is_configured and is_empty(session.place):
         run_demo_and_show(session)
         return
-    mailing = mailing_of(session) if is_sending else None
+    mailing = mailing_of(session, session.folder) if is_sending else None
     _, outcomes = _collect(session, sources, span)
     wanted = options.month_of(month, session.today) if month else None
     raise typer.Exit(max(_code(outcomes), follow(session, outcomes, wanted, mailing)))
@@ -110,7 +112,7 @@ def _collect(
             sources,
             session.plans(),
             round_,
-            expected={one.key for one in session.settings.accounts if one.active},
+            expected=session.expected,
             currency=session.currency,
             rates=session.rates(),
             project=session.project,

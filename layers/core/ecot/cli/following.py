@@ -5,7 +5,7 @@ from itertools import chain
 
 from ecot.cli.notion_told import tell_sync
 from ecot.cli.publishing import tell_site
-from ecot.cli.sending import letterhead_of, post_of, recipients_of, tell_sending
+from ecot.cli.sending import tell_sending
 from ecot.cli.session import Session
 from ecot.cli.show import complain, progress, tell
 from ecot.jobs.cycle.mailing import Alerted, Mailed, Mailing, Read, unsent
@@ -20,16 +20,6 @@ from ecot.report.health_sinks import DELIVERIES, REMEDIES, masked
 
 _FINE = ("ok", "busy", "not_configured")
 _NOT_BAD = ("sent", "already", "busy")
-
-
-def mailing_of(session: Session) -> Mailing:
-    """How the settings want mails to go. Raises SettingsError where they do not say to whom."""
-    return Mailing(
-        post=post_of(session),
-        to=recipients_of(session),
-        letterhead=letterhead_of(session),
-        failures=session.settings.mail.failures,
-    )
 
 
 def follow(
@@ -48,24 +38,19 @@ def follow(
 
 
 def _night(session: Session, mailing: Mailing | None, told: Told) -> Night:
+    access = session.notion()
     return Night(
         place=session.place,
         site=session.site,
         edition=session.edition(),
-        expected={one.key for one in session.settings.accounts if one.active},
+        expected=session.expected,
         clocks=session.clocks(),
-        notion=session.notion() if _has_notion(session) else None,
+        notion=access if access.is_wanted else None,
         categories=session.categories(),
         mailing=mailing,
         mail_day=session.settings.mail.day,
         told=told,
     )
-
-
-def _has_notion(session: Session) -> bool:
-    """Whether anybody means to sync at all: a part of the settings is enough to say what lacks."""
-    notion = session.settings.notion
-    return any((notion.secret, notion.fault, notion.services, notion.usages))
 
 
 def _told(session: Session, done: Done, month: Month | None) -> int:

@@ -9,8 +9,9 @@ from ecot.cli import options
 from ecot.cli.options import examples, flag, valued
 from ecot.cli.session import Session
 from ecot.cli.show import complain, out, print_json, tell
+from ecot.edge import mailing
 from ecot.errors import SettingsError
-from ecot.jobs.mail.report import OUTBOX, Letterhead, Post, open_post, send_report
+from ecot.jobs.mail.report import OUTBOX, send_report
 from ecot.jobs.mail.send import Sending
 from ecot.model.mail import Mail
 from ecot.model.period import Month
@@ -54,11 +55,11 @@ def send(
     wanted = wanted or Month.of(session.today).previous()
     done = send_report(
         session.place,
-        post_of(session),
+        mailing.post_of(session, session.folder),
         session.edition(),
         wanted,
         recipients_of(session, to),
-        letterhead_of(session),
+        mailing.letterhead_of(session),
         session.now,
         again=is_again,
     )
@@ -68,20 +69,6 @@ def send(
         tell_sending(session, wanted, done, _print)
     if done.state not in _DONE:
         raise typer.Exit(1)
-
-
-def post_of(session: Session) -> Post:
-    """How mails go out. Raises SettingsError for a key that is none."""
-    mail = session.settings.mail
-    if mail.fault is not None:
-        raise SettingsError(mail.fault.text, **mail.fault.values)
-    return open_post(session.folder, mail.secret, session.now, mail.base_url)
-
-
-def letterhead_of(session: Session) -> Letterhead:
-    """From whom mails are."""
-    mail = session.settings.mail
-    return Letterhead(mail.sender, mail.reply_to, session.settings.report.url)
 
 
 def recipients_of(session: Session, to: list[str] | None = None) -> tuple[str, ...]:
@@ -94,13 +81,7 @@ def recipients_of(session: Session, to: list[str] | None = None) -> tuple[str, .
             remedy="Such as --to camille@lumen.example, once for each.",
             text=", ".join(map(repr, to or ())),
         ) from None
-    found = found or session.settings.mail.to
-    if not found:
-        raise SettingsError(
-            "There is nobody to send the mail to",
-            remedy="Name the recipients in the settings, [mail] to, or with --to.",
-        )
-    return found
+    return found or mailing.recipients_of(session)
 
 
 def _print(where: str) -> None:

@@ -8,6 +8,7 @@ from ecot.jobs.migrate import prepare
 from ecot.jobs.round import Told, nothing_to_tell
 from ecot.store.folder import Folder as Folder
 from ecot.store.heads import all_heads
+from ecot.store.protocol import Files as Files
 from ecot.store.protocol import Place as Place
 from ecot.store.schema import read_mark
 from ecot.store.sqlite import SqliteStore
@@ -111,6 +112,17 @@ def _on_aws(table: str, bucket: str, prefix: str) -> Place:
 def open_site(home: Path) -> Folder:
     """Where the report is rendered."""
     return Folder(home / SITE)
+
+
+def site_at(address: str) -> Files:
+    """Where the report of the ledger at the address is rendered: a folder in the ledger's, or
+    `site` in its bucket, beside the ledger's own prefix."""
+    found = _ON_AWS.fullmatch(address)
+    if found is None:
+        return open_site(Path(address))
+    from ecot.store.s3 import open_bucket
+
+    return open_bucket(found["bucket"], SITE)
 
 
 def is_empty(place: Place) -> bool:

@@ -42,9 +42,26 @@ async def run(
     """
     if expected is not None:
         retire(place.store, expected, round_.today)
-    planned = [_planned(one, plans) for one in sources]
-    outcomes = await collect(place, planned, round_)
-    take_back(place, planned, outcomes, plans, round_)
+    outcomes = await collect(place, planned(sources, plans), round_)
+    await settle(
+        place, sources, outcomes, plans, round_, currency=currency, rates=rates, project=project
+    )
+    return outcomes
+
+
+async def settle(
+    place: Place,
+    sources: Sequence[Source],
+    outcomes: Sequence[Outcome],
+    plans: Sequence[Plan],
+    round_: Round,
+    *,
+    currency: str | None = None,
+    rates: Sequence[TypedRate] = (),
+    project: Project | None = None,
+) -> None:
+    """What a run does once all of its sources have their outcomes: it can be done twice."""
+    take_back(place, planned(sources, plans), outcomes, plans, round_)
     if project is not None:
         await name_people(place, project, round_)
     write_plans(place, plans, round_)  # a plan beside a key must not close what the key never read
@@ -54,7 +71,11 @@ async def run(
         await refresh_rates(place, needed, currency, rates, round_)
     close_months(place, round_)
     sweep(place, round_.now())
-    return outcomes
+
+
+def planned(sources: Sequence[Source], plans: Sequence[Plan]) -> list[Source]:
+    """The sources, knowing the plans of the settings that pay for them."""
+    return [_planned(one, plans) for one in sources]
 
 
 def _planned(source: Source, plans: Sequence[Plan]) -> Source:

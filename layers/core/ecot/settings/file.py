@@ -41,19 +41,27 @@ TABLES = ("report", "share", "people", "notion", "mail", "account", "plan", "rat
 def read_toml(path: Path) -> dict[str, Any]:
     """The file as TOML, numbers exact. Raises SettingsError where it cannot be read."""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
+        return parse_toml(path.read_bytes(), str(path))
     except OSError as error:
-        text, remedy = (
+        raise SettingsError(
             "{file} cannot be read: {problem}",
-            "check --config, ECOT_CONFIG and the path",
-        )
-        problem = str(error.strerror)
+            remedy="check --config, ECOT_CONFIG and the path",
+            file=path,
+            problem=str(error.strerror),
+        ) from None
+
+
+def parse_toml(body: bytes, file: str) -> dict[str, Any]:
+    """What the bytes of a `file` say as TOML, numbers exact. Raises SettingsError for what is
+    none."""
+    try:
+        return tomllib.loads(body.decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError:
         text, remedy, problem = "{file} is not text in UTF-8", "save it again as UTF-8", ""
     except (ValueError, ArithmeticError, RecursionError) as error:
         text, remedy = "{file} is not TOML: {problem}", "correct the line that it names"
         problem = str(error)
-    raise SettingsError(text, remedy=remedy, file=path, problem=problem)
+    raise SettingsError(text, remedy=remedy, file=file, problem=problem)
 
 
 class SettingsFile:

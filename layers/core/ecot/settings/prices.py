@@ -1,7 +1,8 @@
 """`prices.toml`, beside `ecot.toml`: the user's own dated prices."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 from ecot.errors import SettingsError
 from ecot.model.prices import OwnPrice
@@ -22,7 +23,13 @@ def load_prices(
     path = settings_file.with_name(FILE) if settings_file is not None else Path(FILE)
     if not path.exists():
         return ()
-    document, file = read_toml(path), str(path)
+    return prices_of(read_toml(path), str(path), providers, priced)
+
+
+def prices_of(
+    document: Mapping[str, Any], file: str, providers: Collection[str], priced: Collection[str]
+) -> tuple[OwnPrice, ...]:
+    """Those of a `document` out of `file`, as `load_prices` reads them."""
     for key in document:
         if key != "price":
             raise unknown_key(file, key, key, ["price"])

@@ -1,4 +1,4 @@
-"""Files in a bucket: the evidence and the copies of a ledger on AWS. (Its site is in a folder.)"""
+"""Files in a bucket: the evidence and the copies of a ledger on AWS, and its site."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar

@@ -1,0 +1,1 @@
+"""What the edges share: settings, clock and place, made into what jobs and routes take."""

@@ -1,0 +1,44 @@
+"""How the settings want mails to go."""
+
+from pathlib import Path
+
+from ecot.edge.setup import Setup
+from ecot.errors import SettingsError
+from ecot.jobs.cycle.mailing import Mailing
+from ecot.jobs.mail.report import Letterhead, Post, open_post
+
+
+def mailing_of(setup: Setup, folder: Path) -> Mailing:
+    """How mails go; those of nobody's sending into the outbox in `folder`. Raises SettingsError
+    where the settings do not say to whom, or hold a key that is none."""
+    return Mailing(
+        post=post_of(setup, folder),
+        to=recipients_of(setup),
+        letterhead=letterhead_of(setup),
+        failures=setup.settings.mail.failures,
+    )
+
+
+def post_of(setup: Setup, folder: Path) -> Post:
+    """How mails go out: by Resend, or into the outbox in `folder`. Raises SettingsError for a key
+    that is none."""
+    mail = setup.settings.mail
+    if mail.fault is not None:
+        raise SettingsError(mail.fault.text, **mail.fault.values)
+    return open_post(folder, mail.secret, setup.now, mail.base_url)
+
+
+def letterhead_of(setup: Setup) -> Letterhead:
+    """From whom mails are."""
+    mail = setup.settings.mail
+    return Letterhead(mail.sender, mail.reply_to, setup.settings.report.url)
+
+
+def recipients_of(setup: Setup) -> tuple[str, ...]:
+    """Those of the settings."""
+    if not setup.settings.mail.to:
+        raise SettingsError(
+            "There is nobody to send the mail to",
+            remedy="Name the recipients in the settings, [mail] to, or with --to.",
+        )
+    return setup.settings.mail.to

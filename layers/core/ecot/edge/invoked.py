@@ -1,0 +1,46 @@
+"""What Lambda calls for a step of a run: the settings of the deployed stack, and the time that is
+left."""
+
+import os
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Protocol
+
+from ecot.edge.cloud import Wanted, everything, open_setup
+from ecot.edge.deployed import read_deployed
+from ecot.edge.setup import Setup
+from ecot.edge.steps import run_step
+from ecot.edge.telling import emf
+from ecot.edge.waiting import utc_now
+from ecot.jobs.runs.events import Step
+from ecot.jobs.stacks import hand_of
+
+
+class Context(Protocol):
+    """What of Lambda's context is read."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Until the invocation is cut off."""
+
+
+Handler = Callable[[Mapping[str, Any], Context], Mapping[str, Any]]
+
+
+def handler_of(step: Step) -> Handler:
+    """The handler of a step. What it raises, Lambda tries again, and keeps among the dead letters
+    in the end."""
+
+    def handler(raw: Mapping[str, Any], context: Context) -> Mapping[str, Any]:
+        deployed = read_deployed(os.environ)
+
+        def opens(variables: Collection[str] | None) -> Setup:
+            if variables is None:
+                return open_setup(deployed, utc_now, everything)
+            return open_setup(deployed, utc_now, lambda _: Wanted(frozenset(variables)))
+
+        def seconds_left() -> float:
+            return context.get_remaining_time_in_millis() / 1000
+
+        with hand_of(deployed.stack) as hand:
+            return run_step(step, raw, opens, hand, seconds_left, emf(deployed.stack))
+
+    return handler

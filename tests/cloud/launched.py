@@ -1,22 +1,22 @@
 """What Lambda starts in the place of a program: its own runtime, which imports the handler.
 
-The functions' clock may be ahead of the real one: the file that ECOT_TESTS_CLOCK names has the
-seconds, read each time that somebody asks. Only the edge's one reading of the clock is set; limits
+The functions' clock may stand: the file that ECOT_TESTS_CLOCK names has the moment (UTC), read each
+time that somebody asks. Only the edge's one reading of the clock is set; limits
 and deadlines go by the real one. Nothing of Ecot knows about it.
 """
 
 import os
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 
 def set_clock(file: Path) -> None:
-    """From now on the edge's clock is ahead by as many seconds as the file says then."""
+    """From now on the edge's clock says what the file says then."""
     from ecot.edge import waiting
 
     def utc_now() -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=float(file.read_text("ascii")))
+        return datetime.fromisoformat(file.read_text("ascii"))
 
     waiting.utc_now = utc_now
 

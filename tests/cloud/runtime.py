@@ -33,8 +33,8 @@ Ending = Literal["answered", "raised", "timed out", "exited", "did not start"]
 @dataclass(frozen=True, kw_only=True)
 class Machine:
     """What every function runs on: an interpreter, what Lambda's own runtime brings (`runtime`), and
-    what the layers put into /opt/python (`layers`). `clock` is a file with the seconds by which the
-    functions' clock is ahead of the real one."""
+    what the layers put into /opt/python (`layers`). `clock` is a file with the moment at which the
+    functions' clock stands (None: it goes)."""
 
     python: Path
     runtime: Path

@@ -1,0 +1,1 @@
+"""The product as it runs on AWS, on loopback."""

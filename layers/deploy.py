@@ -1,5 +1,4 @@
-"""`python layers/deploy.py [options of sam deploy]`: bring the built stack to AWS, and say how to go
-on.
+"""`python layers/deploy.py [options of sam deploy]`: what was built, to AWS, and how to go on.
 
 The first time `sam` asks its questions and keeps the answers in samconfig.toml, which is yours and
 not the project's. With STACK in the environment nothing is asked: that is for a build server, where

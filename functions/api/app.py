@@ -1,5 +1,5 @@
 """The HTTP interface and the private site."""
 
-from ecot.api.deployed import handler
+from ecot.api.invoked import handler_of
 
-__all__ = ["handler"]
+handler = handler_of()

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
@@ -35,17 +35,20 @@ __all__ = [
     "Totals",
     "answer",
     "books_of",
+    "collected_at",
     "expected",
     "figures",
     "gaps",
     "heads_of",
     "names",
+    "outcomes",
     "restated",
     "unread_by_account",
     "unread_earnings",
     "waiting",
 ]
 
+_READ = frozenset({"ok", "no_data", "partial"})
 _OF_PERSONS: frozenset[By] = frozenset({"api_key", "user"})
 
 
@@ -264,6 +267,17 @@ def waiting(store: Store, question: Question) -> set[str]:
         for outcome in latest_outcomes(store)
         if outcome.state == "not_configured" and question.concerns(outcome.account)
     }
+
+
+def outcomes(store: Store) -> list[Outcome]:
+    """The latest of each account, by account."""
+    return list(latest_outcomes(store))
+
+
+def collected_at(store: Store) -> datetime | None:
+    """When an account was last read, as far as it could be (UTC); None where none ever was."""
+    read = (one.at for one in latest_outcomes(store) if one.state in _READ)
+    return max(read, default=None)
 
 
 def names(store: Store, titles: Mapping[str, str], *, people: bool = False) -> dict[str, str]:

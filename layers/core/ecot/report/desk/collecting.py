@@ -6,14 +6,13 @@ from typing import Literal
 
 import msgspec
 
-from ecot.model.outcome import Outcome
+from ecot.model.outcome import Outcome, State
 from ecot.model.period import Month
 from ecot.model.sentence import Sentence
 from ecot.report.desk.form import Form
 from ecot.report.desk.frame import Desk, desk_page
 from ecot.report.labels import account_name
 
-RunKind = Literal["daily", "close", "asked", "missed"]
 KINDS: Mapping[str, Sentence] = {
     "daily": Sentence("of the night"),
     "close": Sentence("to close a month"),
@@ -23,36 +22,43 @@ KINDS: Mapping[str, Sentence] = {
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """An account of a run; `outcome` is None while it is still being read."""
+    """An account of a run: `waiting`, `collecting`, or how its reading ended."""
 
     account: str
-    outcome: Outcome | None = None
+    state: State | Literal["waiting", "collecting"]
+    message: Sentence | None = None
+    remedy: Sentence | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether its reading has ended."""
+        return self.state not in ("waiting", "collecting")
 
 
 class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A run. `month` is None where it read whatever was due; `published_at` is None until the site
-    was made; `is_finished` says that nothing of it is still to come."""
+    """A run. `scope` is the account or provider that alone was asked for (None: all), `month` the
+    month (None: whatever was due). `published_at` is None until the site was made; `is_finished`
+    says that nothing of it is still to come, but perhaps a mail, which went out at `mailed_at`."""
 
     id: str
     kind: str
     at: datetime
     readings: tuple[Reading, ...] = ()
+    scope: str | None = None
     month: Month | None = None
     is_finished: bool = False
     published_at: datetime | None = None
-    wants_mail: bool = False
     mailed_at: datetime | None = None
 
     @property
     def done(self) -> int:
         """How many accounts have their outcome."""
-        return sum(one.outcome is not None for one in self.readings)
+        return sum(one.is_done for one in self.readings)
 
     @property
     def troubled(self) -> int:
         """How many accounts could not be read, or not completely."""
-        states = [one.outcome.state for one in self.readings if one.outcome]
-        return sum(state in ("failed", "partial") for state in states)
+        return sum(one.state in ("failed", "partial") for one in self.readings)
 
 
 class AccountRead(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +93,7 @@ def collect_page(desk: Desk, facts: CollectFacts, titles: Mapping[str, str]) -> 
         form=facts.form,
         kinds=KINDS,
         scopes=_scopes(facts.wanted, titles),
+        months=[(str(one), desk.language.month(one)) for one in facts.months],
         name=lambda account: account_name(account, titles),
     )
 

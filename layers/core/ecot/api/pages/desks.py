@@ -10,7 +10,7 @@ def desk_of(one: Asked, path: str) -> Desk:
     """The frame of the page at `path`, in the settings' language unless `?lang=` asks for the
     other."""
     own = one.setup.language
-    language = language_of(one, own)
+    language = _language(one, own)
     grant = one.grant
     return Desk(
         language=language,
@@ -21,7 +21,7 @@ def desk_of(one: Asked, path: str) -> Desk:
     )
 
 
-def language_of(one: Asked, own: Language) -> Language:
+def _language(one: Asked, own: Language) -> Language:
     """The reader's."""
     wanted = one.request.query.get("lang", [""])[0]
     return own.other() if wanted == own.other().code else own

@@ -7,7 +7,7 @@ bounded by the throttling of the API: a token has 256 bits.
 from http import HTTPStatus
 from datetime import timedelta
 
-from ecot.api.access import matching
+from ecot.api.access import is_own, matching
 from ecot.api.asked import Asked
 from ecot.api.pages.cookies import LASTS, LASTS_FOR_MONTH, cookie_of, no_cookie
 from ecot.api.pages.desks import desk_of
@@ -58,6 +58,9 @@ def sign_in(one: Asked) -> Built:
     """`POST /sign-in`: a cookie for a token that may read, and back to where one came from."""
     fields = fields_of(one.request)
     back = own_path(fields.get("back", ""))
+    if not is_own(one.request.headers):
+        view = SignIn(back=back, form=Form(refused=FOREIGN))
+        return page(sign_in_page(desk_of(one, SIGN_IN), view), HTTPStatus.FORBIDDEN)
     token = matching(fields.get("token", "").strip(), known_tokens(one.setup), one.now)
     if token is None or token.role not in READERS or token.month is not None:
         view = SignIn(back=back, form=Form(wrong={"token": WRONG_TOKEN}))
@@ -76,7 +79,9 @@ def sign_out_form(one: Asked) -> Built:
 def sign_out(one: Asked) -> Built:
     """`POST /sign-out`"""
     guard = fields_of(one.request).get("guard", "")
-    if one.grant and not is_ours(one.request, one.grant, guard, one.world.signing_key(), one.now):
+    key, grant = one.world.signing_key(), one.grant
+    is_theirs = grant is None or is_ours(one.request, grant, guard, key, one.now)
+    if not (is_own(one.request.headers) and is_theirs):
         body = problem_page(desk_of(one, SIGN_OUT), Sentence("Sign out"), FOREIGN)
         return page(body, HTTPStatus.FORBIDDEN)
     return elsewhere(SIGN_IN, (no_cookie(one.request),))

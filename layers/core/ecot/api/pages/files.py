@@ -6,6 +6,8 @@ from hashlib import blake2b
 from http import HTTPStatus
 from mimetypes import guess_type
 
+from msgspec.structs import replace
+
 from ecot.api.asked import Asked
 from ecot.api.pages.desks import desk_of
 from ecot.api.pages.given import HTML, elsewhere, file, page
@@ -60,7 +62,11 @@ def shared(one: Asked) -> Built:
     if name not in (PAGE, CARD) or not one.setup.settings.share.public:
         return _nothing(one)
     body = one.setup.site.get(name)
-    return _nothing(one) if body is None else _given(one, name, body)
+    if body is None:
+        return _nothing(one)
+    # other sites may show the card: that is what it is for
+    given = _given(one, name, body)
+    return replace(given, headers={**given.headers, "Cross-Origin-Resource-Policy": "cross-origin"})
 
 
 def _given(one: Asked, name: str, body: bytes) -> Built:

@@ -17,7 +17,13 @@ def page(
     cookies: tuple[str, ...] = (),
 ) -> Built:
     """A page of ours."""
-    own = {"Content-Type": HTML, "Content-Security-Policy": policy_of(body)}
+    own = {
+        "Content-Type": HTML,
+        "Content-Security-Policy": policy_of(body),
+        # With no-referrer browsers send "Origin: null" with our own forms (fetch.spec.whatwg.org,
+        # "append a request Origin header", read 2026-11); to other sites this tells nothing either.
+        "Referrer-Policy": "same-origin",
+    }
     text = body.decode()
     return Built(status=status, headers=own | dict(headers or {}), cookies=cookies, body=text)
 

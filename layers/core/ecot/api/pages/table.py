@@ -42,6 +42,8 @@ PAGES: Mapping[tuple[str, str], Page] = {
 }
 _ALONE = frozenset((rule.method, rule.path) for rule in PAGE_RULES)
 _FAILED = Sentence("This could not be done")
+NOWHERE = Rule("GET", "", frozenset())
+"""Of an address that is none."""
 
 
 def page_for(one: Asked) -> Page | None:
@@ -75,17 +77,13 @@ def turned_away(one: Asked, refusal: Refusal) -> Built | None:
     return _told(one, refusal.status, _FAILED, Wrong(refusal.text, refusal.remedy))
 
 
-def nothing_there(one: Asked, wrong: Wrong) -> Built | None:
-    """What a browser is shown where there is no such address."""
+def nothing_there(one: Asked) -> Built | None:
+    """What a browser is shown where there is no such address. None where no browser asks."""
     if not one.request.wants_html:
         return None
+    wrong = Wrong(Sentence("Nothing of Ecot has this address"), Sentence("Begin at the report."))
     return _told(one, HTTPStatus.NOT_FOUND, Sentence("There is no such page"), wrong)
 
 
 def _told(one: Asked, status: int, title: Sentence, wrong: Wrong) -> Built:
     return page(problem_page(desk_of(one, one.request.path), title, wrong), status)
-
-
-def rule_of(method: str) -> Rule:
-    """A rule that lets nobody in, for what has no address."""
-    return Rule(method, "/", frozenset())

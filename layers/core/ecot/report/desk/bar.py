@@ -6,9 +6,13 @@ files. The bar has links only, in a style that every page has: what the page all
 
 from markupsafe import Markup
 
+from ecot.model.sentence import Sentence
 from ecot.report.desk.frame import PLACES, REPORT, SIGN_IN, SIGN_OUT, Desk
-from ecot.report.frame import say
 
+_SIGN_IN, _SIGN_OUT = Sentence("Sign in"), Sentence("Sign out")
+_BY_LINK = Sentence("A link from a mail opened this month. Other pages ask for a token.")
+_LABEL = Sentence("What can be done here")
+_WAYS = {path: name for path, name in PLACES.items() if path != REPORT} | {SIGN_OUT: _SIGN_OUT}
 _BEFORE = b'<header class="top">'
 
 
@@ -30,20 +34,13 @@ def _speaking(desk: Desk) -> Desk:
 
 
 def _bar(desk: Desk) -> Markup:
-    language = desk.language
-    ways = [(path, name.text) for path, name in PLACES.items() if path != REPORT]
-    if desk.is_in:
-        links = [*ways, (SIGN_OUT, "Sign out")]
-        told = Markup("")
-    else:
-        links = [(SIGN_IN, "Sign in")]
-        text = "A link from a mail opened this month. Other pages ask for a token."
-        told = Markup("<span>{}</span>").format(say(language, text, {}))
+    said = desk.language.sentence
+    links = _WAYS if desk.is_in else {SIGN_IN: _SIGN_IN}
     anchors = Markup(" ").join(
-        Markup('<a href="{}">{}</a>').format(desk.to(path), say(language, text, {}))
-        for path, text in links
+        Markup('<a href="{}">{}</a>').format(desk.to(path), said(name))
+        for path, name in links.items()
     )
-    label = say(language, "What can be done here", {})
+    told = Markup("") if desk.is_in else Markup("<span>{}</span> ").format(said(_BY_LINK))
     return Markup('<nav class="served top" aria-label="{}">{}{}</nav>\n').format(
-        label, told, anchors
+        said(_LABEL), told, anchors
     )

@@ -12,11 +12,10 @@ from ecot.report.desk.form import Form
 from ecot.report.desk.frame import Desk, desk_page
 from ecot.report.labels import account_name
 
-Key = Literal["there", "lacking", "faulty", "not told", "none"]
+Key = Literal["there", "lacking", "not told", "none"]
 KEYS: Mapping[Key, Sentence] = {
     "there": Sentence("connected"),
     "lacking": Sentence("not connected"),
-    "faulty": Sentence("the key is not taken"),
     "not told": Sentence("not known before the first collection"),
     "none": Sentence("needs no key"),
 }

@@ -1,6 +1,6 @@
 """What routes answer with: JSON whose amounts are text, and of what is read also how old it is."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from http import HTTPStatus
@@ -19,6 +19,9 @@ from ecot.model.sentence import Sentence
 JSON = "application/json"
 FRESH = 300  # seconds for which whoever asked may keep an answer: S1.17
 _T = TypeVar("_T")
+_CURSOR = 24  # digits: where the page before ended, and a mark of what it was cut from
+_OTHER_PAGE = Sentence("What is listed has changed since the first page")
+_OTHER_PAGE_REMEDY = Sentence("Begin again, without `cursor`.")
 
 
 def json_answer(
@@ -41,10 +44,19 @@ def read(make: Callable[[Asked], Mapping[str, Any]]) -> Response[str]:
 def kept(one: Asked) -> dict[str, str]:
     """The headers of an answer that may be kept for a while by whoever asked, and by nobody else:
     its tag is of all that the ledger and the settings hold, of the day, and of what was asked."""
-    whole = whole_of(one.place.store, one.setup.edition(), None)
-    parts = (__version__, whole, one.request.path, one.request.raw_query)
-    digest = blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16)
-    return {"ETag": f'"{digest.hexdigest()}"', "Cache-Control": f"private, max-age={FRESH}"}
+    role = one.grant.role if one.grant else ""
+    parts = (state_of(one), role, one.request.path, one.request.raw_query)
+    return {"ETag": f'"{_digest(*parts)}"', "Cache-Control": f"private, max-age={FRESH}"}
+
+
+def state_of(one: Asked) -> str:
+    """A digest of all that the ledger and the settings hold, and of the day."""
+    return _digest(__version__, whole_of(one.place.store, one.setup.edition(), None))
+
+
+def _digest(*parts: str) -> str:
+    text = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return blake2b(text, digest_size=16).hexdigest()
 
 
 def is_known(one: Asked, tag: str) -> bool:
@@ -60,19 +72,23 @@ def newest(one: Asked) -> datetime | None:
 
 
 def page(
-    found: Sequence[_T], name: Callable[[_T], str], limit: int, cursor: str | None
+    found: Sequence[_T], limit: int, cursor: str | None, tag: str
 ) -> tuple[list[_T], str | None]:
-    """At most `limit` of what was found, after the one that `cursor` names, and the cursor of the
-    next page. `name` is another one for each, and they come in its order, so that a list that
-    grows meanwhile shows nothing twice and leaves nothing out that was there before."""
-    ordered = sorted(found, key=name)
-    rest = [one for one in ordered if cursor is None or name(one) > cursor]
-    shown = rest[:limit]
-    return shown, name(shown[-1]) if len(rest) > limit else None
+    """At most `limit` of what was found, from where the `cursor` of the page before ended, and the
+    next one's cursor (None: that was all). A cursor holds for one `tag`: once the ledger has
+    changed nobody could say what would be left out, or come twice."""
+    start = _start(cursor, tag)
+    after = start + limit
+    return list(found[start:after]), f"{after:08x}{_mark(tag)}" if after < len(found) else None
 
 
-def one_of(value: str, known: Iterable[str], text: Sentence, remedy: Sentence) -> str:
-    """The value. Raises Failed where it is none of those that are known."""
-    if value not in set(known):
-        raise Failed(HTTPStatus.BAD_REQUEST, text, remedy)
-    return value
+def _start(cursor: str | None, tag: str) -> int:
+    if cursor is None:
+        return 0
+    if len(cursor) != _CURSOR or cursor[8:] != _mark(tag):
+        raise Failed(HTTPStatus.CONFLICT, _OTHER_PAGE, _OTHER_PAGE_REMEDY)
+    return int(cursor[:8], 16)
+
+
+def _mark(tag: str) -> str:
+    return blake2b(tag.encode(), digest_size=8).hexdigest()

@@ -1,6 +1,6 @@
 """`GET /health`: is all well? To somebody without a token it says that, and no more."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from ecot.api.answers import json_answer, newest
 from ecot.api.asked import Asked, asked
 from ecot.api.routes.routers import new_router
+from ecot.api.shapes import Health, described_as
 from ecot.edge.documents import said
 from ecot.jobs.query import outcomes
 from ecot.model.outcome import Outcome
@@ -17,7 +18,9 @@ LATE = timedelta(hours=26)  # a nightly run and two hours
 _HOUR = timedelta(hours=1)
 
 
-@router.get("/health", summary="Whether all is well", tags=["about"])
+@router.get(
+    "/health", summary="Whether all is well", tags=["about"], responses={200: described_as(Health)}
+)
 def health() -> Response[str]:
     """Says whether the accounts are read: `ok` is true where one was read within 26 hours and the
     last reading of none failed. With a token it also says which, and when."""
@@ -55,8 +58,3 @@ def _account(one: Asked, outcome: Outcome) -> dict[str, Any]:
 def _hours(time: timedelta) -> str:
     """With one decimal, as text like every figure."""
     return f"{max(time, timedelta(0)) / _HOUR:.1f}"
-
-
-def hours_since(moment: datetime | None, now: datetime) -> str | None:
-    """How long ago that was."""
-    return None if moment is None else _hours(now - moment)

@@ -5,7 +5,6 @@ bounded by the throttling of the API: a token has 256 bits.
 """
 
 from http import HTTPStatus
-from datetime import timedelta
 
 from ecot.api.access import is_own, matching
 from ecot.api.asked import Asked

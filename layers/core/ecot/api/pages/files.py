@@ -17,10 +17,10 @@ from ecot.api.request import Request
 from ecot.api.sealed import Built
 from ecot.jobs.place import site_link
 from ecot.jobs.site.shelf import STAMPS
+from ecot.model.sentence import Sentence
 from ecot.report.desk.bar import with_bar
 from ecot.report.desk.form import Wrong
 from ecot.report.desk.signing import problem_page
-from ecot.model.sentence import Sentence
 from ecot.report.share import CARD, PAGE
 
 MOST = 4_000_000

@@ -50,7 +50,8 @@ _STATUS: tuple[tuple[type[EcotError], HTTPStatus], ...] = (  # the first that fi
 
 
 class Failed(Exception):
-    """A route ends with this status and these sentences. `headers` go with the answer."""
+    """A route ends with this status and these sentences. `headers` go with the answer, `errors` say
+    what is wrong with which part of what was sent."""
 
     def __init__(
         self,
@@ -58,9 +59,10 @@ class Failed(Exception):
         text: Sentence,
         remedy: Sentence | None = None,
         headers: Mapping[str, str] | None = None,
+        errors: Sequence[Mapping[str, str]] = (),
     ) -> None:
         self.status, self.text, self.remedy = status, text, remedy
-        self.headers = dict(headers or {})
+        self.headers, self.errors = dict(headers or {}), tuple(errors)
         super().__init__(text.text)
 
 
@@ -88,7 +90,8 @@ def problem(
 
 def of_failed(error: Failed, language: Language) -> Response[str]:
     """The answer to what a route refuses."""
-    return problem(error.status, language, error.text, error.remedy, error.headers)
+    more = error.headers, error.errors
+    return problem(error.status, language, error.text, error.remedy, *more)
 
 
 def of_error(error: EcotError, language: Language) -> Response[str]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ecot.api.answers import JSON
+from ecot.api.bodies import FORM
 from ecot.model.outcome import State
 
 Amount = Annotated[
@@ -184,19 +185,29 @@ class AccountRun(Shape):
     """An account in a run."""
 
     account: str
-    state: str
+    provider: str
+    state: State | Literal["waiting", "collecting"]
+    at: datetime | None
     message: str | None
     remedy: str | None
 
 
 class Run(Shape):
-    """A collection."""
+    """A collection, and how far it is. `finished`: everything but its mails is done."""
 
     run: str
     kind: str
-    at: datetime
+    time: datetime
+    provider: str | None
+    account: str | None
+    month: str | None
+    send_email: bool
+    progress: Literal["waiting", "collecting", "publishing", "published"]
     finished: bool
+    begun_at: datetime | None
+    complete_at: datetime | None
     published_at: datetime | None
+    sent_at: datetime | None
     accounts: list[AccountRun]
 
 
@@ -204,6 +215,13 @@ class Runs(Shape):
     """The last runs, the last first."""
 
     runs: list[Run]
+
+
+class Collection(Runs):
+    """What can be collected, and how the last runs went."""
+
+    collected_at: Collected
+    accounts: list[str]
 
 
 class Asked(Shape):
@@ -427,9 +445,25 @@ class InfrastructureCosts(Shape):
 class Badge(Shape):
     """As shields.io reads it."""
 
-    model_config = ConfigDict(extra="allow")
+    schemaVersion: Literal[1]
+    label: str
+    message: str
+    color: str
 
 
 def described_as(shape: type[Shape], description: str = "What was asked for") -> Any:
     """The answer in the description of a route."""
     return {"description": description, "content": {JSON: {"model": shape}}}
+
+
+def described_as_file(kinds: tuple[str, ...], description: str) -> Any:
+    """An answer that is no JSON."""
+    schema = {"schema": {"type": "string"}}
+    return {"description": description, "content": dict.fromkeys(kinds, schema)}
+
+
+def sent_as(shape: type[Shape]) -> dict[str, Any]:
+    """What may be sent, in the description of a route: as JSON, or as a form."""
+    schema = shape.model_json_schema(by_alias=True)
+    content = {kind: {"schema": schema} for kind in (JSON, FORM)}
+    return {"requestBody": {"required": "required" in schema, "content": content}}

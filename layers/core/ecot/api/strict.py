@@ -1,8 +1,9 @@
 """What was sent and is not understood is refused, never stepped over: a filter that is misspelt
 would answer with the figures of everything."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
@@ -26,6 +27,8 @@ _KINDS: Mapping[str, Sentence] = {  # pydantic's own words, by type of error
     "string_pattern_mismatch": Sentence("is not written as it has to be"),
     "string_too_long": Sentence("is too long"),
     "string_too_short": Sentence("is too short"),
+    "string_type": Sentence("is no text"),
+    "bool_type": Sentence("is neither true nor false"),
     "int_parsing": Sentence("is no whole number"),
     "bool_parsing": Sentence("is neither true nor false"),
     "greater_than_equal": Sentence("is too small"),
@@ -58,10 +61,15 @@ def parameters(one: Asked, app: APIGatewayHttpResolver) -> Iterator[str]:
 
 def told_errors(error: RequestValidationError, language: Language) -> list[dict[str, str]]:
     """What is wrong with each part, without what was sent in its place."""
+    return told(error.errors(), language)
+
+
+def told(errors: Iterable[Mapping[str, Any]], language: Language) -> list[dict[str, str]]:
+    """The same of pydantic's own errors."""
     return [
         {
-            "where": ".".join(str(part)[:_SHOWN] for part in each["loc"]),
+            "where": ".".join(ascii(str(part)[:_SHOWN]).strip("'") for part in each["loc"]),
             "problem": language.sentence(_KINDS.get(each["type"], _ODD)),
         }
-        for each in error.errors()
+        for each in errors
     ]

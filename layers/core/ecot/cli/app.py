@@ -18,6 +18,7 @@ from ecot.cli import (
     bills,
     checking,
     collecting,
+    links,
     months,
     moving,
     notion,
@@ -53,7 +54,7 @@ app = typer.Typer(
 )
 PARTS = (
     *(starting, collecting, checking, asking, balances, months, rates),
-    *(revenue, publishing, sending, bills, notion, moving, relocating),
+    *(revenue, publishing, sending, links, bills, notion, moving, relocating),
 )
 for part in PARTS:
     part.add_to(app)

@@ -144,6 +144,17 @@ def outbox_at(address: str) -> Files:
     )
 
 
+def site_link(address: str, name: str, seconds: int, media_type: str) -> str | None:
+    """An address under which the file of the site at `address` can be read for so long; None where
+    the site is a folder."""
+    found = _ON_AWS.fullmatch(address)
+    if found is None:
+        return None
+    from ecot.cloud.presign import presigned
+
+    return presigned(found["bucket"], f"{SITE}/{name}", seconds, media_type)
+
+
 def is_empty(place: Place) -> bool:
     """Whether the ledger holds no figure at all."""
     return next(all_heads(place.store), None) is None

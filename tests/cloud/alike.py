@@ -1,6 +1,6 @@
-"""What two sides' reports have in common, to the byte, but for what is named here and nothing else.
+"""What two sides' reports have in common to the byte, but for what is named here, and nothing else.
 
-- What a run is called, also inside the digests that are made of it: the ids of restatements, and the
+- What a run is called, also inside digests that are made of it: the ids of restatements, and the
   stamps by which the next night sees what need not be made again. (Those are made of the program's
   files too, of which a layer has fewer: no commands, no sandbox.)
 - Where the report is read.
@@ -26,16 +26,16 @@ def plain(name: str, body: bytes, address: str) -> bytes:
     except UnicodeDecodeError:
         return body
     text = _RUN.sub("‹run›", text.replace(address, "‹address›"))
-    return _RESTATED.sub(lambda found: found[1] + _ID.sub("‹id›", found[2]) + found[3], text).encode()
+    return _RESTATED.sub(
+        lambda found: found[1] + _ID.sub("‹id›", found[2]) + found[3], text
+    ).encode()
 
 
 def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
     """Names of files that only one side has, and where those of both begin to differ."""
     found = [f"only on one side: {name}" for name in sorted(set(one) ^ set(other))]
-    for name in sorted(set(one) & set(other)):
-        if one[name] != other[name]:
-            found.append(f"{name}: {_first_difference(one[name], other[name])}")
-    return found
+    both = (name for name in sorted(set(one) & set(other)) if one[name] != other[name])
+    return found + [f"{name}: {_first_difference(one[name], other[name])}" for name in both]
 
 
 def _names(body: bytes) -> bytes:

@@ -1,5 +1,5 @@
-"""AWS as the functions reach it: moto on a real socket, and in front of it a door at which calls can be
-turned away as AWS does."""
+"""AWS as the functions reach it: moto on a real socket, and in front of it a door at which calls
+can be turned away as AWS does."""
 
 import http.client
 import json
@@ -72,7 +72,9 @@ def refusing(prefix: str, method: str = "PUT") -> Fault:
     )
 
 
-def _each(every: int, refusal: Callable[[Request], Response]) -> Callable[[Request, Next], Response]:
+def _each(
+    every: int, refusal: Callable[[Request], Response]
+) -> Callable[[Request, Next], Response]:
     lock, asked = threading.Lock(), [0]
 
     def effect(request: Request, rest: Next) -> Response:

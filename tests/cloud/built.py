@@ -1,9 +1,9 @@
-"""What `make build` makes, made once for all tests of a run: functions and layers by SAM, in a copy of
-the project; and the layer of dependencies once more for this machine, for Lambda's own is arm64.
+"""What `make build` makes, made once for all tests of a run: functions and layers by SAM, in a copy
+of the project; and the layer of dependencies once more for this machine, for Lambda's is arm64.
 
 The functions then run on Python 3.13 where a working one is found, as on Lambda, else on that of
-the tests. `runtime` is what Lambda itself brings: its runtime interface and boto3, pinned and hashed
-as for the tests, and nothing else of what tests have.
+the tests. `runtime` is what Lambda itself brings: its runtime interface and boto3, pinned and
+hashed as for the tests, and nothing else of what tests have.
 """
 
 import os
@@ -12,9 +12,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from glob import glob
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -34,7 +33,7 @@ _UV = Path(sys.executable).with_name("uv")
 
 @dataclass(frozen=True)
 class Built:
-    """The folder of the built functions, by their names in the template; and what runs them here."""
+    """The folder of the built functions, by their names in the template; and what runs them."""
 
     folder: Path
     machine: Machine
@@ -61,9 +60,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def interpreter() -> tuple[Path, str]:
     """Python 3.13 where one really starts (a shim of pyenv may only say that no version is set),
     looked for as the layers' Makefiles do; else the one of the tests. And its version."""
-    pyenv = os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv"))
-    candidates = [os.environ.get("PYTHON313", ""), shutil.which("python3.13") or ""]
-    candidates += sorted(glob(f"{pyenv}/versions/3.13*/bin/python3.13"))
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    candidates = [os.environ.get("PYTHON313"), shutil.which("python3.13")]
+    candidates += sorted(map(str, pyenv.glob("versions/3.13*/bin/python3.13")))
     for candidate in filter(None, candidates):
         if _version(candidate) == "3.13":
             return Path(candidate), "3.13"
@@ -94,7 +93,7 @@ def build(folder: Path, python: Path, version: str) -> None:
 
 
 def _version(python: str) -> str:
-    """"3.13"; nothing where it does not start."""
+    """ "3.13"; nothing where it does not start."""
     said = "import sys; print('%d.%d' % sys.version_info[:2])"
     done = subprocess.run([python, "-c", said], capture_output=True, text=True, timeout=60)
     return done.stdout.strip()

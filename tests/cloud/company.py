@@ -1,5 +1,5 @@
-"""The sandbox company: every supplier on loopback, the ECB, and for each side of a comparison a Notion
-and a Resend of its own.
+"""The sandbox company: every supplier on loopback, the ECB, and for each side of a comparison a
+Notion and a Resend of its own.
 
 Suppliers answer as of a clock that stands until the test moves it, so that whoever asks on one
 morning is told the same.

@@ -1,5 +1,5 @@
-"""Lambda as callers see it, on a real socket: it takes events, queues them, runs the functions, tries
-again what fails, and keeps what failed for good.
+"""Lambda as callers see it, on a real socket: it takes events, queues them, runs the functions,
+tries again what fails, and keeps what failed for good.
 
 What boto3's client sends is read as AWS's reference of `Invoke` says (read 2026-11-21). Of an
 asynchronous event Lambda promises that it comes, perhaps twice, in no order; `Mischief` scripts
@@ -44,8 +44,8 @@ class Done(NamedTuple):
 @dataclass
 class Mischief:
     """What happens to asynchronous events on their way: each is delivered `copies` times, and the
-    nth of a function in `lost` never; of those that wait the newest comes first where `is_backwards`;
-    every nth request is turned away (`throttled_every`)."""
+    nth of a function in `lost` never; of those that wait the newest comes first where they go
+    `is_backwards`; every nth request is turned away (`throttled_every`)."""
 
     copies: int = 1
     lost: Mapping[str, int] = field(default_factory=dict)
@@ -140,7 +140,9 @@ class Lambda:
         with self._changed:
             self._is_closing = True
             self._waiting.clear()
-            processes = [one for many in (self._idle, self._busy) for some in many.values() for one in some]
+            processes = [
+                one for many in (self._idle, self._busy) for some in many.values() for one in some
+            ]
         self._server.close()
         for process in processes:
             process.kill()
@@ -195,18 +197,22 @@ class Lambda:
 
     def _process(self, function: Function) -> Process:
         """A process that is free, a warm one if there is one; it is busy from now on."""
-        idle = self._idle.setdefault(function.name, [])
-        while idle:
-            process = idle.pop()
-            if process.is_alive and process.function == function:
-                break
-            process.close()
-        else:
+        process = self._warm(function)
+        if process is None:
             self._started += 1
             log = self.logs / f"{function.name}-{self._started:03}.log"
             process = Process(function, self.machine, log)
         self._busy.setdefault(function.name, []).append(process)
         return process
+
+    def _warm(self, function: Function) -> Process | None:
+        idle = self._idle.setdefault(function.name, [])
+        while idle:
+            process = idle.pop()
+            if process.is_alive and process.function == function:
+                return process
+            process.close()
+        return None
 
     def _run(
         self, process: Process, sent: Sent, seconds: float | None = None, *, is_retried: bool

@@ -22,7 +22,7 @@ def set_clock(file: Path) -> None:
 
 
 if __name__ == "__main__":
-    from awslambdaric.__main__ import main
+    from awslambdaric.__main__ import main  # type: ignore[import-untyped]
 
     sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]  # it was this folder, which Lambda does not have
     if (clock := os.environ.pop("ECOT_TESTS_CLOCK", None)) is not None:

@@ -1,5 +1,5 @@
-"""One process of a function as Lambda runs it: the real `awslambdaric` in a clean environment, asking
-a Runtime API on loopback for its events.
+"""One process of a function as Lambda runs it: the real `awslambdaric` in a clean environment,
+asking a Runtime API on loopback for its events.
 
 Paths and headers are those of AWS's page "Using the Lambda runtime API" (read 2026-11-21). Played
 too: the time limit, after which Lambda kills the process, the process that serves one event after
@@ -22,8 +22,9 @@ from uuid import uuid4
 
 from ecot.sandbox.messages import Request, Response, json_response
 from ecot.sandbox.server import LoopbackServer
+from tests.store.backends import REGION
 
-ACCOUNT, REGION = "123456789012", "eu-west-3"
+ACCOUNT = "123456789012"
 START_SECONDS = 120.0  # until a process asks for its first event; Lambda gives ten, on faster cores
 _PREFIX = "/2018-06-01/runtime/"
 _LAUNCHER = Path(__file__).with_name("launched.py")
@@ -32,9 +33,9 @@ Ending = Literal["answered", "raised", "timed out", "exited", "did not start"]
 
 @dataclass(frozen=True, kw_only=True)
 class Machine:
-    """What every function runs on: an interpreter, what Lambda's own runtime brings (`runtime`), and
-    what the layers put into /opt/python (`layers`). `clock` is a file with the moment at which the
-    functions' clock stands (None: it goes)."""
+    """What every function runs on: an interpreter, what Lambda's own runtime brings (`runtime`),
+    and what the layers put into /opt/python (`layers`). `clock` is a file with the moment at which
+    the functions' clock stands (None: it goes)."""
 
     python: Path
     runtime: Path

@@ -1,4 +1,4 @@
-"""The test's own Lambda does what Lambda does: a warm process, a time limit, failures tried again."""
+"""The tests' own Lambda does what Lambda does: warm processes, a time limit, failures once more."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import awslambdaric
+import awslambdaric  # type: ignore[import-untyped]
 import pytest
 from boto3.session import Session
 from botocore.config import Config
@@ -16,9 +16,10 @@ from botocore.config import Config
 from ecot.sandbox.messages import Request, Response
 from ecot.sandbox.server import LoopbackServer
 from tests.cloud.invoker import Lambda, Mischief, Scheduler
-from tests.cloud.runtime import REGION, Function, Machine, Process
+from tests.cloud.runtime import Function, Machine, Process
+from tests.store.backends import REGION
 
-CODE = '''
+CODE = """
 import logging, os, sys, time, urllib.request
 SERVED = []
 
@@ -41,7 +42,7 @@ def handler(event, context):
         case ["ask", url]:
             urllib.request.urlopen(url).read()
     return event
-'''
+"""
 
 
 BROKEN = "import a_module_that_nobody_has"
@@ -161,7 +162,7 @@ def test_a_process_that_is_killed_at_work_is_an_attempt_that_failed(functions: L
     class Deadly:
         """Whoever asks it first is killed meanwhile."""
 
-        def answer(self, request: Request, /) -> Response:
+        def answer(self, _request: Request, /) -> Response:
             asked.append(functions.kill("try") if not asked else 0)
             return Response(204)
 

@@ -1,4 +1,4 @@
-"""`template.yaml` as CloudFormation gets it: translated by SAM's own translator, without an account.
+"""`template.yaml` as CloudFormation gets it: translated by SAM's own translator, with no account.
 
 The translator lives in an environment of its own (.venv-sam), so that it is called as a program.
 What stands in the template by reference is filled in from a table of names.

@@ -15,11 +15,7 @@ from ecot.edge.waiting import wait
 from ecot.jobs.known import priced, titles
 from ecot.jobs.migrate import prepare
 from ecot.jobs.notion.access import Access, Clocks
-<<<<<<< HEAD
-from ecot.jobs.place import Files, Place, outbox_at, place_at, site_at
-=======
-from ecot.jobs.place import Files, Place, is_on_aws, place_at, site_at
->>>>>>> site
+from ecot.jobs.place import Files, Place, is_on_aws, outbox_at, place_at, site_at
 from ecot.jobs.priced import price_book
 from ecot.jobs.query import Question
 from ecot.jobs.rates import ECB_URL
@@ -83,19 +79,17 @@ class Setup:
         """Where the report is rendered."""
         return site_at(str(self.settings.home))
 
-<<<<<<< HEAD
     @property
     def outbox(self) -> Files:
         """Where mails go that nobody sends."""
         return outbox_at(str(self.settings.home))
-=======
+
     def signing_key(self) -> bytes | None:
         """The key that signs cookies and links, where there is one: on a laptop, once it has served
         a page."""
         home = str(self.settings.home)
         is_made = not is_on_aws(home) and (Path(home) / SIGNING_KEY).exists()
         return signing_key(Path(home)) if is_made else None
->>>>>>> site
 
     def opened(self, address: str) -> Place:
         """The place at an address, as it is, open until the end."""

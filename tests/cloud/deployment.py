@@ -1,5 +1,5 @@
-"""A stack as the template makes it, of built functions on loopback: table, bucket, parameters, and the
-functions with their names, limits and environments."""
+"""A stack as the template makes it, of built functions on loopback: table, bucket, parameters, and
+the functions with their names, limits and environments."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -16,8 +16,9 @@ from tests.cloud.aws import Door
 from tests.cloud.built import Built
 from tests.cloud.company import SINK_SECRETS, Company, Sinks
 from tests.cloud.invoker import Lambda, Scheduler
-from tests.cloud.runtime import ACCOUNT, REGION, Function, Machine
+from tests.cloud.runtime import ACCOUNT, Function, Machine
 from tests.cloud.translated import ROOT, filled_in, of_type, table_request
+from tests.store.backends import REGION
 
 STACK = "ecot"
 PEOPLE_KEY = b"the key of pseudonyms, 32 bytes."
@@ -58,7 +59,9 @@ class Cloud:
     def files(self, prefix: str) -> dict[str, bytes]:
         """Every object of the bucket below `prefix/`, by the rest of its name."""
         s3, found = self.session.client("s3", endpoint_url=self.door.url), {}
-        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=f"{prefix}/")
+        pages = s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=f"{prefix}/"
+        )
         for one in (one for page in pages for one in page.get("Contents", [])):
             body = s3.get_object(Bucket=self.bucket, Key=one["Key"])["Body"].read()
             found[one["Key"].removeprefix(f"{prefix}/")] = body
@@ -102,7 +105,10 @@ def open_stack(
             session=session,
             table=names["Table"],
             bucket=names["Bucket"],
-            url=filled_in({"Fn::Sub": "https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}"}, names),
+            url=filled_in(
+                {"Fn::Sub": "https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}"},
+                names,
+            ),
             clock=clock,
         )
         reached = {"AWS_ENDPOINT_URL": door.url, "AWS_ENDPOINT_URL_LAMBDA": functions.url}
@@ -137,9 +143,7 @@ def _make(cloud: Cloud) -> None:
     )
     dynamodb.close()
     s3 = cloud.session.client("s3", endpoint_url=cloud.door.url)
-    s3.create_bucket(
-        Bucket=cloud.bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
-    )
+    s3.create_bucket(Bucket=cloud.bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.close()
 
 

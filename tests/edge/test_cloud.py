@@ -92,7 +92,7 @@ def test_everything_is_read(filled: Stack) -> None:
         assert (setup.currency, settings.report.locale, settings.report.url) == (
             "EUR",
             "en-GB",
-            URL,
+            f"{URL}/site",
         )
         assert settings.notion.is_ready
         assert settings.mail.secret == SecretStr("re_resend")

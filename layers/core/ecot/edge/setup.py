@@ -85,12 +85,6 @@ class Setup:
         self.__dict__["place"] = other.place
 
     @property
-    def outbox(self) -> Path | None:
-        """The folder whose outbox takes mails where no key sends them; None where nobody would ever
-        look into it."""
-        return self.settings.home
-
-    @property
     def site(self) -> Files:
         """Where the report is rendered."""
         return site_at(str(self.settings.home))

@@ -172,10 +172,22 @@ def _is_nobody(refusal: Refusal, shown: Shown) -> bool:
 
 
 def _as_routed(event: Mapping[str, Any], request: Request) -> dict[str, Any]:
-    """The event as the routes are written: HEAD asks what GET asks."""
+    """The event as the routes are written: HEAD asks what GET asks, and what opened the door is
+    none of their business."""
     http = {**event["requestContext"]["http"], "method": _asked_method(request)}
     routed = {**event["requestContext"], "http": http, "stage": "$default"}
-    return {**event, "headers": dict(request.headers), "requestContext": routed}
+    asked_for = {name: values[0] for name, values in request.query.items()}
+    shown = {TOKEN, LINK}
+    return {
+        **event,
+        "headers": {
+            name: value for name, value in request.headers.items() if name != "authorization"
+        },
+        "queryStringParameters": {
+            name: value for name, value in asked_for.items() if name not in shown
+        },
+        "requestContext": routed,
+    }
 
 
 def _asked_method(request: Request) -> str:

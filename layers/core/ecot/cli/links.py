@@ -15,7 +15,7 @@ from ecot.model.access import Token
 from ecot.model.period import Month
 from ecot.model.sentence import Sentence
 
-PANEL = "Cloud"
+PANEL = "Serve"
 Which = Annotated[str, typer.Argument(metavar="ID", help="The id, as `ecot links list` shows it.")]
 _HEADINGS = (
     Sentence("Link"),

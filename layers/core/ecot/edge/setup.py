@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ecot.edge.keys import SIGNING_KEY, signing_key
+from ecot.edge.deployed import SIGNING_KEY
+from ecot.edge.signing_key import key_in
 from ecot.edge.waiting import wait
 from ecot.jobs.known import priced, titles
 from ecot.jobs.migrate import prepare
@@ -84,27 +85,21 @@ class Setup:
         self.__dict__["place"] = other.place
 
     @property
-    def outbox(self) -> Path | None:
-        """The folder whose outbox takes mails where no key sends them; None where nobody would ever
-        look into it."""
-        return self.settings.home
-
-    @property
     def site(self) -> Files:
         """Where the report is rendered."""
         return site_at(str(self.settings.home))
-
-    @property
-    def outbox(self) -> Files:
-        """Where mails go that nobody sends."""
-        return outbox_at(str(self.settings.home))
 
     def signing_key(self) -> bytes | None:
         """The key that signs cookies and links, where there is one: on a laptop, once it has served
         a page."""
         home = str(self.settings.home)
         is_made = not is_on_aws(home) and (Path(home) / SIGNING_KEY).exists()
-        return signing_key(Path(home)) if is_made else None
+        return key_in(Path(home)) if is_made else None
+
+    @property
+    def outbox(self) -> Files:
+        """Where mails go that nobody sends."""
+        return outbox_at(str(self.settings.home))
 
     def opened(self, address: str) -> Place:
         """The place at an address, as it is, open until the end."""

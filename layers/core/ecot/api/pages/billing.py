@@ -109,7 +109,7 @@ def _shown(
     form: Form,
     status: int = HTTPStatus.OK,
     *,
-    voiding: Form = Form(),
+    voiding: Form | None = None,
     said: Said | None = None,
 ) -> Built:
     store = one.place.store
@@ -120,7 +120,7 @@ def _shown(
         accounts=accounts_to_bill(store, [each.account for each in stated_accounts(one.setup)]),
         can_act=may_act(one),
         form=form,
-        voiding=voiding,
+        voiding=voiding or Form(),
         said=said,
     )
     return page(bills_page(desk_of(one, PATH), facts, titles()), status)

@@ -1,5 +1,6 @@
 """The pages of collections: what was read when, asking for more, and watching it."""
 
+import re
 from http import HTTPStatus
 
 from ecot.api.asked import Asked
@@ -24,6 +25,7 @@ from ecot.report.desk.signing import FOREIGN, problem_page
 
 PATH = "/collect"
 _RUNS = 10
+_RUN = re.compile(r"[0-9A-Za-z-]{1,60}")
 _NO_RUN = Sentence("There is no such collection")
 _NO_RUN_BECAUSE = Wrong(
     Sentence("Nobody has started one of this name, or it is too long ago to be kept"),
@@ -32,12 +34,13 @@ _NO_RUN_BECAUSE = Wrong(
 
 
 def collect_form(one: Asked) -> Built:
-    """`GET /collect`: it shows, and never does anything."""
-    return _shown(one, Form())
+    """`GET /collect`: it shows, and never does anything. With `?run=` it shows that one."""
+    watched = one.request.query.get("run", [""])[0]
+    return _watched(one, watched) if watched else _shown(one, Form())
 
 
 def collect(one: Asked) -> Built:
-    """`POST /collect` of the form: asks for a collection, and goes on to where it can be watched."""
+    """`POST /collect` of the form: asks for a collection, and goes on to its page."""
     typed, is_theirs = fields(one)
     if not is_theirs:
         return _shown(one, Form(typed=typed, refused=FOREIGN), HTTPStatus.FORBIDDEN)
@@ -64,9 +67,12 @@ def begun(one: Asked, typed: dict[str, str]) -> str | Form:
 
 def run(one: Asked) -> Built:
     """`GET /runs/<run>`"""
-    path = one.request.path
-    desk = desk_of(one, path)
-    found = run_of(one.place.store, path.rpartition("/")[2], one.now)
+    return _watched(one, one.request.path.rpartition("/")[2])
+
+
+def _watched(one: Asked, name: str) -> Built:
+    desk = desk_of(one, one.request.path)
+    found = run_of(one.place.store, name, one.now) if _RUN.fullmatch(name) else None
     if found is None:
         return page(problem_page(desk, _NO_RUN, _NO_RUN_BECAUSE), HTTPStatus.NOT_FOUND)
     return page(run_page(desk, found, titles()))

@@ -41,7 +41,7 @@ def _night(session: Session, mailing: Mailing | None, told: Told) -> Night:
     access = session.notion()
     return Night(
         place=session.place,
-        site=session.site,
+        site=session.published,
         edition=session.edition(),
         expected=session.expected,
         clocks=session.clocks(),
@@ -60,7 +60,7 @@ def _told(session: Session, done: Done, month: Month | None) -> int:
             tell_sync(session.language, done)
             return int(done.state not in _FINE)
         case Published(names):
-            tell_site(session, session.site, month, names)
+            tell_site(session, None if session.deployed else session.site, month, names)
             return 0
         case Delivered():
             return _tell_delivered(session, done)

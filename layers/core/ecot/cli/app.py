@@ -27,6 +27,7 @@ from ecot.cli import (
     relocating,
     revenue,
     sending,
+    stack,
     starting,
     tokens,
 )
@@ -59,6 +60,7 @@ PARTS = (
 )
 for part in PARTS:
     part.add_to(app)
+stack.give_all(app)
 
 
 def _tell_version(is_asked: bool) -> None:
@@ -90,6 +92,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit code."""
     speak(None)
+    stack.choose(None)
     try:
         code = app(list(arguments), prog_name="ecot", standalone_mode=False)
     except EcotError as error:

@@ -13,7 +13,7 @@ from ecot.edge.waiting import wait
 from ecot.jobs.known import priced, titles
 from ecot.jobs.migrate import prepare
 from ecot.jobs.notion.access import Access, Clocks
-from ecot.jobs.place import Files, Place, place_at, site_at
+from ecot.jobs.place import Files, Place, outbox_at, place_at, site_at
 from ecot.jobs.priced import price_book
 from ecot.jobs.query import Question
 from ecot.jobs.rates import ECB_URL
@@ -76,6 +76,11 @@ class Setup:
     def site(self) -> Files:
         """Where the report is rendered."""
         return site_at(str(self.settings.home))
+
+    @property
+    def outbox(self) -> Files:
+        """Where mails go that nobody sends."""
+        return outbox_at(str(self.settings.home))
 
     def opened(self, address: str) -> Place:
         """The place at an address, as it is, open until the end."""

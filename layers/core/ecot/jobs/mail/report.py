@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import SecretStr
@@ -21,11 +20,9 @@ from ecot.sinks.mail.message import Message, Part
 from ecot.sinks.mail.outbox import OutboxPost
 from ecot.sinks.mail.post import Post as Post
 from ecot.sinks.mail.resend import ResendPost
-from ecot.store.folder import Folder
 from ecot.store.mails import latest_mails
-from ecot.store.protocol import Place, Store
+from ecot.store.protocol import Files, Place, Store
 
-OUTBOX = "outbox"
 REPORT, SO_FAR = "report", "sofar"
 
 
@@ -39,16 +36,16 @@ class Letterhead(NamedTuple):
 
 
 def open_post(
-    folder: Path,
+    box: Files,
     secret: SecretStr | None,
     now: Callable[[], datetime],
     base_url: str | None = None,
 ) -> Post:
-    """Resend, where there is a key for it, else the outbox in `folder`. Raises SettingsError for an
-    address to which a key must not go."""
+    """Resend, where there is a key for it, else the outbox, into which `box` takes the mails as
+    files. Raises SettingsError for an address to which a key must not go."""
     if secret is not None:
         return ResendPost(secret, now, base_url=base_url)
-    return OutboxPost(Folder(folder / OUTBOX, mode=0o600), now)
+    return OutboxPost(box, now)
 
 
 def report_subject(month: Month) -> str:

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -33,7 +34,12 @@ DEMO_SHARES = ("change", "providers", "mix")
 
 class Setup:
     """What settings come to at a moment. `now` is the clock and `today` the day, both UTC. Whoever
-    opens one closes it, or uses it in a `with`."""
+    opens one closes it, or uses it in a `with`.
+
+    `names_every_key` says that no key merely happens to be there, as on a developer's machine.
+    """
+
+    names_every_key = False
 
     def __init__(
         self, settings: Settings, now: Callable[[], datetime], currency: str | None = None
@@ -71,6 +77,16 @@ class Setup:
         place = self.opened(str(self.settings.home))
         prepare(place, nothing_to_tell)
         return place
+
+    def share(self, other: "Setup") -> None:
+        """Works with the ledger of the other, which closes it."""
+        self.__dict__["place"] = other.place
+
+    @property
+    def outbox(self) -> Path | None:
+        """The folder whose outbox takes mails where no key sends them; None where nobody would ever
+        look into it."""
+        return self.settings.home
 
     @property
     def site(self) -> Files:

@@ -27,6 +27,7 @@ from ecot.cli import (
     revenue,
     sending,
     starting,
+    tokens,
 )
 from ecot.cli.misuse import misuse
 from ecot.cli.options import flag
@@ -53,7 +54,7 @@ app = typer.Typer(
 )
 PARTS = (
     *(starting, collecting, checking, asking, balances, months, rates),
-    *(revenue, publishing, sending, bills, notion, moving, relocating),
+    *(revenue, publishing, sending, bills, notion, tokens, moving, relocating),
 )
 for part in PARTS:
     part.add_to(app)

@@ -1,0 +1,58 @@
+"""What Lambda calls for a request: the world of the deployed stack, kept warm between requests."""
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from ecot.api.app import answer
+from ecot.api.world import World
+from ecot.edge.cloud import KEPT_FOR, Shelf, of_tokens, open_setup
+from ecot.edge.deployed import Deployed, read_deployed
+from ecot.edge.signing_key import key_of
+from ecot.edge.waiting import utc_now
+from ecot.jobs.stacks import hand_of
+
+Handler = Callable[[Mapping[str, Any], object], dict[str, Any]]
+
+
+def handler_of(at_the_end: ExitStack | None = None) -> Handler:
+    """The handler of requests. Settings and signing key serve for a minute, so that a page of many
+    parts asks for them once; of secrets, only the tokens of earlier systems are read. Connections
+    are kept until the process ends, or `at_the_end` is closed."""
+
+    @cache
+    def world() -> World:
+        return world_of(read_deployed(os.environ), at_the_end or ExitStack())
+
+    def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+        return answer(event, world(), context)
+
+    return handler
+
+
+def world_of(deployed: Deployed, at_the_end: ExitStack) -> World:
+    """What the routes of a deployed stack are given."""
+    shelf, key = Shelf(), _SigningKey(deployed)
+    return World(
+        open_setup=lambda: open_setup(deployed, utc_now, of_tokens, shelf),
+        hand=at_the_end.enter_context(hand_of(deployed.stack)),
+        signing_key=lambda: key.at(utc_now()),
+        now=utc_now,
+    )
+
+
+class _SigningKey:
+    """The key that signs cookies and links, read again after a minute."""
+
+    def __init__(self, deployed: Deployed) -> None:
+        self._deployed = deployed
+        self._read: tuple[datetime, bytes] | None = None
+
+    def at(self, now: datetime) -> bytes:
+        """The key as of a moment at most a minute ago."""
+        if self._read is None or not timedelta(0) <= now - self._read[0] < KEPT_FOR:
+            self._read = (now, key_of(self._deployed))
+        return self._read[1]

@@ -32,7 +32,7 @@ def handler_of(step: Step) -> Handler:
     def handler(raw: Mapping[str, Any], context: Context) -> Mapping[str, Any]:
         deployed = read_deployed(os.environ)
 
-        def opens(variables: Collection[str] | None) -> Setup:
+        def opens(variables: Collection[str] | None = None, /) -> Setup:
             if variables is None:
                 return open_setup(deployed, utc_now, everything)
             return open_setup(deployed, utc_now, lambda _: Wanted(frozenset(variables)))

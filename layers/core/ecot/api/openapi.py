@@ -113,8 +113,10 @@ def _complete(operation: dict[str, Any], rule: Rule) -> None:
     operation["x-roles"] = sorted(rule.roles)
     responses = operation["responses"]
     responses.pop("422", None)
+    is_paged = any(one["name"] == "cursor" for one in operation.get("parameters", ()))
+    if is_paged or not rule.is_safe:
+        responses["409"] = _problem("Something stands in the way, or has changed meanwhile")
     if not rule.is_safe:
-        responses["409"] = _problem("Something else stands in the way")
         responses["415"] = _problem("What was sent is neither JSON nor a form")
     responses["404"] = _problem("There is nothing of that name")
     if rule.path == "/collect" and not rule.is_safe:

@@ -44,7 +44,9 @@ def modes() -> Iterator[tuple[Rule, GenerationMode]]:
 
 
 @pytest.mark.parametrize(
-    ("rule", "mode"), modes(), ids=lambda one: name_of(one) if isinstance(one, Rule) else one.value
+    ("rule", "mode"),
+    list(modes()),
+    ids=lambda one: name_of(one) if isinstance(one, Rule) else one.value,
 )
 def test_every_answer_is_one_that_is_described(
     address: tuple[str, str], rule: Rule, mode: GenerationMode

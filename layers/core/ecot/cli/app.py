@@ -26,6 +26,7 @@ from ecot.cli import (
     relocating,
     revenue,
     sending,
+    serving,
     starting,
     tokens,
 )
@@ -54,7 +55,7 @@ app = typer.Typer(
 )
 PARTS = (
     *(starting, collecting, checking, asking, balances, months, rates),
-    *(revenue, publishing, sending, bills, notion, tokens, moving, relocating),
+    *(revenue, publishing, sending, bills, notion, serving, tokens, moving, relocating),
 )
 for part in PARTS:
     part.add_to(app)

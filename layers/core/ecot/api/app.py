@@ -36,7 +36,12 @@ _BEFORE_SETTINGS = Language(locale="en-US")
 
 
 def _resolver() -> APIGatewayHttpResolver:
-    made = APIGatewayHttpResolver(enable_validation=True, debug=False)
+    # Without a code of its own an answer of ours that is wrong would pass for a wrong request.
+    made = APIGatewayHttpResolver(
+        enable_validation=True,
+        response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
+        debug=False,
+    )
     for router in ROUTERS:
         made.include_router(router)
     for kind, handler in _HANDLERS.items():
@@ -118,7 +123,7 @@ def _early(request: Request, rules: list[Rule], language: Language) -> Response[
     """The answer where neither a token nor a route is needed for it."""
     methods = _methods(rules)
     if request.method == "OPTIONS":
-        return Response(204, None, None, {"Allow": methods})
+        return Response(204, None, "", {"Allow": methods})
     if _asked_method(request) not in {rule.method for rule in rules}:
         return problems.problem(
             HTTPStatus.METHOD_NOT_ALLOWED,

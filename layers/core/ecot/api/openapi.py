@@ -103,8 +103,16 @@ def _complete(operation: dict[str, Any], rule: Rule) -> None:
     operation["x-roles"] = sorted(rule.roles)
     responses = operation["responses"]
     responses.pop("422", None)
+    if not rule.is_safe:
+        responses["409"] = _problem("Something else stands in the way")
+        responses["415"] = _problem("What was sent is neither JSON nor a form")
+    responses["404"] = _problem("There is nothing of that name")
+    if rule.path == "/collect" and not rule.is_safe:
+        responses["429"] = _problem("It was asked for too often: `Retry-After` says when again")
+    if rule.path == "/send-report":
+        responses["502"] = _problem("The mail service did not take it")
     for status, description in {**_EVERYWHERE, **_OF_TOKENS}.items():
-        responses.setdefault(status, _problem(description))
+        responses[status] = _problem(description)
 
 
 def _problem(description: str) -> dict[str, Any]:

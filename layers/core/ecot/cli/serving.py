@@ -94,7 +94,7 @@ class _Opens:
     def __init__(self, config: Path | None) -> None:
         self._config = config
 
-    def __call__(self, variables: Collection[str] | None = None, /) -> Setup:
+    def __call__(self, _: Collection[str] | None = None, /) -> Setup:
         """All of them are on this machine, whichever are wanted."""
         now: datetime = utc_now()
         settings = load(

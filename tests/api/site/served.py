@@ -2,12 +2,12 @@
 loopback, the worker that does what is asked for, and tokens to sign in with."""
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from threading import Thread
+from threading import Condition, Thread
 
 from ecot.api.serve import Loopback
 from ecot.api.world import World
@@ -53,13 +53,15 @@ since = 2026-09-01
 
 @dataclass
 class Served:
-    """Where it is served, and its ledger. `settings` may be changed while it is."""
+    """Where it is served, and its ledger. `settings` may be changed while it is. `ended` is told
+    each time that a request or a step of a run is done."""
 
     home: Path
     settings: str
     values: dict[str, str]
     now: datetime = DEMO_NOW
     url: str = ""
+    ended: Condition = field(default_factory=Condition)
 
     def __call__(self, _: Collection[str] | None = None, /) -> Setup:
         """The settings as they are now."""
@@ -71,7 +73,18 @@ class Served:
             providers=providers(),
             today=self.now.date(),
         )
-        return Setup(found, lambda: self.now)
+        setup = Setup(found, lambda: self.now)
+        setup.at_the_end.callback(self._tell)
+        return setup
+
+    def _tell(self) -> None:
+        with self.ended:
+            self.ended.notify_all()
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Waits for the worker: it looks again whenever something has ended."""
+        with self.ended:
+            assert self.ended.wait_for(holds, timeout=120)
 
     def token(self, role: Role, label: str = "") -> str:
         """A new token of the role."""

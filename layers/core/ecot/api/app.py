@@ -22,7 +22,7 @@ from ecot.api.request import MOST_BODY, Request, read_request
 from ecot.api.routes import ROUTERS
 from ecot.api.rules import RULES, Rule, rules_for
 from ecot.api.sealed import Built, answered, built_of, sealed
-from ecot.api.strict import refuse_unknown, told_errors
+from ecot.api.strict import refuse_unknown, routes_of, told_errors
 from ecot.api.world import World
 from ecot.edge.setup import Setup
 from ecot.edge.tokens import known_tokens
@@ -240,5 +240,5 @@ def _broken(error: Exception, language: Language) -> Response[str]:
 
 def missing_rules() -> set[tuple[str, str]]:
     """Routes without a rule, and rules without a route: there are none of either."""
-    routes = {(one.method, one.path) for one in app._static_routes + app._dynamic_routes}
+    routes = {(one.method, one.path) for one in routes_of(app)}
     return routes ^ {(rule.method, rule.path) for rule in RULES}

@@ -16,7 +16,7 @@ from tests.cloud.alike import differences, plain
 from tests.cloud.built import Built, built
 from tests.cloud.canary import secrets_in, unreadable
 from tests.cloud.company import Sinks, open_company, open_sinks
-from tests.cloud.deployment import PEOPLE_KEY, Cloud, open_stack
+from tests.cloud.deployment import PEOPLE_KEY, SIGNING_KEY, Cloud, open_stack
 from tests.cloud.laptop import URL, Laptop
 
 __all__ = ["built"]  # a fixture, found by its name
@@ -38,7 +38,7 @@ class Nights:
 
     @property
     def sides(self) -> list[tuple[Sinks, str]]:
-        """Each side's sinks, and the address of its report."""
+        """Each side's sinks, and the address at which it is served."""
         return [(self.cloud.sinks, self.cloud.url), (self.laptop.sinks, URL)]
 
 
@@ -52,7 +52,7 @@ def nights(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
         cloud = around.enter_context(open_stack(built, company, sinks[0], folder, "chain"))
         monkeypatch = around.enter_context(pytest.MonkeyPatch.context())
         laptop = Laptop(folder, sinks[1], monkeypatch)
-        laptop.settle(company, PEOPLE_KEY)
+        laptop.settle(company, PEOPLE_KEY, SIGNING_KEY)
         for moment in (EVENING, MORNING):
             company.morning(moment)
             cloud.at(moment)

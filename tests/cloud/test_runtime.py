@@ -146,7 +146,7 @@ def test_boto3_invokes_a_function_and_is_turned_away(functions: Lambda) -> None:
         assert asked["StatusCode"] == 202
         answered = client.invoke(FunctionName="try", Payload=b'{"c": 3}')
         assert json.loads(answered["Payload"].read()) == {"c": 3}
-        assert "FunctionError" not in answered
+        assert {"FunctionError"}.isdisjoint(answered)
         with pytest.raises(client.exceptions.ResourceNotFoundException):
             client.invoke(FunctionName="nobody", InvocationType="Event", Payload=b"{}")
         functions.mischief = Mischief(throttled_every=1)

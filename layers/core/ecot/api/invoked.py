@@ -21,9 +21,9 @@ Handler = Callable[[Mapping[str, Any], object], dict[str, Any]]
 def handler_of(
     at_the_end: ExitStack | None = None, now: Callable[[], datetime] = utc_now
 ) -> Handler:
-    """The handler of requests, by the clock `now` (UTC). Settings and signing key serve for a minute, so that a page of many
-    parts asks for them once; of secrets, only the tokens of earlier systems are read. Connections
-    are kept until the process ends, or `at_the_end` is closed."""
+    """The handler of requests, by the clock `now` (UTC). Settings and signing key serve for a
+    minute, so that a page of many parts asks for them once; of secrets, only the tokens of earlier
+    systems are read. Connections are kept until the process ends, or `at_the_end` is closed."""
 
     @cache
     def world() -> World:

@@ -26,7 +26,9 @@ from ecot.cli import (
     relocating,
     revenue,
     sending,
+    serving,
     starting,
+    tokens,
 )
 from ecot.cli.misuse import misuse
 from ecot.cli.options import flag
@@ -53,7 +55,7 @@ app = typer.Typer(
 )
 PARTS = (
     *(starting, collecting, checking, asking, balances, months, rates),
-    *(revenue, publishing, sending, bills, notion, moving, relocating),
+    *(revenue, publishing, sending, bills, notion, serving, tokens, moving, relocating),
 )
 for part in PARTS:
     part.add_to(app)

@@ -204,6 +204,7 @@ class BadgeEntry(Entry):
 
     amber: Amount = Badge().amber
     red: Amount = Badge().red
+    public: bool = Badge().public
 
     @model_validator(mode="after")
     def _are_in_order(self) -> Self:

@@ -303,6 +303,8 @@ def test_a_bookmark_with_a_token_asks_and_can_watch(empty: Interface) -> None:
     assert "Max-Age=3600" in asked.cookies[0]
     assert visitor.get(asked.way).status == 200
     assert visitor.get("/bills").status == 403
+    visitor.jar.clear()
+    assert visitor.get("/collect?token=ecot_collect_of_yesterday").way == "/sign-in?back=/collect"
 
 
 def test_a_script_that_sends_a_form_gets_json(admin: Visitor) -> None:

@@ -87,6 +87,9 @@ def test_what_is_sent_is_described_field_by_field(empty: Interface) -> None:
 
     assert set(fields) == {"provider", "account", "month", "send_email"}
     assert collect.keys() == {"application/json", "application/x-www-form-urlencoded"}
+    for rule in RULES:
+        for sent in operation(rule).get("requestBody", {}).get("content", {}).values():
+            check(sent["schema"], sent["example"])
     bill = DOCUMENT["paths"]["/adjustments"]["post"]["requestBody"]["content"]
     assert {"account", "number", "net", "from", "to"} <= set(
         bill["application/json"]["schema"]["properties"]

@@ -18,6 +18,7 @@ from ecot.cli import (
     bills,
     checking,
     collecting,
+    links,
     months,
     moving,
     notion,
@@ -55,7 +56,7 @@ app = typer.Typer(
 )
 PARTS = (
     *(starting, collecting, checking, asking, balances, months, rates),
-    *(revenue, publishing, sending, bills, notion, serving, tokens, moving, relocating),
+    *(revenue, publishing, sending, links, bills, notion, serving, tokens, moving, relocating),
 )
 for part in PARTS:
     part.add_to(app)

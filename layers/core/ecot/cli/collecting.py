@@ -66,7 +66,7 @@ def run(
     if not is_configured and is_empty(session.place):
         run_demo_and_show(session)
         return
-    mailing = mailing_of(session, session.folder) if is_sending else None
+    mailing = mailing_of(session) if is_sending else None
     _, outcomes = _collect(session, sources, span)
     wanted = options.month_of(month, session.today) if month else None
     raise typer.Exit(max(_code(outcomes), follow(session, outcomes, wanted, mailing)))

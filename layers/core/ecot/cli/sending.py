@@ -11,8 +11,9 @@ from ecot.cli.session import Session
 from ecot.cli.show import complain, out, print_json, tell
 from ecot.edge import mailing
 from ecot.errors import SettingsError
-from ecot.jobs.mail.report import OUTBOX, send_report
+from ecot.jobs.mail.report import send_report
 from ecot.jobs.mail.send import Sending
+from ecot.jobs.place import OUTBOX
 from ecot.model.mail import Mail
 from ecot.model.period import Month
 from ecot.model.sentence import Sentence
@@ -55,7 +56,7 @@ def send(
     wanted = wanted or Month.of(session.today).previous()
     done = send_report(
         session.place,
-        mailing.post_of(session, session.folder),
+        mailing.post_of(session),
         session.edition(),
         wanted,
         recipients_of(session, to),
@@ -120,7 +121,7 @@ def _problem(done: Sending) -> Sentence:
 def _where(session: Session, mail: Mail) -> str:
     """The path of a mail in the outbox; Resend's own name of another."""
     name = mail.id or ""
-    return str((session.folder / OUTBOX / name).resolve()) if mail.by == OUTBOX else name
+    return str(session.outbox.root / name) if mail.by == OUTBOX else name
 
 
 def _document(session: Session, month: Month, done: Sending) -> dict[str, Any]:

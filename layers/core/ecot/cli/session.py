@@ -13,7 +13,7 @@ from ecot.edge.setup import Setup
 from ecot.edge.waiting import utc_now
 from ecot.jobs.known import providers
 from ecot.jobs.migrate import prepare
-from ecot.jobs.place import Folder, Place, is_on_aws, open_site, place_at
+from ecot.jobs.place import Folder, Place, is_on_aws, open_outbox, open_site, place_at
 from ecot.jobs.written import currency_of
 from ecot.language import Language
 from ecot.settings import DEFAULT_HOME, load
@@ -80,6 +80,11 @@ class Session(Setup):
     def site(self) -> Folder:
         """Where the report is rendered."""
         return open_site(self.folder)
+
+    @property
+    def outbox(self) -> Folder:
+        """Where mails go that nobody sends."""
+        return open_outbox(self.folder)
 
     @property
     def folder(self) -> Path:

@@ -1,1 +1,1 @@
-"""What a deployed Ecot has beside its ledger: parameters, functions to hand events to, a stack."""
+"""What a deployed Ecot has beside its ledger: secrets, settings files, functions, and its facts."""

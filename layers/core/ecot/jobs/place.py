@@ -16,6 +16,7 @@ from ecot.store.whole import KEPT
 
 LEDGER = "ledger.sqlite"
 SITE = "site"
+OUTBOX = "outbox"
 _ON_AWS = re.compile(
     r"dynamodb:(?P<table>[A-Za-z0-9_.-]{3,255})"
     r"@(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(?P<prefix>\w[\w.-]*(?:/\w[\w.-]*)*))?"
@@ -123,6 +124,35 @@ def site_at(address: str) -> Files:
     from ecot.store.s3 import open_bucket
 
     return open_bucket(found["bucket"], SITE)
+
+
+def site_link(address: str, name: str, seconds: int, media_type: str) -> str | None:
+    """An address under which the file of the site at `address` can be read for so long; None where
+    the site is a folder."""
+    found = _ON_AWS.fullmatch(address)
+    if found is None:
+        return None
+    from ecot.cloud.presign import presigned
+
+    return presigned(found["bucket"], f"{SITE}/{name}", seconds, media_type)
+
+
+def open_outbox(home: Path) -> Folder:
+    """Where mails are written that nobody sends: for the owner's eyes alone."""
+    return Folder(home / OUTBOX, mode=0o600)
+
+
+def outbox_at(address: str) -> Files:
+    """The same for the ledger at the address: a folder in the ledger's, or below its prefix in its
+    bucket."""
+    found = _ON_AWS.fullmatch(address)
+    if found is None:
+        return open_outbox(Path(address))
+    from ecot.store.s3 import open_bucket
+
+    return open_bucket(
+        found["bucket"], f"{found['prefix']}/{OUTBOX}" if found["prefix"] else OUTBOX
+    )
 
 
 def is_empty(place: Place) -> bool:

@@ -22,6 +22,7 @@ STATES: Mapping[MailState, Sentence] = {
     "unknown": Sentence("nobody knows whether it went; the next run asks again"),
     "uncertain": Sentence("nobody knows whether it went; it is not repeated"),
 }
+IN_OUTBOX = Sentence("in the outbox, to be sent by hand")
 DELIVERIES: Mapping[DeliveryState, Sentence] = {
     "delivered": Sentence("delivered"),
     "opened": Sentence("delivered"),
@@ -116,15 +117,17 @@ def _about(subject: str) -> Month | date | None:
 
 def _line(about: Month | date, mail: Mail, *, people: bool) -> MailLine:
     delivery = mail.delivery if mail.state == "sent" else None
+    is_file = mail.by == "outbox" and mail.state == "sent"
+    state = IN_OUTBOX if is_file else STATES[mail.state]
     return MailLine(
         about=about,
         to=tuple(one if people else masked(one) for one in mail.to),
         at=mail.sent_at or mail.tried_at,
-        state=DELIVERIES.get(delivery, STATES["sent"]) if delivery else STATES[mail.state],
+        state=DELIVERIES.get(delivery, STATES["sent"]) if delivery else state,
         level=_level(mail),
         problem=mail.problem if mail.state != "sent" else None,
         remedy=REMEDIES.get(delivery) if delivery else mail.remedy,
-        file=mail.id if mail.by == "outbox" and mail.state == "sent" else None,
+        file=mail.id if is_file else None,
     )
 
 

@@ -13,6 +13,8 @@ from ecot.model.money import exact
 from ecot.model.period import Month
 from ecot.model.sentence import Sentence
 from ecot.providers.contract import Provider, variable_of
+from ecot.providers.supabase_auth import VARIABLES as PROJECT
+from ecot.providers.supabase_auth import Project
 from ecot.settings.entries import NAME, AccountEntry, MailEntry, NotionEntry
 from ecot.settings.problems import Model, checked
 from ecot.settings.values import Account, Plan, SecretToken
@@ -72,6 +74,13 @@ def needed(provider: Provider, name: str, values: Mapping[str, str]) -> dict[str
             table = {option: values[variable]} | ({"provider": provider.name} if is_common else {})
             found[option] = getattr(_checked(model, table, variable), option)
     return found
+
+
+def people_variables(project: Project | None) -> tuple[str, ...]:
+    """The variables that may hold the key of the project that knows people's names."""
+    if project is None:
+        return ()
+    return PROJECT if project.secret_name in PROJECT else (project.secret_name,)
 
 
 def _checked(model: type[Model], table: Mapping[str, Any], variable: str) -> Model:

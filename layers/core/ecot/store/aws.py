@@ -1,4 +1,4 @@
-"""What DynamoDB and S3 have in common: clients, and calls that are repeated while that can help.
+"""What the services of AWS have in common: clients, and calls repeated while that can help.
 
 botocore's own retries are off: they know neither our time budget nor which repeated write needs a
 second look.
@@ -16,9 +16,15 @@ from ecot.store.aws_errors import CONDITION, CUT_OFF, NOT_DONE, code_of, is_temp
 from ecot.store.patience import Patience
 
 if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_lambda import LambdaClient
     from types_boto3_s3 import S3Client
+    from types_boto3_ssm import SSMClient
 
+    Client = CloudFormationClient | DynamoDBClient | LambdaClient | S3Client | SSMClient
+
+Service = Literal["cloudformation", "dynamodb", "lambda", "s3", "ssm"]
 _T = TypeVar("_T")
 _CONFIG = Config(
     retries={"total_max_attempts": 1, "mode": "standard"},
@@ -43,10 +49,10 @@ class ConditionFailed(Exception):
 
 
 class Asking:
-    """Calls about one table or bucket, repeated while that can help."""
+    """Calls about one table, bucket or other thing, repeated while that can help."""
 
     def __init__(self, place: str, patience: Patience) -> None:
-        """`place` is how the table or bucket is called in sentences."""
+        """`place` is how the thing is called in sentences."""
         self._place, self._patience = place, patience
 
     def __call__(self, call: Callable[[], _T]) -> _T:
@@ -81,7 +87,13 @@ class Asking:
 def open_client(service: Literal["dynamodb"], place: str) -> "DynamoDBClient": ...
 @overload
 def open_client(service: Literal["s3"], place: str) -> "S3Client": ...
-def open_client(service: Literal["dynamodb", "s3"], place: str) -> "DynamoDBClient | S3Client":
+@overload
+def open_client(service: Literal["ssm"], place: str) -> "SSMClient": ...
+@overload
+def open_client(service: Literal["lambda"], place: str) -> "LambdaClient": ...
+@overload
+def open_client(service: Literal["cloudformation"], place: str) -> "CloudFormationClient": ...
+def open_client(service: Service, place: str) -> "Client":
     """A client with the credentials, region and endpoint that boto3 finds. To be made after a fork.
     Raises LedgerError where boto3's own settings are wrong."""
     try:

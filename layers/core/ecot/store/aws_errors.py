@@ -28,7 +28,7 @@ CONDITION = "ConditionalCheckFailedException"
 NOT_DONE = {
     *("ProvisionedThroughputExceededException", "ThrottlingException", "Throttling", "SlowDown"),
     *("RequestLimitExceeded", "TooManyRequestsException", "TransactionConflictException"),
-    *("ReplicatedWriteConflictException", "OperationAborted"),
+    *("ReplicatedWriteConflictException", "OperationAborted", "TooManyUpdates"),
 }
 """Turned away for the moment: what was asked was certainly not done."""
 _MISSING = {"ResourceNotFoundException", "NoSuchBucket"}
@@ -54,6 +54,7 @@ SETUP = {
 }
 """The same of settings. Their own words name regions, profiles, files and modes, never a key or an
 address."""
+_ACTION = re.compile(r"\b(?:cloudformation|dynamodb|kms|lambda|s3|ssm):[A-Za-z]+\b")
 _STRANGE = (
     "AWS credentials for {place} are missing or not accepted ({why})",
     "Check AWS_PROFILE or AWS_ACCESS_KEY_ID, or sign in to AWS again.",
@@ -105,7 +106,7 @@ def _why(error: Exception) -> str:
     about settings."""
     if not isinstance(error, ClientError):
         return str(error) if _kinds(error) & SETUP else type(error).__name__
-    action = re.search(r"\b(?:dynamodb|s3):[A-Za-z]+\b", error.response["Error"].get("Message", ""))
+    action = _ACTION.search(error.response["Error"].get("Message", ""))
     return f"{code_of(error)}, {action[0]}" if action else code_of(error)
 
 

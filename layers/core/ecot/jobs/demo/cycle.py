@@ -11,11 +11,11 @@ from pydantic import SecretStr
 
 from ecot.jobs.cycle.mailing import Mailed, Mailing, Read
 from ecot.jobs.cycle.night import Done, Night
-from ecot.jobs.mail.report import OUTBOX, Letterhead, open_post
+from ecot.jobs.mail.report import Letterhead, open_post
 from ecot.jobs.notion.access import Access, Clocks
 from ecot.jobs.notion.databases import make
 from ecot.jobs.notion.kept import NotionSync
-from ecot.jobs.place import open_site
+from ecot.jobs.place import OUTBOX, open_outbox, open_site
 from ecot.jobs.site.edition import Edition
 from ecot.model.outcome import Outcome
 from ecot.model.period import Month
@@ -67,7 +67,7 @@ def show_cycle(
     clocks = Clocks(now=clock)
     with LoopbackServer(notion) as notes, LoopbackServer(resend) as mails:
         access = _databases(notion, notes.url, clocks, edition.currency)
-        post = open_post(home, _KEY, clock, mails.url)
+        post = open_post(open_outbox(home), _KEY, clock, mails.url)
         mailing = Mailing(post=post, to=(_TEAM.own,), letterhead=_LETTERHEAD, failures=False)
         night = Night(
             place=place,

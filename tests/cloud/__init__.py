@@ -1,0 +1,1 @@
+"""What a deployed stack has beside its ledger."""

@@ -1,0 +1,5 @@
+"""A deployed stack on moto."""
+
+from tests.cloud.conftest import stack
+
+__all__ = ["stack"]

@@ -1,0 +1,216 @@
+"""A deployed stack's settings: files of its bucket, secrets of SSM, and no more of them than asked
+for."""
+
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from boto3.session import Session
+from pydantic import SecretStr
+
+from ecot.edge import cloud
+from ecot.edge.cloud import Choice, Shelf, of_account, open_setup
+from ecot.edge.mailing import post_of
+from ecot.edge.sources import source_of, sources_of
+from ecot.errors import SettingsError
+from ecot.jobs.stacks import parameters_of, texts_of
+from ecot.model.prices import OwnPrice
+from tests.cloud.stacks import URL, Stack
+
+NOW = datetime(2026, 3, 4, 1, 0, tzinfo=UTC)
+SETTINGS = """
+[report]
+currency = "EUR"
+locale = "en-GB"
+[notion]
+services = "0123456789abcdef0123456789abcdef"
+usages = "0123456789abcdef0123456789abcde0"
+[mail]
+to = ["camille@lumen.example"]
+[[account]]
+provider = "openai"
+name = "edugami"
+[[account]]
+provider = "openai"
+name = "lumen"
+secret = "THE_OTHER_KEY"
+[[account]]
+provider = "github"
+organization = "lumen"
+[[account]]
+provider = "copilot"
+organization = "lumen"
+"""
+PRICES = b"""
+[[price]]
+provider = "elevenlabs"
+model = "eleven_v3"
+unit = "characters"
+price = "0.0001"
+currency = "USD"
+from = 2026-01-01
+source = "contract"
+"""
+SECRETS = {
+    "OPENAI_API_KEY_EDUGAMI": "sk-admin-edugami",
+    "THE_OTHER_KEY": "sk-admin-lumen",
+    "GITHUB_BILLING_TOKEN": "ghp_github",
+    "GITHUB_COPILOT_TOKEN": "ghp_copilot",
+    "NOTION_API_KEY": "ntn_notion",
+    "RESEND_API_KEY": "re_resend",
+    "COLLECT_SECRET_TOKEN": "collect-token",
+    "STRIPE_SECRET_KEY": "rk_nobody_named_it",
+}
+
+
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def filled(stack: Stack) -> Stack:
+    """The stack, with settings, prices and secrets."""
+    with texts_of(stack.table) as texts:
+        texts.put("ecot.toml", SETTINGS.encode(), None)
+        texts.put("prices.toml", PRICES, None)
+    with parameters_of(stack.name) as parameters:
+        for name, value in SECRETS.items():
+            parameters.put(f"secrets/{name}", SecretStr(value))
+    return stack
+
+
+def secrets_by_account(stack: Stack, wanted: Choice) -> dict[str, str]:
+    """The keys that the settings come to, by account."""
+    with open_setup(stack.deployed, now, wanted) as setup:
+        accounts = setup.settings.accounts
+        return {one.key: one.secret.get_secret_value() for one in accounts if one.secret}
+
+
+def test_everything_is_read(filled: Stack) -> None:
+    with open_setup(filled.deployed, now) as setup:
+        settings = setup.settings
+        assert (setup.currency, settings.report.locale, settings.report.url) == (
+            "EUR",
+            "en-GB",
+            f"{URL}/site",
+        )
+        assert settings.notion.is_ready
+        assert settings.mail.secret == SecretStr("re_resend")
+        assert [type(one) for one in setup.prices()] == [OwnPrice]
+        assert setup.place.store is setup.place.store
+        assert {one.key for one in settings.accounts} == {
+            *("openai/edugami", "openai/lumen", "github/github", "copilot/copilot")
+        }
+    found = secrets_by_account(filled, cloud.everything)
+    assert found["openai/edugami"] == "sk-admin-edugami"
+    assert found["openai/lumen"] == "sk-admin-lumen"
+
+
+def test_who_wants_nothing_knows_every_account_and_no_secret(filled: Stack) -> None:
+    with open_setup(filled.deployed, now, cloud.nothing) as setup:
+        assert setup.expected == {
+            *("openai/edugami", "openai/lumen", "github/github", "copilot/copilot")
+        }
+        assert setup.settings.secrets() == []
+
+
+def test_a_collector_has_its_own_key_and_knows_whose_else_are_there(filled: Stack) -> None:
+    with open_setup(filled.deployed, now, of_account("github/github")) as setup:
+        (own,) = [one for one in setup.settings.accounts if one.key == "github/github"]
+        assert own.secret == SecretStr("ghp_github")
+        (source,) = sources_of(setup, [own])
+        assert "copilot" in source.beside
+        known = {*SECRETS.values()} - {"ghp_github"}
+        assert not known & {*setup.settings.secrets()}
+    with parameters_of(filled.name) as parameters:
+        parameters.delete("secrets/GITHUB_COPILOT_TOKEN")
+    with open_setup(filled.deployed, now, of_account("github/github")) as setup:
+        (own,) = [one for one in setup.settings.accounts if one.key == "github/github"]
+        (source,) = sources_of(setup, [own])
+        assert "copilot" not in source.beside
+
+
+def test_a_collector_without_a_key_lacks_it(filled: Stack) -> None:
+    with parameters_of(filled.name) as parameters:
+        parameters.delete("secrets/OPENAI_API_KEY_EDUGAMI")
+    with open_setup(filled.deployed, now, of_account("openai/edugami")) as setup:
+        (own,) = [one for one in setup.settings.accounts if one.key == "openai/edugami"]
+        assert source_of(own).lacking == "OPENAI_ADMIN_KEY_EDUGAMI"
+    with open_setup(filled.deployed, now, of_account("openai/gone")) as setup:
+        assert not {*SECRETS.values()} & {*setup.settings.secrets()}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (cloud.of_publishing, {"ntn_notion"}),
+        (cloud.of_mailing, {"re_resend"}),
+        (cloud.of_tokens, set()),
+    ],
+)
+def test_each_step_has_its_own_keys(filled: Stack, wanted: Choice, found: set[str]) -> None:
+    with open_setup(filled.deployed, now, wanted) as setup:
+        assert {*setup.settings.secrets()} == found
+
+
+def test_the_tokens_of_earlier_systems_are_among_the_contents(filled: Stack) -> None:
+    contents = cloud.read_contents(filled.deployed, NOW, cloud.of_tokens)
+    assert contents.secrets == {"COLLECT_SECRET_TOKEN": SecretStr("collect-token")}
+
+
+def test_a_stack_without_settings_has_empty_ones(stack: Stack) -> None:
+    with open_setup(stack.deployed, now) as setup:
+        assert setup.settings.file is None
+        assert (setup.settings.accounts, setup.prices()) == ((), ())
+        assert setup.settings.report.url == f"{URL}/site"
+
+
+def test_what_is_wrong_is_said_with_the_file_in_the_bucket(stack: Stack) -> None:
+    with texts_of(stack.table) as texts:
+        first = texts.put("ecot.toml", b"[reprot]", None)
+        with pytest.raises(SettingsError, match=f"s3:{stack.table}/config/ecot.toml: reprot"):
+            open_setup(stack.deployed, now)
+        texts.put("ecot.toml", b"", first)
+        texts.put("prices.toml", b"[[price]]", None)
+    with pytest.raises(SettingsError, match=r"config/prices.toml: price\[1\]"):
+        open_setup(stack.deployed, now)
+
+
+def test_the_settings_own_address_wins(stack: Stack) -> None:
+    with texts_of(stack.table) as texts:
+        texts.put("ecot.toml", b'[report]\nurl = "https://costs.example"\n', None)
+    with open_setup(stack.deployed, now) as setup:
+        assert setup.settings.report.url == "https://costs.example"
+
+
+@pytest.fixture
+def clock() -> list[datetime]:
+    """A clock that a test sets."""
+    return [NOW]
+
+
+def test_a_shelf_is_a_minute_old_at_most(filled: Stack, clock: list[datetime]) -> None:
+    shelf = Shelf()
+
+    def currency() -> str:
+        with open_setup(filled.deployed, lambda: clock[0], cloud.of_tokens, shelf) as setup:
+            return setup.currency
+
+    assert currency() == "EUR"
+    with texts_of(filled.table) as texts:
+        texts.put("ecot.toml", b'[report]\ncurrency = "CHF"\n', texts.get("ecot.toml"))
+    clock[0] += timedelta(seconds=59)
+    assert currency() == "EUR"
+    clock[0] += timedelta(seconds=1)
+    assert currency() == "CHF"
+    clock[0] -= timedelta(seconds=1)  # a clock that was put back
+    assert currency() == "CHF"
+
+
+def test_a_mail_that_nobody_sends_is_a_file_in_the_bucket(stack: Stack) -> None:
+    with open_setup(stack.deployed, now) as setup:
+        assert post_of(setup).name == "outbox"
+        setup.outbox.put("report.eml", b"Subject: a")
+    with closing(Session().client("s3")) as client:
+        (found,) = client.list_objects_v2(Bucket=stack.table)["Contents"]
+    assert found["Key"] == "ledger/outbox/report.eml"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from ecot.store.protocol import Item, Key, Place, Store, Write
 
@@ -41,12 +42,15 @@ class CountingStore:
     def partitions(self) -> Iterator[str]:
         return self._store.partitions()
 
-    def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
-        self._store.put(key, body, if_version=if_version)
+    def put(
+        self, key: Key, body: bytes, *, if_version: int | None = None,
+        expires: datetime | None = None,
+    ) -> None:  # fmt: skip
+        self._store.put(key, body, if_version=if_version, expires=expires)
         self.writes[kind(key)] += 1
 
-    def put_all(self, items: Sequence[Write]) -> None:
-        self._store.put_all(items)
+    def put_all(self, items: Sequence[Write], *, expires: datetime | None = None) -> None:
+        self._store.put_all(items, expires=expires)
         self.writes.update(kind(key) for key, _ in items)
 
     def delete(self, key: Key, *, if_version: int | None = None) -> None:

@@ -6,6 +6,7 @@ call that reads nothing, or whose condition fails, is billed like one that does.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from ecot.store.protocol import Item, Key, Store, Write
 
@@ -58,16 +59,19 @@ class MeteredStore:
         self._note_read("(scan)", sum(self._sizes.values()))
         return self._store.partitions()
 
-    def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
+    def put(
+        self, key: Key, body: bytes, *, if_version: int | None = None,
+        expires: datetime | None = None,
+    ) -> None:  # fmt: skip
         self._note_write(key, size_of(key, body))
-        self._store.put(key, body, if_version=if_version)
+        self._store.put(key, body, if_version=if_version, expires=expires)
         self._sizes[key] = size_of(key, body)
 
-    def put_all(self, items: Sequence[Write]) -> None:
+    def put_all(self, items: Sequence[Write], *, expires: datetime | None = None) -> None:
         for key, body in items:
             self._note_write(key, size_of(key, body))
             self._sizes[key] = size_of(key, body)
-        self._store.put_all(items)
+        self._store.put_all(items, expires=expires)
 
     def delete(self, key: Key, *, if_version: int | None = None) -> None:
         self._note_write(key, 0)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -153,13 +153,16 @@ class CountedStore(SqliteStore):
         self.reads.append(partition)
         return super().query(partition, first, before)
 
-    def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
+    def put(
+        self, key: Key, body: bytes, *, if_version: int | None = None,
+        expires: datetime | None = None,
+    ) -> None:  # fmt: skip
         self.writes.append(key.partition)
-        super().put(key, body, if_version=if_version)
+        super().put(key, body, if_version=if_version, expires=expires)
 
-    def put_all(self, items: Sequence[Write]) -> None:
+    def put_all(self, items: Sequence[Write], *, expires: datetime | None = None) -> None:
         self.writes.extend(key.partition for key, _ in items)
-        super().put_all(items)
+        super().put_all(items, expires=expires)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Committing a month: evidence and rows first, the head last, and losers read again."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -112,12 +112,15 @@ class Calls(SqliteStore):
         super().__init__(Path(":memory:"))
         self.written: list[str] = []
 
-    def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
-        super().put(key, body, if_version=if_version)
+    def put(
+        self, key: Key, body: bytes, *, if_version: int | None = None,
+        expires: datetime | None = None,
+    ) -> None:  # fmt: skip
+        super().put(key, body, if_version=if_version, expires=expires)
         self.written.append(key.partition)
 
-    def put_all(self, items: Sequence[Write]) -> None:
-        super().put_all(items)
+    def put_all(self, items: Sequence[Write], *, expires: datetime | None = None) -> None:
+        super().put_all(items, expires=expires)
         self.written.append(f"{len(items)} at once")
 
 
@@ -138,10 +141,13 @@ def test_a_month_is_written_in_one_call_and_its_head_in_another() -> None:
 class Racer(WatchedStore):
     """A store in which somebody else always moves the head just before we do."""
 
-    def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
+    def put(
+        self, key: Key, body: bytes, *, if_version: int | None = None,
+        expires: datetime | None = None,
+    ) -> None:  # fmt: skip
         if key.partition == "head":
             self._store.put(key, encoded(Head(account=ACCOUNT, month=JANUARY)))
-        super().put(key, body, if_version=if_version)
+        super().put(key, body, if_version=if_version, expires=expires)
 
 
 def test_whoever_always_loses_gives_up_with_a_remedy(book: Book) -> None:

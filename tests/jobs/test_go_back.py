@@ -1,6 +1,7 @@
 """Going back in two terminals: the slower one writes over nothing of what the faster one left."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,8 @@ class Batches(WatchedStore):
         self._told = after
         self.sizes: list[int] = []
 
-    def put_all(self, items: Sequence[Write]) -> None:
-        self._store.put_all(items)
+    def put_all(self, items: Sequence[Write], *, expires: datetime | None = None) -> None:
+        self._store.put_all(items, expires=expires)
         self.sizes.append(sum(len(body) for _, body in items))
         self._told()
 

@@ -1,6 +1,7 @@
 """A ledger that is moved is the same ledger, and nothing else is ever written over."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -335,9 +336,9 @@ class Batches(WatchedStore):
         super().__init__(store, nothing, nothing)
         self.sizes: list[int] = []
 
-    def put_all(self, items: Sequence[Write]) -> None:
+    def put_all(self, items: Sequence[Write], *, expires: datetime | None = None) -> None:
         self.sizes.append(len(items))
-        self._store.put_all(items)
+        self._store.put_all(items, expires=expires)
 
 
 def test_a_move_that_was_overtaken_by_itself_removes_nothing(source: Place, at: At) -> None:
@@ -433,10 +434,13 @@ def test_a_move_that_is_overtaken_while_it_compares_does_not_mark_again(
 
 def test_a_source_that_is_being_emptied_has_no_name(source: Place, at: At) -> None:
     class Emptied(WatchedStore):
-        def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
+        def put(
+            self, key: Key, body: bytes, *, if_version: int | None = None,
+            expires: datetime | None = None,
+        ) -> None:  # fmt: skip
             if key == _ID:
                 raise Conflict("it was there, and is gone")
-            super().put(key, body, if_version=if_version)
+            super().put(key, body, if_version=if_version, expires=expires)
 
     there = at("there")
     emptied = Place(Emptied(source.store, nothing, nothing), source.files)

@@ -164,7 +164,7 @@ def test_most_nights_look_through_the_last_months_only(place: Place) -> None:
     for night, store in enumerate(asked):
         sweep(Place(store, place.files), NOW + night * DAY)
     partitions = {f"{begin}#{ORPHAN.account}" for begin in ("day", "cube", "restatement")}
-    recent = dict.fromkeys(partitions | {"head"}, "2026-09") | {"progress": ""}
+    recent = dict.fromkeys(partitions | {"head"}, "2026-09") | {"progress": "", "runs": ""}
     assert [store.queries for store in asked[1:23]] == [recent] * 22  # until the end of November
     assert [night for night, one in enumerate(asked) if "everything" in one.queries] == [0, 28]
 

@@ -1,6 +1,7 @@
 """A place that fails at a chosen call: before it, after it, half-way through it, or for good."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Literal, get_args
 
 from ecot.errors import LedgerError
@@ -76,14 +77,19 @@ class FaultyStore:
         self._fuse.after()
         return iter(found)
 
-    def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
+    def put(
+        self, key: Key, body: bytes, *, if_version: int | None = None,
+        expires: datetime | None = None,
+    ) -> None:  # fmt: skip
         if self._fuse.before(1):
-            self._store.put(key, body, if_version=if_version)
+            self._store.put(key, body, if_version=if_version, expires=expires)
         self._fuse.after()
 
-    def put_all(self, items: Sequence[tuple[Key, bytes]]) -> None:
+    def put_all(
+        self, items: Sequence[tuple[Key, bytes]], *, expires: datetime | None = None
+    ) -> None:
         if done := self._fuse.before(len(items)):
-            self._store.put_all(items[:done])
+            self._store.put_all(items[:done], expires=expires)
         self._fuse.after()
 
     def delete(self, key: Key, *, if_version: int | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, count
 from typing import Literal, NamedTuple
@@ -364,3 +365,17 @@ def test_processes_that_create_one_store_together_lose_no_conditional_put(open_s
     children = [started(lambda: add_one(open_store(), 8)) for _ in range(8)]
     assert [ended(child) for child in children] == [0] * 8
     assert bodies(open_store()) == {HERE: b"64"}
+
+
+def test_what_may_be_forgotten_lies_there_like_anything_else(store: Store) -> None:
+    """Nobody is promised that it goes: whoever reads has to look at the clock himself."""
+    past, future = datetime(2020, 1, 1, tzinfo=UTC), datetime(2126, 1, 1, tzinfo=UTC)
+    store.put(HERE, b"one", if_version=0, expires=future)
+    store.put_all([(Key("here", "b"), b"two")], expires=future)
+    first = version(store)
+    assert bodies(store) == {HERE: b"one", Key("here", "b"): b"two"}
+    with pytest.raises(Conflict):
+        store.put(HERE, b"three", if_version=0, expires=past)
+    store.put(HERE, b"three", if_version=first, expires=future)
+    store.put(HERE, b"four")
+    assert bodies(store)[HERE] == b"four"

@@ -53,9 +53,12 @@ def test_of_two_who_take_it_at_once_one_has_it(store: Store) -> None:
         def __getattr__(self, name: str) -> object:
             return getattr(store, name)
 
-        def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
+        def put(
+            self, key: Key, body: bytes, *, if_version: int | None = None,
+            expires: datetime | None = None,
+        ) -> None:  # fmt: skip
             self.other = take(store, "notion", NOON, MINUTE)
-            store.put(key, body, if_version=if_version)
+            store.put(key, body, if_version=if_version, expires=expires)
 
     between = Interrupted()
     assert take(between, "notion", NOON, MINUTE) is None  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Mapping
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -170,12 +170,15 @@ def test_two_who_add_to_a_month_lose_nothing(open_store: Open) -> None:
     class Racing:
         get, query = mine.get, mine.query
 
-        def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
+        def put(
+            self, key: Key, body: bytes, *, if_version: int | None = None,
+            expires: datetime | None = None,
+        ) -> None:  # fmt: skip
             nonlocal raced
             if not raced:
                 raced = True
                 add_publications(other, [published("2026-01-05", "1.0850")])
-            mine.put(key, body, if_version=if_version)
+            mine.put(key, body, if_version=if_version, expires=expires)
 
     late = [published("2026-01-05", "9"), published("2026-01-06")]
     assert add_publications(Racing(), late) == 1  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """Many writes go in few calls, and the stream is never held whole."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from ecot.store.protocol import Key, Write
@@ -16,8 +17,8 @@ class Noting(SqliteStore):
         self.batches: list[int] = []
         self.drawn = 0
 
-    def put_all(self, items: Sequence[Write]) -> None:
-        super().put_all(items)
+    def put_all(self, items: Sequence[Write], *, expires: datetime | None = None) -> None:
+        super().put_all(items, expires=expires)
         self.batches.append(sum(len(body) for _, body in items))
 
     def stream(self, count: int) -> Iterator[Write]:

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from ecot.store.protocol import Files, Item, Key, Place, Store, Write
 
@@ -68,15 +69,18 @@ class WatchedStore:
         self._after()
         return iter(found)
 
-    def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
+    def put(
+        self, key: Key, body: bytes, *, if_version: int | None = None,
+        expires: datetime | None = None,
+    ) -> None:  # fmt: skip
         self._before()
-        self._store.put(key, body, if_version=if_version)
+        self._store.put(key, body, if_version=if_version, expires=expires)
         self._after()
 
-    def put_all(self, items: Sequence[Write]) -> None:
+    def put_all(self, items: Sequence[Write], *, expires: datetime | None = None) -> None:
         """One after another, the last first: the worst that "in any order" allows."""
         for key, body in reversed(items):
-            self.put(key, body)
+            self.put(key, body, expires=expires)
 
     def delete(self, key: Key, *, if_version: int | None = None) -> None:
         self._before()

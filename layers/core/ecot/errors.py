@@ -2,6 +2,7 @@
 
 EcotError                    anything this program says no to, in a sentence for a person
 ├── SettingsError            a setting or a command is wrong (exit code 2)
+├── TooMany                  it is asked for more often than suppliers, or their bills, stand
 ├── LedgerError              the ledger refuses (newer schema, damage, an ambiguous import)
 │   ├── Conflict             somebody else wrote the item since it was read; read again
 │   └── StoreUnavailable     a store on the network does not answer; nothing tells what it has done
@@ -36,6 +37,16 @@ class EcotError(Exception):
 
 class SettingsError(EcotError):
     """A setting, an argument or an environment variable is wrong; nothing was started."""
+
+
+class TooMany(EcotError):
+    """Nothing was started: it was asked for too often. `retry_after` seconds from now it may be."""
+
+    def __init__(
+        self, text: str, /, *, retry_after: int, remedy: str = "", **values: object
+    ) -> None:
+        super().__init__(text, remedy=remedy, retry_after=retry_after, **values)
+        self.retry_after = retry_after
 
 
 class LedgerError(EcotError):

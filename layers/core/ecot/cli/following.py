@@ -8,11 +8,11 @@ from ecot.cli.publishing import tell_site
 from ecot.cli.sending import tell_sending
 from ecot.cli.session import Session
 from ecot.cli.show import complain, progress, tell
+from ecot.edge.night import night_of
 from ecot.jobs.cycle.mailing import Alerted, Mailed, Mailing, Read, unsent
 from ecot.jobs.cycle.night import Delivered, Done, Night, Published
 from ecot.jobs.mail.send import Sending
 from ecot.jobs.notion.kept import NotionSync
-from ecot.jobs.round import Told
 from ecot.model.outcome import Outcome
 from ecot.model.period import Month
 from ecot.model.sentence import Sentence
@@ -28,29 +28,13 @@ def follow(
     """Does what follows the collection of the outcomes, and tells it; the exit code says whether
     Notion and the mails went well."""
     with progress() as told:
-        night = _night(session, mailing, told)
+        night = night_of(session, mailing, told)
         steps = night.follow(Read(outcomes, month))
         first = next(steps)  # the sync, where there is one: it may take a minute
     codes = [_told(session, step, month) for step in chain([first], steps)]
     if mailing is None:
         _tell_owed(session, night)
     return max(codes)
-
-
-def _night(session: Session, mailing: Mailing | None, told: Told) -> Night:
-    access = session.notion()
-    return Night(
-        place=session.place,
-        site=session.published,
-        edition=session.edition(),
-        expected=session.expected,
-        clocks=session.clocks(),
-        notion=access if access.is_wanted else None,
-        categories=session.categories(),
-        mailing=mailing,
-        mail_day=session.settings.mail.day,
-        told=told,
-    )
 
 
 def _told(session: Session, done: Done, month: Month | None) -> int:
@@ -60,7 +44,7 @@ def _told(session: Session, done: Done, month: Month | None) -> int:
             tell_sync(session.language, done)
             return int(done.state not in _FINE)
         case Published(names):
-            tell_site(session, None if session.deployed else session.site, month, names)
+            tell_site(session, None if session.deployed else session.rendered, month, names)
             return 0
         case Delivered():
             return _tell_delivered(session, done)

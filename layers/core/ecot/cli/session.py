@@ -125,14 +125,14 @@ class Session(Setup):
         return place
 
     @property
-    def site(self) -> Folder:
+    def rendered(self) -> Folder:
         """Where the report is rendered."""
         return open_site(self.folder)
 
     @property
-    def published(self) -> Files:
+    def site(self) -> Files:
         """Where a run publishes it: of a stack, in its bucket."""
-        return self.site if self.deployed is None else site_at(self.deployed.address)
+        return self.rendered if self.deployed is None else site_at(self.deployed.address)
 
     def prices(self) -> tuple[OwnPrice, ...]:
         """The user's own prices, of the file beside the settings."""

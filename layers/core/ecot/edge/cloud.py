@@ -4,8 +4,9 @@ In the cloud an account is one of `ecot.toml`: no variable makes one by itself, 
 them. So whoever needs no secret asks for none, and still knows every account.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 from threading import Lock
 from typing import NamedTuple
 
@@ -24,60 +25,33 @@ from ecot.settings.prices import prices_of
 
 SETTINGS = "ecot.toml"
 TOKENS = ("COLLECT_SECRET_TOKEN", "REPORT_SECRET_TOKEN")
+"""What the API asks for, and nothing else: the tokens of earlier systems."""
 KEPT_FOR = timedelta(seconds=60)
 
 
-class Wanted(NamedTuple):
-    """Which secrets are read: the values of `variables`, and of `others` only whether they are
-    there. (Whose key exists is collected too: its money is left to it, `jobs/beside.py`.)"""
-
-    variables: frozenset[str] = frozenset()
-    others: frozenset[str] = frozenset()
+Choice = Callable[[Settings], Collection[str]]
+"""Which variables are wanted, of settings that hold no secret yet."""
 
 
-Choice = Callable[[Settings], Wanted]
-"""Which secrets are wanted, of settings that have none yet."""
-
-
-def nothing(_: Settings) -> Wanted:
+def nothing(_: Settings) -> Collection[str]:
     """No secret: enough to know the accounts, and to read or render the ledger."""
-    return Wanted()
+    return ()
 
 
-def everything(settings: Settings) -> Wanted:
+def everything(settings: Settings) -> Collection[str]:
     """Every key that the settings name: of accounts, of Notion, of the mail, of people's names."""
     accounts = (variables_of(one) for one in settings.accounts)
-    return Wanted(
-        frozenset().union(*accounts)
-        | of_publishing(settings).variables
-        | of_mailing(settings).variables
-    )
+    return {*chain(*accounts), *of_publishing(settings), *of_mailing(settings)}
 
 
-def of_account(key: str) -> Choice:
-    """The key of one account ("openai/edugami"), and which of the others' are there."""
-
-    def chosen(settings: Settings) -> Wanted:
-        by_key = {one.key: frozenset(variables_of(one)) for one in settings.accounts}
-        own = by_key.get(key, frozenset())
-        return Wanted(own, frozenset().union(*by_key.values()) - own)
-
-    return chosen
-
-
-def of_publishing(settings: Settings) -> Wanted:
+def of_publishing(settings: Settings) -> Collection[str]:
     """Notion's key, and that of the project which knows people's names."""
-    return Wanted(frozenset({settings.notion.secret_name, *people_variables(settings.project)}))
+    return {settings.notion.secret_name, *people_variables(settings.project)}
 
 
-def of_mailing(settings: Settings) -> Wanted:
+def of_mailing(settings: Settings) -> Collection[str]:
     """Resend's key."""
-    return Wanted(frozenset({settings.mail.secret_name}))
-
-
-def of_tokens(_: Settings) -> Wanted:
-    """The tokens of earlier systems."""
-    return Wanted(frozenset(TOKENS))
+    return {settings.mail.secret_name}
 
 
 class Contents(NamedTuple):
@@ -114,7 +88,10 @@ class Shelf:
 
 class CloudSetup(Setup):
     """A `Setup` of a deployed stack; `deployed` says which. The ledger is in its table and bucket,
-    the site beside it."""
+    the site beside it. Nobody would look into an outbox there: a mail that no key sends stays
+    owed."""
+
+    names_every_key = True
 
     def __init__(
         self,
@@ -128,6 +105,10 @@ class CloudSetup(Setup):
         super().__init__(settings_of(deployed, contents, now()), now, currency)
         self._prices = prices_in(deployed, contents)
 
+    @property
+    def outbox(self) -> None:
+        """There is none."""
+
     def prices(self) -> tuple[OwnPrice, ...]:
         """The user's own prices, of the file in the bucket."""
         return self._prices
@@ -136,13 +117,17 @@ class CloudSetup(Setup):
 def open_setup(
     deployed: Deployed,
     now: Callable[[], datetime],
-    wanted: Choice = everything,
+    variables: Collection[str] | None = None,
     shelf: Shelf | None = None,
 ) -> CloudSetup:
-    """The settings as they are now, with the secrets that are `wanted`. With a `shelf` they may be
-    a minute old. Raises SettingsError for the first thing that is wrong in them, LedgerError where
-    AWS refuses, StoreUnavailable where it does not answer."""
+    """The settings as they are now, with the secrets in these variables (None: of all that the
+    settings name). With a `shelf` they may be a minute old. Raises SettingsError for the first
+    thing that is wrong in them, LedgerError where AWS refuses, StoreUnavailable where it does not
+    answer."""
     moment = now()
+
+    def wanted(settings: Settings) -> Collection[str]:
+        return everything(settings) if variables is None else variables
 
     def read(known: Contents | None = None) -> Contents:
         return read_contents(deployed, moment, wanted, known)
@@ -165,8 +150,8 @@ def read_contents(
             texts.get(PRICES, known and known.prices),
             {},
         )
-    choice = wanted(settings_of(deployed, found, now))
-    return found._replace(secrets=_secrets(deployed, choice)) if any(choice) else found
+    names = wanted(settings_of(deployed, found, now))
+    return found._replace(secrets=secrets_of(deployed, names)) if names else found
 
 
 def settings_of(deployed: Deployed, contents: Contents, now: datetime) -> Settings:
@@ -206,13 +191,8 @@ def variables_of(account: Account) -> list[str]:
     return usual if account.secret_name in usual else [account.secret_name]
 
 
-def _secrets(deployed: Deployed, wanted: Wanted) -> dict[str, SecretStr]:
-    """Of `others` that are there a word that no key is, in the place of what was not read."""
+def secrets_of(deployed: Deployed, names: Collection[str]) -> dict[str, SecretStr]:
+    """The values of those of the variables that the stack has."""
     with parameters_of(deployed.stack) as parameters:
-        read = parameters.read([f"{SECRETS}/{name}" for name in sorted(wanted.variables)])
-        listed = parameters.listed(SECRETS) if wanted.others else []
-    found = {name.removeprefix(f"{SECRETS}/"): value for name, value in read.items()}
-    for name in (one.name.removeprefix(f"{SECRETS}/") for one in listed):
-        if name in wanted.others:
-            found[name] = SecretStr(f"not-read:{name}")
-    return found
+        found = parameters.read([f"{SECRETS}/{name}" for name in sorted(names)])
+    return {name.removeprefix(f"{SECRETS}/"): value for name, value in found.items()}

@@ -13,7 +13,7 @@ from ecot.edge.waiting import wait
 from ecot.jobs.known import priced, titles
 from ecot.jobs.migrate import prepare
 from ecot.jobs.notion.access import Access, Clocks
-from ecot.jobs.place import Files, Place, outbox_at, place_at, site_at
+from ecot.jobs.place import Files, Place, open_outbox, place_at, site_at
 from ecot.jobs.priced import price_book
 from ecot.jobs.query import Question
 from ecot.jobs.rates import ECB_URL
@@ -33,7 +33,12 @@ DEMO_SHARES = ("change", "providers", "mix")
 
 class Setup:
     """What settings come to at a moment. `now` is the clock and `today` the day, both UTC. Whoever
-    opens one closes it, or uses it in a `with`."""
+    opens one closes it, or uses it in a `with`.
+
+    `names_every_key` says that no key merely happens to be there, as on a developer's machine.
+    """
+
+    names_every_key = False
 
     def __init__(
         self, settings: Settings, now: Callable[[], datetime], currency: str | None = None
@@ -72,15 +77,19 @@ class Setup:
         prepare(place, nothing_to_tell)
         return place
 
+    def share(self, other: "Setup") -> None:
+        """Works with the ledger of the other, which closes it."""
+        self.__dict__["place"] = other.place
+
     @property
     def site(self) -> Files:
-        """Where the report is rendered."""
+        """Where the report is published."""
         return site_at(str(self.settings.home))
 
     @property
-    def outbox(self) -> Files:
-        """Where mails go that nobody sends."""
-        return outbox_at(str(self.settings.home))
+    def outbox(self) -> Files | None:
+        """Where mails go that no key sends; None where nobody would ever look."""
+        return open_outbox(self.settings.home)
 
     def opened(self, address: str) -> Place:
         """The place at an address, as it is, open until the end."""

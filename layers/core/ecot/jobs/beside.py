@@ -5,9 +5,11 @@ that is not collected any more, on the days that the ledger has of it, for those
 An account of another organisation tells nothing of this one's.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache, partial
+from typing import NamedTuple
 
 from ecot.jobs.round import Source
 from ecot.store.heads import all_heads
@@ -15,21 +17,52 @@ from ecot.store.protocol import Store
 from ecot.store.records import read_claims
 
 
+class Neighbours(NamedTuple):
+    """What an account must know of the others: the providers of those that are `beside` it, and by
+    provider the accounts that are `gone`, whose days are kept."""
+
+    beside: frozenset[str] = frozenset()
+    gone: Mapping[str, tuple[str, ...]] = {}
+
+
 def beside(store: Store, sources: Sequence[Source], others: Sequence[Source]) -> list[Source]:
     """The sources, knowing of each other, and of `others` that are collected at other times."""
+    neighbours = neighbours_of(store, sources, others)
+    return [knowing(store, source, neighbours[source.account]) for source in sources]
+
+
+def neighbours_of(
+    store: Store, sources: Sequence[Source], others: Sequence[Source]
+) -> dict[str, Neighbours]:
+    """Of each source's account, what it must know of the rest. The claims of a provider are read
+    once, however many accounts leave something to it."""
     able = [one for one in (*sources, *others) if one.lacking is None]
-    return [_knowing(store, source, able) for source in sources]
-
-
-def _knowing(store: Store, source: Source, able: Sequence[Source]) -> Source:
-    names = frozenset(one.provider.name for one in able if _may_be_one(_whose(one), _whose(source)))
     collected = {one.account for one in able}
-    kept = {
-        name: frozenset(_days(store, gone))
-        for name in source.provider.leaves_to(source.options)
-        if (gone := _claiming(store, name, _whose(source)) - collected)
+    claiming, names = cache(partial(_claiming, store)), cache(partial(_names, able))
+    return {
+        source.account: Neighbours(
+            names(_whose(source)),
+            {
+                name: tuple(sorted(gone))
+                for name in source.provider.leaves_to(source.options)
+                if (gone := claiming(name, _whose(source)) - collected)
+            },
+        )
+        for source in sources
     }
-    return replace(source, beside=names, kept=kept)
+
+
+def knowing(store: Store, source: Source, neighbours: Neighbours) -> Source:
+    """The source, knowing that, and the days that the ledger has of accounts that are gone."""
+    kept = {
+        name: frozenset(_days(store, frozenset(accounts)))
+        for name, accounts in neighbours.gone.items()
+    }
+    return replace(source, beside=neighbours.beside, kept=kept)
+
+
+def _names(able: Sequence[Source], whose: str | None) -> frozenset[str]:
+    return frozenset(one.provider.name for one in able if _may_be_one(_whose(one), whose))
 
 
 def _whose(source: Source) -> str | None:
@@ -42,13 +75,15 @@ def _may_be_one(one: str | None, other: str | None) -> bool:
     return one is None or other is None or one.casefold() == other.casefold()
 
 
-def _claiming(store: Store, provider: str, organization: str | None) -> set[str]:
+def _claiming(store: Store, provider: str, organization: str | None) -> frozenset[str]:
     """The provider's accounts that have told of the organisation."""
     claims, _ = read_claims(store, provider)
-    return {account for owner, account in claims.items() if _may_be_one(owner, organization)}
+    return frozenset(
+        account for owner, account in claims.items() if _may_be_one(owner, organization)
+    )
 
 
-def _days(store: Store, accounts: set[str]) -> Iterator[date]:
+def _days(store: Store, accounts: frozenset[str]) -> Iterator[date]:
     """The days of which the ledger has what these were billed."""
     for head in all_heads(store):
         if head.account in accounts:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from ecot.providers import PROVIDERS
-from ecot.providers.contract import Provider
+from ecot.providers.contract import Provider, variable_of
 
 
 def providers() -> tuple[Provider, ...]:
@@ -17,6 +17,11 @@ def providers() -> tuple[Provider, ...]:
 def provider(name: str) -> Provider:
     """The supplier of this name. Raises KeyError for one that is unknown."""
     return {one.name: one for one in PROVIDERS}[name]
+
+
+def variables_beside(name: str, account: str) -> list[str]:
+    """The variables that an account of the provider may need beside that of its key."""
+    return [variable_of(prefix, name, account) for prefix in provider(name).needs.values()]
 
 
 def titles() -> Mapping[str, str]:

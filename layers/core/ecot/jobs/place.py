@@ -131,19 +131,6 @@ def open_outbox(home: Path) -> Folder:
     return Folder(home / OUTBOX, mode=0o600)
 
 
-def outbox_at(address: str) -> Files:
-    """The same for the ledger at the address: a folder in the ledger's, or below its prefix in its
-    bucket."""
-    found = _ON_AWS.fullmatch(address)
-    if found is None:
-        return open_outbox(Path(address))
-    from ecot.store.s3 import open_bucket
-
-    return open_bucket(
-        found["bucket"], f"{found['prefix']}/{OUTBOX}" if found["prefix"] else OUTBOX
-    )
-
-
 def is_empty(place: Place) -> bool:
     """Whether the ledger holds no figure at all."""
     return next(all_heads(place.store), None) is None

@@ -1,5 +1,5 @@
 """Sweeping: what no head points to any more, once it has lain there for a day, and what is old:
-evidence and mails.
+evidence, mails, and traces of runs.
 
 Dead runs leave documents, cubes and records that nobody reads, and so does every change. They are
 noted at one sweep and removed at the next, if they are still as they were: a document that some
@@ -22,6 +22,7 @@ from ecot.store.heads import all_heads
 from ecot.store.mails import expired_mail_files
 from ecot.store.protocol import Key, Place, Store
 from ecot.store.records import all_progress
+from ecot.store.runs import drop_expired
 
 EVERY = timedelta(days=1)
 EVERYWHERE_EVERY = timedelta(days=28)
@@ -63,7 +64,7 @@ def sweep(place: Place, now: datetime) -> int:
     old = [*expired_evidence(place.files, today), *expired_mail_files(place.files, today)]
     for name in old:
         place.files.delete(name)
-    return len(gone) + len(old)
+    return len(gone) + len(old) + drop_expired(store, now)
 
 
 def looks_everywhere(store: Store, now: datetime) -> bool:

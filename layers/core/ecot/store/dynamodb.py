@@ -1,4 +1,5 @@
-"""The store in a DynamoDB table: keys `pk` and `sk`, body `b`, version `v`.
+"""The store in a DynamoDB table: keys `pk` and `sk`, body `b`, version `v`; and `expires_at`, where
+the table may forget the item.
 
 A put's version is also its own mark: where the answer to a conditional put was lost and its
 repetition finds the condition broken, the version that lies there tells whether the first attempt
@@ -6,6 +7,7 @@ was the one that broke it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -105,12 +107,19 @@ class DynamoStore:
             request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
         yield from sorted(found)
 
-    def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
+    def put(
+        self,
+        key: Key,
+        body: bytes,
+        *,
+        if_version: int | None = None,
+        expires: datetime | None = None,
+    ) -> None:
         check_write(key, body)
         version = drawn_version()
         request: PutItemInputTypeDef = {
             "TableName": self._table,
-            "Item": attributes(key, body, version),
+            "Item": attributes(key, body, version, expires),
             "ReturnConsumedCapacity": "TOTAL",
         }
         if if_version == 0:
@@ -124,12 +133,12 @@ class DynamoStore:
             if not (failed.is_doubtful and self._version(key) == version):
                 raise conflict(key) from None
 
-    def put_all(self, items: Sequence[Write]) -> None:
+    def put_all(self, items: Sequence[Write], *, expires: datetime | None = None) -> None:
         for key, body in items:
             check_write(key, body)
         once = list(dict(items).items())  # a call that names a key twice is refused
         for start in range(0, len(once), ITEMS_A_WRITE):
-            self._write(once[start : start + ITEMS_A_WRITE])
+            self._write(once[start : start + ITEMS_A_WRITE], expires)
 
     def delete(self, key: Key, *, if_version: int | None = None) -> None:
         """As promised, with one doubt: where an answer was lost and the item is gone, it counts as
@@ -179,9 +188,10 @@ class DynamoStore:
         self._ask(read)
         return found
 
-    def _write(self, items: Sequence[Write]) -> None:
+    def _write(self, items: Sequence[Write], expires: datetime | None) -> None:
         left: Sequence[WriteRequestUnionTypeDef] = [
-            {"PutRequest": {"Item": attributes(key, body, drawn_version())}} for key, body in items
+            {"PutRequest": {"Item": attributes(key, body, drawn_version(), expires)}}
+            for key, body in items
         ]
 
         def write() -> None:

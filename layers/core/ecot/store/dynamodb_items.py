@@ -2,12 +2,17 @@
 
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ecot.store.protocol import Item, Key
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef
+
+
+EXPIRES = "expires_at"
+"""The attribute that the table's time to live looks at."""
 
 
 def drawn_version() -> int:
@@ -34,11 +39,19 @@ def key_of(key: Key) -> dict[str, "UniversalAttributeValueTypeDef"]:
     return {"pk": {"S": key.partition}, "sk": {"S": key.sort}}
 
 
-def attributes(key: Key, body: bytes, version: int) -> dict[str, "UniversalAttributeValueTypeDef"]:
-    """The whole item. An empty body is allowed: only keys must not be empty
+def attributes(
+    key: Key, body: bytes, version: int, expires: datetime | None = None
+) -> dict[str, "UniversalAttributeValueTypeDef"]:
+    """The whole item; with the second since 1970 from which on the table may forget it, where it
+    may. An empty body is allowed: only keys must not be empty
     (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html, as quoted in
     botocore 1.44.5, seen 2026-11-21). Before 2020-05-18 DynamoDB refused it."""
-    return {**key_of(key), "v": {"N": str(version)}, "b": {"B": body}}
+    item: dict[str, UniversalAttributeValueTypeDef] = {
+        **key_of(key),
+        "v": {"N": str(version)},
+        "b": {"B": body},
+    }
+    return item if expires is None else {**item, EXPIRES: {"N": str(int(expires.timestamp()))}}
 
 
 def item_of(found: Mapping[str, Any]) -> Item:

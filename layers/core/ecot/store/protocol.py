@@ -6,6 +6,7 @@ is the commit point on which the whole ledger rests. Nothing here knows what the
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 
@@ -48,17 +49,26 @@ class Store(Protocol):
     def partitions(self) -> Iterator[str]:
         """Every partition that holds an item, in order. Reads widely: for export and reset."""
 
-    def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
-        """Writes the item. `if_version` 0 means "must not exist yet".
+    def put(
+        self,
+        key: Key,
+        body: bytes,
+        *,
+        if_version: int | None = None,
+        expires: datetime | None = None,
+    ) -> None:
+        """Writes the item. `if_version` 0 means "must not exist yet". From the moment `expires`
+        (UTC; None: never) on the store may forget it by itself; nobody is promised that it does.
 
         Raises Conflict, and writes nothing, where the item has another version. (Over a network
         that lost an answer, Conflict may also mean that it was written and replaced meanwhile:
         whoever replaced it named its version, and has read it.)
         """
 
-    def put_all(self, items: Sequence[Write]) -> None:
+    def put_all(self, items: Sequence[Write], *, expires: datetime | None = None) -> None:
         """Writes all of them unconditionally, in any order and not atomically; of a key that comes
-        twice, the last. Returns when all are written; where it raises, some may be."""
+        twice, the last. Returns when all are written; where it raises, some may be. `expires` is as
+        in `put`, of all of them."""
 
     def delete(self, key: Key, *, if_version: int | None = None) -> None:
         """Removes the item; removing what is not there is no error, unless a version is named.

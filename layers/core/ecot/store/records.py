@@ -104,9 +104,14 @@ def put_outcome(store: Store, outcome: Outcome, *, is_latest: bool = True) -> No
 def outcome_writes(outcome: Outcome, *, is_latest: bool) -> Iterator[Write]:
     """What to write for the outcome."""
     body = msgspec.json.encode(outcome, order="sorted")
-    yield Key(f"{_RUN}{outcome.account}", outcome.run), body
+    yield outcome_key(outcome.account, outcome.run), body
     if is_latest:
         yield Key("outcome", outcome.account), body
+
+
+def outcome_key(account: str, run: str) -> Key:
+    """Where the account's outcome in the run lies."""
+    return Key(f"{_RUN}{account}", run)
 
 
 def latest_outcomes(store: Store) -> Iterator[Outcome]:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -103,7 +104,14 @@ class SqliteStore:
         rows = self._rows("SELECT DISTINCT partition FROM item ORDER BY partition")
         yield from (partition for (partition,) in rows)
 
-    def put(self, key: Key, body: bytes, *, if_version: int | None = None) -> None:
+    def put(
+        self,
+        key: Key,
+        body: bytes,
+        *,
+        if_version: int | None = None,
+        expires: datetime | None = None,  # noqa: ARG002 - it forgets nothing by itself
+    ) -> None:
         check_write(key, body)
         if if_version is None:
             self._changed(_PUT, (*key, body))
@@ -117,7 +125,12 @@ class SqliteStore:
                 key,
             )
 
-    def put_all(self, items: Sequence[Write]) -> None:
+    def put_all(
+        self,
+        items: Sequence[Write],
+        *,
+        expires: datetime | None = None,  # noqa: ARG002 - as in `put`
+    ) -> None:
         for key, body in items:
             check_write(key, body)
         with self._lock:

@@ -9,6 +9,7 @@ from ecot.store.heads import HEADS
 from ecot.store.mails import FOLDER as MAILS
 from ecot.store.people import FOLDER as PEOPLE
 from ecot.store.protocol import Files, Item, Key, Place, Store
+from ecot.store.runs import is_trace
 
 KEPT = ("evidence/", "copies/", MAILS, PEOPLE)  # the site is rendered anew
 OWN = frozenset({schema.KEY, Key("ledger", "unreferenced")})
@@ -33,8 +34,10 @@ def all_items(store: Store) -> Iterator[Item]:
 
 
 def partitions(store: Store) -> list[str]:
-    """Every partition, the heads first, the others in order."""
-    return sorted(store.partitions(), key=lambda name: (name != HEADS, name))
+    """Every partition of the ledger, the heads first, the others in order. What runs leave behind
+    is none of it: a store may forget it at any moment."""
+    found = (name for name in store.partitions() if not is_trace(name))
+    return sorted(found, key=lambda name: (name != HEADS, name))
 
 
 def items_of(store: Store, partition: str) -> Iterator[Item]:

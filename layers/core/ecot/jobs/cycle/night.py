@@ -63,18 +63,25 @@ class Night:
     def follow(self, read: Read) -> Iterator[Done]:
         """Does what follows the collection of `read`, step by step, and says of each what it came
         to. Raised is only what is wrong with the ledger, the site's folder or the settings."""
-        schedule = self.schedule()
+        self.schedule()  # begins the ledger's calendar before anything is written anywhere
+        yield from self.show(read.month)
+        if self.mailing is not None:
+            yield from self.mail(read, self.mailing)
+
+    def show(self, month: Month | None = None) -> Iterator[Done]:
+        """Brings Notion and the site up to what the ledger holds; the site opens on the month."""
         if self.notion is not None:
             yield self._synced(self.notion)
-        yield Published(self.publish(self.place, self.site, self.edition, read.month))
-        if self.mailing is None:
-            return
-        place, edition, now = self.place, self.edition, self.clocks.now
-        if news := delivery_states(place, self.mailing.post, now).changed:
+        yield Published(self.publish(self.place, self.site, self.edition, month))
+
+    def mail(self, read: Read, mailing: Mailing) -> Iterator[Done]:
+        """Sends the mails that are owed."""
+        place, edition, now, schedule = self.place, self.edition, self.clocks.now, self.schedule()
+        if news := delivery_states(place, mailing.post, now).changed:
             yield Delivered(tuple(news))
-        yield send_owed(place, edition, self.mailing, schedule, read, now)
-        if self.mailing.failures:
-            yield send_alert(place, edition, self.mailing, schedule, self.expected, now)
+        yield send_owed(place, edition, mailing, schedule, read, now)
+        if mailing.failures:
+            yield send_alert(place, edition, mailing, schedule, self.expected, now)
 
     def schedule(self) -> Schedule:
         """The calendar; the first run begins it."""

@@ -6,14 +6,13 @@ done, and does only that.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from ecot.errors import SettingsError
-
-Step = Literal["dispatch", "collect", "publish", "send", "check"]
-Kind = Literal["daily", "close", "asked", "missed"]
+from ecot.model.run import Kind as Kind
+from ecot.model.run import Step as Step
 
 
 class Dispatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

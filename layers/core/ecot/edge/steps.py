@@ -1,0 +1,52 @@
+"""The steps of a run over the settings: what a function does with its event, and what a laptop's
+worker does with the same."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ecot.edge.checking import check_step
+from ecot.edge.collecting import collect_step, dispatch_step
+from ecot.edge.publishing import publish_step, send_step
+from ecot.edge.telling import Count, count_nothing
+from ecot.edge.work import Left, Opens, Raw, Work
+from ecot.errors import EcotError
+from ecot.jobs.runs.events import Hand, Step
+
+logger = logging.getLogger(__name__)
+
+_STEPS: Mapping[Step, Callable[[Raw, Work], dict[str, Any]]] = {
+    "dispatch": dispatch_step,
+    "collect": collect_step,
+    "publish": publish_step,
+    "send": send_step,
+    "check": check_step,
+}
+
+
+def run_step(
+    step: Step,
+    raw: Raw,
+    opens: Opens,
+    hand: Hand,
+    left: Left,
+    count: Count = count_nothing,
+) -> dict[str, Any]:
+    """Does the step with the event that came, and returns what came of it, as JSON has it. `left`
+    are the seconds that the invocation still has.
+
+    Raises EcotError where it could not be done, for whoever started it to start it again. A mistake
+    of Ecot's own is told in the log alone, which hides secrets.
+    """
+    try:
+        return _STEPS[step](raw, Work(opens, hand, left, count))
+    except EcotError as error:
+        count("Errors", 1)
+        logger.error("%s failed: %s", step, error, extra={"step": step})
+        raise
+    except Exception as error:  # noqa: BLE001 - told by `Work.setup`, without a secret
+        count("Errors", 1)
+        logger.error("%s: Ecot itself failed", step, extra={"step": step})
+        raise EcotError(
+            "{step}: Ecot itself failed ({kind})", step=step, kind=type(error).__name__
+        ) from None

@@ -1,0 +1,67 @@
+"""A laptop's functions: one thread that does the steps of runs, one after another."""
+
+import logging
+from collections.abc import Callable
+from queue import SimpleQueue
+from threading import Thread
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from ecot.edge.steps import run_step
+from ecot.edge.work import Opens
+from ecot.errors import EcotError
+from ecot.jobs.runs.events import Event, Step
+
+logger = logging.getLogger(__name__)
+
+STEP_SECONDS = 900.0
+"""How long a step may take, as on Lambda."""
+
+
+class Worker:
+    """A `Hand`: it takes an event at once, and does its step when all before are done. What stays
+    undone when it stops, a `check` finds the next time. Use it in a `with`."""
+
+    def __init__(self, opens: Opens, monotonic: Callable[[], float]) -> None:
+        self._opens, self._monotonic = opens, monotonic
+        self._events: SimpleQueue[tuple[Step, Event] | None] = SimpleQueue()
+        self._is_stopping = False
+        self._thread = Thread(target=self._work, name="ecot-steps", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def __call__(self, step: Step, event: Event) -> None:
+        self._events.put((step, event))
+
+    def stop(self) -> None:
+        """Returns once the step that it is at is done; those that wait are left."""
+        self._is_stopping = True
+        self._events.put(None)
+        self._thread.join()
+
+    def finish(self) -> None:
+        """Returns once everything is done, also what steps hand on."""
+        while self._thread.is_alive() and not self._events.empty():
+            self._thread.join(0.01)
+
+    def _work(self) -> None:
+        while (taken := self._events.get()) is not None and not self._is_stopping:
+            step, event = taken
+            ends = self._monotonic() + STEP_SECONDS
+            raw: dict[str, Any] = msgspec.to_builtins(event)
+            try:
+                run_step(step, raw, self._opens, self, lambda ends=ends: ends - self._monotonic())  # type: ignore[misc]
+            except EcotError as error:  # told in the log: a check hands it on again
+                logger.warning("%s: %s", step, error)

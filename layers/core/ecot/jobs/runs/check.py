@@ -1,0 +1,169 @@
+"""Looking after runs: what was lost is handed on again, what stays lost gets an honest outcome, and
+how long ago the last run of a night was published is told.
+
+A run that still moves is left alone: its events may wait in a queue, and would only come twice.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from ecot.errors import Conflict
+from ecot.jobs.runs.events import Check, Collect, Dispatch, Hand, Publish, Send
+from ecot.jobs.runs.publish import LOOKED_BACK, is_noted, watched
+from ecot.jobs.runs.state import SKEW, Clock, complete, finish, move_on
+from ecot.model.outcome import Outcome
+from ecot.model.run import Run, Waiting
+from ecot.model.sentence import Sentence
+from ecot.store.protocol import Store
+from ecot.store.records import put_outcome
+from ecot.store.runs import accounts_of, put_waiting, read_account, runs_since
+
+STILL = timedelta(minutes=16)
+"""Nothing has moved for longer than an invocation may take, which is 15 minutes."""
+TRIES = 3
+MISSED = timedelta(hours=26)
+"""A night's run has not begun: a day, an hour of the change to winter time, and an hour's delay."""
+
+
+class Checked(NamedTuple):
+    """Which events were handed on again, the outcomes of accounts that were given up, and the hours
+    since the last run of a night was published (or since anybody watches)."""
+
+    handed: Sequence[str]
+    lost: Sequence[Outcome]
+    hours: float
+
+
+def check(
+    store: Store, event: Check, expect: Callable[[Waiting], None], now: Clock, hand: Hand
+) -> Checked:
+    """Looks after the runs of the last three days. `expect` notes that the ledger misses the days
+    of an account that could be asked and was given up."""
+    checking = _Checking(store, expect, now, hand, [], [])
+    watch = watched(store, now())
+    for run in runs_since(store, now() - LOOKED_BACK):
+        checking.look_after(run)
+    if is_noted(store):
+        checking.hand_on("publish of what was typed", lambda: hand("publish", Publish()))
+    if _is_missed(store, watch.since, now()):
+        missed = Dispatch(time=event.time, kind="missed")
+        checking.hand_on("a missed run", lambda: hand("dispatch", missed))
+    last = watched(store, now())
+    hours = (now() - (last.published_at or last.since)) / timedelta(hours=1)
+    return Checked(checking.handed, checking.lost, round(max(hours, 0.0), 3))
+
+
+def _is_missed(store: Store, since: datetime, now: datetime) -> bool:
+    if now - since < MISSED:
+        return False
+    begun = (run.made_at for run in runs_since(store, now - LOOKED_BACK) if run.is_of_the_night)
+    return all(now - at >= MISSED for at in begun)
+
+
+@dataclass
+class _Checking:
+    store: Store
+    expect: Callable[[Waiting], None]
+    now: Clock
+    hand: Hand
+    handed: list[str]
+    lost: list[Outcome]
+
+    def hand_on(self, what: str, act: Callable[[], None]) -> None:
+        act()
+        self.handed.append(what)
+
+    def look_after(self, run: Run) -> None:
+        """Hands on again whatever of the run has not moved."""
+        match run.due:
+            case "dispatch":
+                again = Dispatch(time=run.time, kind=run.kind, run=run.id)
+                self._again(run, lambda: self.hand("dispatch", again))
+            case "collect":
+                self._accounts(run)
+            case "publish":
+                self._again(run, lambda: self.hand("publish", Publish(run=run.id)))
+            case "send":
+                self._again(run, lambda: self.hand("send", Send(run=run.id)))
+            case _:
+                pass
+
+    def _again(self, run: Run, act: Callable[[], None]) -> None:
+        """Hands the run's due step on again, once it must have been lost. Of two who look at it at
+        once, one does."""
+        at, due = self.now(), run.due
+
+        def change(one: Run) -> Run | None:
+            is_still = at - one.handed_at >= STILL
+            return replace(one, handed_at=at) if one.due == due and is_still else None
+
+        if move_on(self.store, run.id, change) is not None:
+            self.hand_on(f"{due} of {run.id}", act)
+
+    def _accounts(self, run: Run) -> None:
+        found = accounts_of(self.store, run.id)
+        known = {one.account: one for one in found.outcomes}
+        moved = max((one.at for one in found.outcomes), default=run.handed_at)
+        for waiting, version in found.waiting:
+            if (outcome := known.get(waiting.account)) is not None:
+                finish(self.store, run.id, outcome, self.now, self.hand)
+            elif self.now() - max(moved, waiting.handed_at) >= STILL:
+                self._account(run, waiting, version)
+        complete(self.store, run.id, self.now, self.hand)
+
+    def _account(self, run: Run, waiting: Waiting, version: int) -> None:
+        """Its collector is lost, unless somebody is at it just now."""
+        now = self.now()
+        if waiting.is_held(now):
+            return
+        is_last = waiting.tries >= TRIES
+        after = (
+            replace(waiting, held_until=now + SKEW)
+            if is_last
+            else replace(waiting, tries=waiting.tries + 1, handed_at=now)
+        )
+        try:
+            put_waiting(self.store, run.id, after, version)
+        except Conflict:
+            return  # somebody is at it, or done with it
+        if is_last:
+            self._give_up(run, waiting)
+            return
+        event = Collect(run=run.id, account=waiting.account)
+        self.hand_on(
+            f"collect of {waiting.account} in {run.id}", lambda: self.hand("collect", event)
+        )
+
+    def _give_up(self, run: Run, waiting: Waiting) -> None:
+        """The run goes on without it, and everybody is told."""
+        outcome = read_account(self.store, run.id, waiting.account).in_ledger
+        if outcome is None:
+            if waiting.is_able:
+                self.expect(waiting)
+            outcome = _lost(run, waiting, self.now())
+            put_outcome(self.store, outcome)
+            self.lost.append(outcome)
+        finish(self.store, run.id, outcome, self.now, self.hand)
+
+
+def _lost(run: Run, waiting: Waiting, at: datetime) -> Outcome:
+    values = {"account": waiting.account, "times": str(waiting.tries)}
+    return Outcome(
+        provider=waiting.provider,
+        account=waiting.account,
+        run=run.id,
+        at=at,
+        state="failed",
+        message=Sentence(
+            "{account}: its collection was started {times} times and never came to its end", values
+        ),
+        remedy=Sentence(
+            "Look for {account} in the log of the collection; what it had read is kept, and the "
+            "next run goes on from there.",
+            values,
+        ),
+    )

@@ -18,6 +18,8 @@ from ecot.cli import (
     bills,
     checking,
     collecting,
+    config,
+    connecting,
     months,
     moving,
     notion,
@@ -25,6 +27,7 @@ from ecot.cli import (
     rates,
     relocating,
     revenue,
+    secrets,
     sending,
     stack,
     starting,
@@ -53,8 +56,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 PARTS = (
-    *(starting, collecting, checking, asking, balances, months, rates),
-    *(revenue, publishing, sending, bills, notion, moving, relocating),
+    *(starting, connecting, collecting, checking, asking, balances, months, rates),
+    *(revenue, publishing, sending, bills, notion, moving, relocating, config, secrets),
 )
 for part in PARTS:
     part.add_to(app)

@@ -50,6 +50,11 @@ def open_post(
     return OutboxPost(box, now)
 
 
+def try_key(secret: SecretStr, now: Callable[[], datetime], base_url: str | None) -> None:
+    """Raises SinkError where Resend does not know the key. Nothing is sent."""
+    ResendPost(secret, now, base_url=base_url).try_key()
+
+
 def report_subject(month: Month) -> str:
     """Under what the month's mails are known in the ledger."""
     return f"{REPORT}/{month}"

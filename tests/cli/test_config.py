@@ -7,7 +7,9 @@ import pytest
 from ecot.edge import pushing
 from ecot.edge.signing_key import has_key, key_of
 from ecot.jobs.stacks import Text, parameters_of, texts_of
-from tests.cli.conftest import CANARY, Ecot, House
+from ecot.sandbox.notion import NotionSite
+from ecot.sandbox.server import LoopbackServer
+from tests.cli.conftest import CANARY, NOW, Ecot, House
 from tests.cli.stacks import Cloud, cloud, functions, moved_once
 
 __all__ = ["cloud", "functions", "moved_once"]
@@ -198,3 +200,22 @@ def test_a_difference_names_keys_and_no_values() -> None:
         "- [[rate]] EUR/USD", "~ report.currency", "+ share.public"
     ]  # fmt: skip
     assert pushing.differences(Text(b"[broken", ""), b"") == []
+
+
+def test_notions_databases_are_written_into_the_settings_of_the_stack(
+    ecot: Ecot, here: Path, cloud: Cloud
+) -> None:
+    site = NotionSite(lambda: NOW, "ntn_canary_0123456789")
+    page = site.world.add_page("Costs")
+    with LoopbackServer(site) as server:
+        (here / "ecot.toml").write_text(f'[notion]\nbase_url = "{server.url}"\n')
+        (here / ".env").write_text("NOTION_API_KEY=ntn_canary_0123456789\n")
+        push = ("config", "push", "--stack", cloud.name, "--secrets", "--yes")
+        assert ecot(*push).code == 0
+        done = ecot("notion", "setup", page, "--write", "--stack", cloud.name)
+        assert done.code == 0
+        assert ecot("notion", "check", "--stack", cloud.name).code == 0
+    written = there(cloud) or ""
+    assert all(line in written for line in done.out.splitlines())
+    assert "services = " in written
+    assert (here / ".env").read_text() == "NOTION_API_KEY=ntn_canary_0123456789\n"

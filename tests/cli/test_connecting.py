@@ -12,6 +12,7 @@ import pytest
 from ecot.jobs.known import provider
 from ecot.jobs.stacks import parameters_of, texts_of
 from ecot.providers import PROVIDERS
+from ecot.sandbox.notion import NotionSite
 from ecot.sandbox.resend import SENDING, ResendSite
 from ecot.sandbox.server import LoopbackServer
 from tests.cli.conftest import CANARY, DEVELOPERS_KEY, NOW, Done, Ecot, House
@@ -255,8 +256,6 @@ def test_resends_key_is_tried_and_kept(piped: Piped, here: Path) -> None:
 
 
 def test_notions_key_is_tried_and_kept(piped: Piped, here: Path) -> None:
-    from ecot.sandbox.notion import NotionSite
-
     site = NotionSite(lambda: NOW, "ntn_canary_0123456789")
     with LoopbackServer(site) as server:
         (here / "ecot.toml").write_text(

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from ecot.edge import pushing
 from ecot.edge.signing_key import has_key, key_of
@@ -65,6 +66,12 @@ def test_secrets_go_when_somebody_agrees_to_their_names(
 ) -> None:
     with (collected / ".env").open("a") as file:
         file.write(f"NOTION_API_KEY={CANARY}\nNOT_OURS=precious\nCOLLECT_SECRET_TOKEN=token-1\n")
+    with parameters_of(cloud.name) as parameters:
+        parameters.put("secrets/NOTION_API_KEY", SecretStr("another key is none of the account"))
+    without = ecot("config", "push", "--stack", cloud.name)
+    assert "OPENAI_ADMIN_KEY_MAISON is not set" in without.err
+    with parameters_of(cloud.name) as parameters:
+        parameters.delete("secrets/NOTION_API_KEY")
     asked = ecot("config", "push", "--stack", cloud.name, "--secrets")
     assert asked.code == 2
     assert "nobody said yes" in asked.err
@@ -129,7 +136,7 @@ def test_a_change_of_somebody_else_is_not_lost(
 ) -> None:
     real = pushing.put
 
-    def put(deployed: object, over: pushing.There, settings: bytes, prices: bytes) -> None:
+    def put(deployed: object, over: pushing.Before, settings: bytes, prices: bytes) -> None:
         with texts_of(cloud.stack.table) as texts:
             texts.put("ecot.toml", b"# theirs\n", over.settings)
         real(cloud.stack.deployed, over, settings, prices)

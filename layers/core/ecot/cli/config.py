@@ -17,7 +17,7 @@ from ecot.edge import pushing
 from ecot.edge.cloud import SETTINGS, Contents, prices_in, settings_of
 from ecot.edge.deployed import Deployed
 from ecot.edge.keeping import Here, Keeping
-from ecot.edge.pushing import There
+from ecot.edge.pushing import Before
 from ecot.edge.signing_key import make_for
 from ecot.errors import SettingsError
 from ecot.jobs.place import has_ledger, place_at
@@ -170,7 +170,7 @@ def _checked(deployed: Deployed, text: str, prices: bytes, session: Session) -> 
 
 
 def _tell_differences(
-    session: Session, before: There, text: str, prices: bytes, *, yes: bool
+    session: Session, before: Before, text: str, prices: bytes, *, yes: bool
 ) -> None:
     """What changes. What goes is asked about."""
     say = session.language.say

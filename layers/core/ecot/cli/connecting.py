@@ -18,6 +18,7 @@ from ecot.edge.cloud import nothing
 from ecot.edge.connecting import (
     SINKS,
     account_in,
+    account_of,
     checked_name,
     still_needed,
     supplier,
@@ -105,9 +106,7 @@ def _connect(
     variable = variable_for(provider, name, account)
     secret = asked_secret(session, variable, provider)
     values = {variable: secret.get_secret_value()} if secret else {}
-    connected = account_in(keeping.read(changed, values), provider.name, name)
-    if connected is None:
-        raise SettingsError("{name} is no supplier that Ecot knows", name=provider.name)
+    connected = account_of(keeping.read(changed, values), provider.name, name)
     try_accounts(session, [connected])
     if secret is not None:
         keeping.keep(variable, secret)

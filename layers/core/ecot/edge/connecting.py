@@ -51,6 +51,14 @@ def account_in(settings: Settings, provider: str, name: str) -> Account | None:
     return next((one for one in found if one.key.lower() == key), None)
 
 
+def account_of(settings: Settings, provider: str, name: str) -> Account:
+    """The same of an account that is certainly there."""
+    found = account_in(settings, provider, name)
+    if found is None:
+        raise KeyError(name)
+    return found
+
+
 def still_needed(provider: Provider, account: Account | None) -> list[str]:
     """The options without which nothing can be asked, that the account does not have yet."""
     given = {"base_url": account and account.base_url}

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ecot.edge.cloud import SETTINGS, TOKENS, everything
+from ecot.edge.cloud import SETTINGS, TOKENS, everything, variables_of
 from ecot.edge.deployed import Deployed
 from ecot.errors import Conflict
 from ecot.jobs.known import providers
@@ -31,20 +31,20 @@ class Difference(NamedTuple):
     path: str
 
 
-class There(NamedTuple):
+class Before(NamedTuple):
     """What a stack has. None is a file that is not there."""
 
     settings: Text | None
     prices: Text | None
 
 
-def there(deployed: Deployed) -> There:
+def there(deployed: Deployed) -> Before:
     """The files of the stack."""
     with texts_of(deployed.bucket) as texts:
-        return There(texts.get(SETTINGS), texts.get(PRICES))
+        return Before(texts.get(SETTINGS), texts.get(PRICES))
 
 
-def put(deployed: Deployed, over: There, settings: bytes, prices: bytes) -> None:
+def put(deployed: Deployed, over: Before, settings: bytes, prices: bytes) -> None:
     """Writes what differs over what was read. Raises Conflict, and writes nothing more, where
     somebody else has written meanwhile."""
     new = ((SETTINGS, settings, over.settings), (PRICES, prices, over.prices))
@@ -80,9 +80,9 @@ def lacking(settings: Settings, kept: Sequence[str]) -> list[str]:
     missing = []
     for account in settings.accounts:
         if account.active and not known[account.provider].keyless:
-            names = everything(settings.model_copy(update={"accounts": (account,)}))
+            names = variables_of(account)
             if not {*names} & {*kept}:
-                missing.append(account.secret_name)
+                missing.append(names[0])
     return missing
 
 

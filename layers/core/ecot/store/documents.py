@@ -100,9 +100,7 @@ def stream_documents(
     return (_decoded(header, lines) for _, header, lines in read_packs(store, stems))
 
 
-def _decoded(
-    header: bytes, lines: Iterable[bytes]
-) -> tuple[Header, Iterator[tuple[str, AnyRow]]]:
+def _decoded(header: bytes, lines: Iterable[bytes]) -> tuple[Header, Iterator[tuple[str, AnyRow]]]:
     decoded = (_LINE.decode(line) for line in lines)
     return _HEADER.decode(header), ((line.feed, line.row) for line in decoded)
 

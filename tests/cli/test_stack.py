@@ -176,8 +176,12 @@ def test_doctor_tries_the_deployed_keys(
     (account,) = done.document["accounts"]
     assert (account["account"], account["state"]) == ("openai/maison", "ok")
     assert [one["message"] for one in done.document["stack"]["problems"]] == [
-        "No run has begun yet"
+        f"No token opens the report of {moved.name}",
+        "No run has begun yet",
     ]
+    assert ecot("tokens", "new", "report", "--stack", moved.name).code == 0
+    again = ecot("doctor", "--json", "--stack", moved.name).document["stack"]
+    assert [one["message"] for one in again["problems"]] == ["No run has begun yet"]
     assert house.key not in json.dumps(done.document) + done.err
 
 

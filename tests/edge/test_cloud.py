@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from ecot.edge import cloud
-from ecot.edge.cloud import Choice, Shelf, open_setup
+from ecot.edge.cloud import Choice, Shelf, Wanted, open_setup
 from ecot.edge.mailing import post_of
 from ecot.edge.sources import source_of
 from ecot.errors import SettingsError
@@ -90,7 +90,7 @@ def test_everything_is_read(filled: Stack) -> None:
         assert (setup.currency, settings.report.locale, settings.report.url) == (
             "EUR",
             "en-GB",
-            URL,
+            f"{URL}/site",
         )
         assert settings.notion.is_ready
         assert settings.mail.secret == SecretStr("re_resend")
@@ -105,15 +105,18 @@ def test_everything_is_read(filled: Stack) -> None:
 
 
 def test_who_wants_nothing_knows_every_account_and_no_secret(filled: Stack) -> None:
-    with open_setup(filled.deployed, now, ()) as setup:
+    with open_setup(filled.deployed, now, cloud.nothing) as setup:
         assert setup.expected == {
             *("openai/edugami", "openai/lumen", "github/github", "copilot/copilot")
         }
         assert setup.settings.secrets() == []
 
 
+ASKED = Wanted(frozenset({"GITHUB_BILLING_TOKEN", "NO_SUCH_KEY"}))
+
+
 def test_only_the_variables_that_were_asked_for_are_read(filled: Stack) -> None:
-    with open_setup(filled.deployed, now, ["GITHUB_BILLING_TOKEN", "NO_SUCH_KEY"]) as setup:
+    with open_setup(filled.deployed, now, lambda _: ASKED) as setup:
         assert setup.settings.secrets() == ["ghp_github"]
         (own,) = [one for one in setup.settings.accounts if one.key == "github/github"]
         assert source_of(own).lacking is None
@@ -133,8 +136,16 @@ def test_each_use_has_its_own_keys(filled: Stack, wanted: Choice, found: set[str
     assert {*cloud.read_contents(filled.deployed, NOW, wanted).secrets} == {*found}
 
 
+def test_of_others_it_is_only_known_whether_they_are_there(filled: Stack) -> None:
+    known = frozenset({"THE_OTHER_KEY", "GITHUB_COPILOT_TOKEN", "NO_SUCH_KEY"})
+    with open_setup(filled.deployed, now, lambda _: Wanted(others=known)) as setup:
+        able = {one.key for one in setup.settings.accounts if source_of(one).lacking is None}
+        assert able == {"openai/lumen", "copilot/copilot"}
+        assert not {*SECRETS.values()} & {*setup.settings.secrets()}
+
+
 def test_the_tokens_of_earlier_systems_are_among_the_contents(filled: Stack) -> None:
-    contents = cloud.read_contents(filled.deployed, NOW, lambda _: cloud.TOKENS)
+    contents = cloud.read_contents(filled.deployed, NOW, cloud.of_tokens)
     assert contents.secrets == {"COLLECT_SECRET_TOKEN": SecretStr("collect-token")}
 
 
@@ -142,7 +153,7 @@ def test_a_stack_without_settings_has_empty_ones(stack: Stack) -> None:
     with open_setup(stack.deployed, now) as setup:
         assert setup.settings.file is None
         assert (setup.settings.accounts, setup.prices()) == ((), ())
-        assert setup.settings.report.url == URL
+        assert setup.settings.report.url == f"{URL}/site"
 
 
 def test_what_is_wrong_is_said_with_the_file_in_the_bucket(stack: Stack) -> None:
@@ -173,7 +184,7 @@ def test_a_shelf_is_a_minute_old_at_most(filled: Stack, clock: list[datetime]) -
     shelf = Shelf()
 
     def currency() -> str:
-        with open_setup(filled.deployed, lambda: clock[0], cloud.TOKENS, shelf) as setup:
+        with open_setup(filled.deployed, lambda: clock[0], cloud.of_tokens, shelf) as setup:
             return setup.currency
 
     assert currency() == "EUR"

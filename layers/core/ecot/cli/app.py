@@ -20,6 +20,7 @@ from ecot.cli import (
     collecting,
     config,
     connecting,
+    links,
     months,
     moving,
     notion,
@@ -29,8 +30,10 @@ from ecot.cli import (
     revenue,
     secrets,
     sending,
+    serving,
     stack,
     starting,
+    tokens,
 )
 from ecot.cli.misuse import misuse
 from ecot.cli.options import flag
@@ -57,7 +60,8 @@ app = typer.Typer(
 )
 PARTS = (
     *(starting, connecting, collecting, checking, asking, balances, months, rates),
-    *(revenue, publishing, sending, bills, notion, moving, relocating, config, secrets),
+    *(revenue, publishing, sending, links, bills, notion, serving, tokens, moving, relocating),
+    *(config, secrets),
 )
 for part in PARTS:
     part.add_to(app)

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from ecot.cli import dimensions, options
-from ecot.cli.documents import totals_document
 from ecot.cli.options import examples
 from ecot.cli.rows import Kind, headings_of, line_of, print_traced
 from ecot.cli.session import Session
 from ecot.cli.show import print_json, print_json_list, print_table, tell
 from ecot.cli.tables import print_totals
+from ecot.edge.documents import totals_document
 from ecot.jobs.charge_marks import Marks, fields_of
 from ecot.jobs.known import titles
 from ecot.jobs.place import Place

@@ -6,12 +6,12 @@ from itertools import zip_longest
 import typer
 
 from ecot.cli import bill_options, options
-from ecot.cli.bill_accounts import known, refuse_stray
-from ecot.cli.bill_documents import problems_document
 from ecot.cli.files import read
 from ecot.cli.options import examples
 from ecot.cli.session import Session, author
 from ecot.cli.show import complain, print_json, tell
+from ecot.edge.bill_accounts import known, refuse_stray
+from ecot.edge.bill_documents import problems_document
 from ecot.jobs.bill_files import MOST, Problem, read_bills
 from ecot.jobs.bills import enter
 from ecot.language import Language

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from ecot.cli import options
-from ecot.cli.bill_documents import entry_fields, list_document
 from ecot.cli.options import examples
 from ecot.cli.session import Session
 from ecot.cli.show import out, print_json, print_table, tell
+from ecot.edge.bill_documents import entry_fields, list_document
 from ecot.jobs.bills import Balance, Listed, balances, histories, listed
 from ecot.language import Language
 from ecot.model.bill import Bill, Entry

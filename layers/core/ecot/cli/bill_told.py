@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ecot.cli.bill_documents import bill_fields, settlement_fields
 from ecot.cli.bill_lists import days_of
+from ecot.edge.bill_documents import bill_fields, settlement_fields
 from ecot.language import Language
 from ecot.model.bill import Bill
 from ecot.model.settlement import Settlement

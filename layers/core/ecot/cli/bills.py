@@ -3,12 +3,12 @@
 import typer
 
 from ecot.cli import bill_import, bill_lists, bill_options, options
-from ecot.cli.bill_accounts import known, refuse, refuse_stray
-from ecot.cli.bill_documents import settlement_fields
 from ecot.cli.bill_told import added_document, told_added, told_effect
 from ecot.cli.options import examples
 from ecot.cli.session import Session, author
 from ecot.cli.show import print_json, tell
+from ecot.edge.bill_accounts import known, refuse, refuse_stray
+from ecot.edge.bill_documents import settlement_fields
 from ecot.errors import SettingsError
 from ecot.jobs.accounts import refusal
 from ecot.jobs.bill_forms import read_bill

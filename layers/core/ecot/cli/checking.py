@@ -8,7 +8,6 @@ import typer
 
 from ecot.cli import options
 from ecot.cli.accounts import chosen, tell_outcomes
-from ecot.cli.documents import checked_fields, said
 from ecot.cli.notion_told import tell_notices
 from ecot.cli.options import examples
 from ecot.cli.session import Session, opened
@@ -24,6 +23,7 @@ from ecot.cli.show import (
 )
 from ecot.cli.stack_told import stack_state
 from ecot.edge.cloud import everything
+from ecot.edge.documents import checked_fields, said
 from ecot.edge.sources import source_of
 from ecot.errors import LedgerError, ProviderError, SinkError
 from ecot.jobs.doctor import examine

@@ -9,13 +9,13 @@ import typer
 
 from ecot.cli import options
 from ecot.cli.accounts import chosen, collectable, log_closed_months, tell_outcomes
-from ecot.cli.documents import collect_document
 from ecot.cli.following import follow
 from ecot.cli.options import examples
 from ecot.cli.publishing import run_demo_and_show
 from ecot.cli.session import Session
 from ecot.cli.show import complain, print_json, progress
 from ecot.edge.cloud import everything
+from ecot.edge.documents import collect_document
 from ecot.edge.mailing import mailing_of
 from ecot.edge.sources import sources_of
 from ecot.jobs import run as run_job

@@ -6,10 +6,10 @@ from datetime import date
 import typer
 
 from ecot.cli import options
-from ecot.cli.bill_documents import months_document
 from ecot.cli.options import examples
 from ecot.cli.session import Session
 from ecot.cli.show import print_json, print_table, tell
+from ecot.edge.bill_documents import months_document
 from ecot.jobs.month_states import AccountMonth, month_states
 from ecot.language import Language
 from ecot.model.period import DAY, Month, spans

@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from ecot.cli import options
-from ecot.cli.documents import import_document
 from ecot.cli.files import read, write
 from ecot.cli.options import examples
 from ecot.cli.rates import import_ecb
 from ecot.cli.session import Session
 from ecot.cli.show import print_json, progress, tell, tell_outcome
+from ecot.edge.documents import import_document
 from ecot.errors import SettingsError
 from ecot.jobs.dump import read_dump, write_dump
 from ecot.jobs.export import write_csv

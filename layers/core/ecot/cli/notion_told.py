@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ecot.cli.documents import said
 from ecot.cli.show import complain, tell
+from ecot.edge.documents import said
 from ecot.jobs.notion.databases import Examined
 from ecot.jobs.notion.kept import Notice, NotionSync
 from ecot.language import Language

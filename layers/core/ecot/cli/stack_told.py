@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from ecot.cli.documents import said
 from ecot.cli.session import Session, opened
 from ecot.cli.show import complain, tell
 from ecot.edge.deployed import Deployed
+from ecot.edge.documents import said
 from ecot.edge.signing_key import has_key
+from ecot.jobs.access import tokens
 from ecot.jobs.place import has_ledger
 from ecot.jobs.runs.look import latest_runs
 from ecot.model.sentence import Sentence
@@ -58,7 +59,22 @@ def _problems(session: Session, deployed: Deployed) -> Iterator[Said]:
             ),
             Sentence("Keep it with `ecot connect resend`; the mail stays owed until then."),
         )
+    if not has_token(session, deployed):
+        yield (
+            Sentence("No token opens the report of {stack}", stack),
+            Sentence("`ecot tokens new report --stack {stack}` makes one.", stack),
+        )
     yield from _runs(session, deployed)
+
+
+def has_token(session: Session, deployed: Deployed) -> bool:
+    """Whether anybody can sign in."""
+    if session.settings.tokens:
+        return True
+    if not has_ledger(deployed.address):
+        return False
+    known = tokens(opened(deployed.address).store)
+    return any(one.holds(session.now()) and one.digest for one in known)
 
 
 def _runs(session: Session, deployed: Deployed) -> Iterator[Said]:

@@ -4,9 +4,8 @@ In the cloud an account is one of `ecot.toml`: no variable makes one by itself, 
 them. So whoever needs no secret asks for none, and still knows every account.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from itertools import chain
 from threading import Lock
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from pydantic import SecretStr
 
 from ecot.edge.deployed import SECRETS, Deployed
 from ecot.edge.setup import Setup
+from ecot.edge.signing_key import key_of
 from ecot.jobs.known import priced, provider, providers, titles
 from ecot.jobs.stacks import CONFIG, Text, parameters_of, texts_of
 from ecot.model.prices import OwnPrice
@@ -25,33 +25,45 @@ from ecot.settings.prices import prices_of
 
 SETTINGS = "ecot.toml"
 TOKENS = ("COLLECT_SECRET_TOKEN", "REPORT_SECRET_TOKEN")
-"""What the API asks for, and nothing else: the tokens of earlier systems."""
 KEPT_FOR = timedelta(seconds=60)
 
 
-Choice = Callable[[Settings], Collection[str]]
-"""Which variables are wanted, of settings that hold no secret yet."""
+class Wanted(NamedTuple):
+    """Which secrets are read: the values of `variables`, and of `others` only whether they are
+    there. (Whose key exists is collected too: its money is left to it, `jobs/beside.py`.)"""
+
+    variables: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
 
 
-def nothing(_: Settings) -> Collection[str]:
+Choice = Callable[[Settings], Wanted]
+"""Which secrets are wanted, of settings that have none yet."""
+
+
+def nothing(_: Settings) -> Wanted:
     """No secret: enough to know the accounts, and to read or render the ledger."""
-    return ()
+    return Wanted()
 
 
-def everything(settings: Settings) -> Collection[str]:
-    """Every key that the settings name: of accounts, of Notion, of the mail, of people's names."""
-    accounts = (variables_of(one) for one in settings.accounts)
-    return {*chain(*accounts), *of_publishing(settings), *of_mailing(settings)}
+def everything(settings: Settings) -> Wanted:
+    """Every key that the settings name: accounts', Notion's, the mail's, people's; and tokens."""
+    sinks = of_publishing(settings).variables | of_mailing(settings).variables | {*TOKENS}
+    return Wanted(sinks.union(*map(variables_of, settings.accounts)))
 
 
-def of_publishing(settings: Settings) -> Collection[str]:
+def of_publishing(settings: Settings) -> Wanted:
     """Notion's key, and that of the project which knows people's names."""
-    return {settings.notion.secret_name, *people_variables(settings.project)}
+    return Wanted(frozenset({settings.notion.secret_name, *people_variables(settings.project)}))
 
 
-def of_mailing(settings: Settings) -> Collection[str]:
+def of_mailing(settings: Settings) -> Wanted:
     """Resend's key."""
-    return {settings.mail.secret_name}
+    return Wanted(frozenset({settings.mail.secret_name}))
+
+
+def of_tokens(_: Settings) -> Wanted:
+    """The tokens of earlier systems: what the API asks for, and nothing else."""
+    return Wanted(frozenset(TOKENS))
 
 
 class Contents(NamedTuple):
@@ -113,21 +125,21 @@ class CloudSetup(Setup):
         """The user's own prices, of the file in the bucket."""
         return self._prices
 
+    def signing_key(self) -> bytes | None:
+        """The stack's key. Raises SettingsError where there is none yet."""
+        return key_of(self.deployed)
+
 
 def open_setup(
     deployed: Deployed,
     now: Callable[[], datetime],
-    variables: Collection[str] | None = None,
+    wanted: Choice = everything,
     shelf: Shelf | None = None,
 ) -> CloudSetup:
-    """The settings as they are now, with the secrets in these variables (None: of all that the
-    settings name). With a `shelf` they may be a minute old. Raises SettingsError for the first
-    thing that is wrong in them, LedgerError where AWS refuses, StoreUnavailable where it does not
-    answer."""
+    """The settings as they are now, with the secrets that are `wanted`. With a `shelf` they may be
+    a minute old. Raises SettingsError for the first thing that is wrong in them, LedgerError where
+    AWS refuses, StoreUnavailable where it does not answer."""
     moment = now()
-
-    def wanted(settings: Settings) -> Collection[str]:
-        return everything(settings) if variables is None else variables
 
     def read(known: Contents | None = None) -> Contents:
         return read_contents(deployed, moment, wanted, known)
@@ -150,8 +162,8 @@ def read_contents(
             texts.get(PRICES, known and known.prices),
             {},
         )
-    names = wanted(settings_of(deployed, found, now))
-    return found._replace(secrets=secrets_of(deployed, names)) if names else found
+    choice = wanted(settings_of(deployed, found, now))
+    return found._replace(secrets=_secrets(deployed, choice)) if any(choice) else found
 
 
 def settings_of(deployed: Deployed, contents: Contents, now: datetime) -> Settings:
@@ -166,7 +178,7 @@ def settings_of(deployed: Deployed, contents: Contents, now: datetime) -> Settin
         providers=providers(),
         today=now.date(),
     )
-    report = found.report.model_copy(update={"url": found.report.url or deployed.url})
+    report = found.report.model_copy(update={"url": found.report.url or deployed.report_url})
     accounts = tuple(one for one in found.accounts if one.origin == "file")
     return found.model_copy(update={"report": report, "accounts": accounts})
 
@@ -191,8 +203,13 @@ def variables_of(account: Account) -> list[str]:
     return usual if account.secret_name in usual else [account.secret_name]
 
 
-def secrets_of(deployed: Deployed, names: Collection[str]) -> dict[str, SecretStr]:
-    """The values of those of the variables that the stack has."""
+def _secrets(deployed: Deployed, wanted: Wanted) -> dict[str, SecretStr]:
+    """Of `others` that are there a word that no key is, in the place of what was not read."""
     with parameters_of(deployed.stack) as parameters:
-        found = parameters.read([f"{SECRETS}/{name}" for name in sorted(names)])
-    return {name.removeprefix(f"{SECRETS}/"): value for name, value in found.items()}
+        read = parameters.read([f"{SECRETS}/{name}" for name in sorted(wanted.variables)])
+        listed = parameters.listed(SECRETS) if wanted.others else []
+    found = {name.removeprefix(f"{SECRETS}/"): value for name, value in read.items()}
+    for name in (one.name.removeprefix(f"{SECRETS}/") for one in listed):
+        if name in wanted.others:
+            found[name] = SecretStr(f"not-read:{name}")
+    return found

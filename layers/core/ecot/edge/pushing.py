@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ecot.edge.cloud import SETTINGS, TOKENS, everything, variables_of
+from ecot.edge.cloud import SETTINGS, everything, variables_of
 from ecot.edge.deployed import Deployed
 from ecot.errors import Conflict
 from ecot.jobs.known import providers
@@ -70,7 +70,7 @@ def settled_text(text: str, bare: Settings, full: Settings, file: str) -> str:
 
 def keys_of(settings: Settings, values: Mapping[str, str]) -> dict[str, str]:
     """The secrets among the values that the settings name, and the tokens of earlier systems."""
-    wanted = {*everything(settings), *TOKENS}
+    wanted = everything(settings).variables
     return {name: values[name] for name in sorted(wanted) if values.get(name, "").strip()}
 
 

@@ -6,14 +6,17 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from ecot.edge.deployed import SIGNING_KEY
+from ecot.edge.signing_key import key_in
 from ecot.edge.waiting import wait
 from ecot.jobs.known import priced, titles
 from ecot.jobs.migrate import prepare
 from ecot.jobs.notion.access import Access, Clocks
-from ecot.jobs.place import Files, Place, open_outbox, place_at, site_at
+from ecot.jobs.place import Files, Place, is_on_aws, open_outbox, place_at, site_at
 from ecot.jobs.priced import price_book
 from ecot.jobs.query import Question
 from ecot.jobs.rates import ECB_URL
@@ -85,6 +88,13 @@ class Setup:
     def site(self) -> Files:
         """Where the report is published."""
         return site_at(str(self.settings.home))
+
+    def signing_key(self) -> bytes | None:
+        """The key that signs cookies and links, where there is one: on a laptop, once it has served
+        a page."""
+        home = str(self.settings.home)
+        is_made = not is_on_aws(home) and (Path(home) / SIGNING_KEY).exists()
+        return key_in(Path(home)) if is_made else None
 
     @property
     def outbox(self) -> Files | None:

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path, PurePath, PurePosixPath
+from secrets import token_hex
 
 from ecot.errors import SettingsError
 from ecot.jobs.migrate import prepare
@@ -16,6 +17,7 @@ from ecot.store.whole import KEPT
 
 LEDGER = "ledger.sqlite"
 SITE = "site"
+LENT = "lent"
 OUTBOX = "outbox"
 _ON_AWS = re.compile(
     r"dynamodb:(?P<table>[A-Za-z0-9_.-]{3,255})"
@@ -124,6 +126,31 @@ def site_at(address: str) -> Files:
     from ecot.store.s3 import open_bucket
 
     return open_bucket(found["bucket"], SITE)
+
+
+def site_link(address: str, name: str, seconds: int, media_type: str) -> str | None:
+    """An address under which the file of the site at `address` can be read for so long; None where
+    the site is a folder."""
+    found = _ON_AWS.fullmatch(address)
+    if found is None:
+        return None
+    from ecot.cloud.presign import presigned
+
+    return presigned(found["bucket"], f"{SITE}/{name}", seconds, media_type)
+
+
+def lent(address: str, name: str, body: bytes, seconds: int, media_type: str) -> str:
+    """Puts a file beside the ledger at `address`, which is on AWS, and gives an address under which
+    it can be read for so long. The bucket throws it away by itself within two days."""
+    found = _ON_AWS.fullmatch(address)
+    if found is None:
+        raise ValueError(f"{address} is not on AWS")
+    from ecot.cloud.presign import presigned
+    from ecot.store.s3 import open_bucket
+
+    place = f"{token_hex(16)}/{name}"
+    open_bucket(found["bucket"], LENT).put(place, body)
+    return presigned(found["bucket"], f"{LENT}/{place}", seconds, media_type)
 
 
 def open_outbox(home: Path) -> Folder:

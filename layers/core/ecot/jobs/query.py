@@ -1,8 +1,8 @@
 """Asking the ledger: figures, totals and gaps. A month view reads heads, an exploration cubes."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from ecot.jobs.figures import Asked, Books, Settled, covered_days, settled
 from ecot.jobs.known import counts, earning, shared
 from ecot.ledger.months import first_day, missing_days, unread_days
 from ecot.model.cube import CubeKind
+from ecot.model.figure import Figure
 from ecot.model.head import Head
 from ecot.model.outcome import Outcome, Restatement
 from ecot.model.period import DAY, Month, Period
@@ -32,20 +33,25 @@ __all__ = [
     "Crossed",
     "Group",
     "Question",
+    "Slice",
     "Totals",
     "answer",
     "books_of",
+    "collected_at",
+    "cube_of",
     "expected",
     "figures",
     "gaps",
     "heads_of",
     "names",
+    "outcomes",
     "restated",
     "unread_by_account",
     "unread_earnings",
     "waiting",
 ]
 
+_READ = frozenset({"ok", "no_data", "partial"})
 _OF_PERSONS: frozenset[By] = frozenset({"api_key", "user"})
 
 
@@ -101,24 +107,48 @@ def answer(
 ) -> Totals:
     """The totals by `by`, and by `further` dimensions at the same time; `titles` are the providers'
     names as people write them."""
-    heads = heads_of(store, question)
-    found = figures(store, question, heads, _cube_of({by, *further}))
-    return totals(
-        found.figures,
-        by=by,
-        further=further,
-        first=question.first,
-        after=question.until,
-        currency=question.currency,
-        missing=gaps(store, question, heads, found),
-        bills=found.bills,
-        names=names(store, titles, people=question.people),
-        shared=shared(),
-    )
+    return Slice(store, question, titles, cube_of({by, *further})).by(by, *further)
 
 
-def _cube_of(dimensions: Collection[By]) -> CubeKind:
-    """The cube that tells all of them apart: none has models beside people and their keys."""
+class Slice:
+    """The figures of a question, asked once, to be added up in several ways; of `only` those that
+    it wants, where it is given. `titles` are the providers' names as people write them."""
+
+    def __init__(
+        self,
+        store: Store,
+        question: Question,
+        titles: Mapping[str, str],
+        kind: CubeKind | None = "service",
+        only: Callable[[Figure], bool] | None = None,
+    ) -> None:
+        heads = heads_of(store, question)
+        found = figures(store, question, heads, kind)
+        self.question = question
+        self.figures = [one for one in found.figures if only is None or only(one)]
+        self.missing = gaps(store, question, heads, found)
+        self.bills = found.bills
+        self.names = names(store, titles, people=question.people)
+
+    def by(self, by: By, *further: By) -> Totals:
+        """The totals by one dimension, or by several at the same time."""
+        return totals(
+            self.figures,
+            by=by,
+            further=further,
+            first=self.question.first,
+            after=self.question.until,
+            currency=self.question.currency,
+            missing=self.missing,
+            bills=self.bills,
+            names=self.names,
+            shared=shared(),
+        )
+
+
+def cube_of(dimensions: Collection[By]) -> CubeKind:
+    """The cube that tells all of them apart. Raises SettingsError where none does: none has models
+    beside people and their keys."""
     if not _OF_PERSONS.intersection(dimensions):
         return "service"
     if "model" in dimensions:
@@ -264,6 +294,17 @@ def waiting(store: Store, question: Question) -> set[str]:
         for outcome in latest_outcomes(store)
         if outcome.state == "not_configured" and question.concerns(outcome.account)
     }
+
+
+def outcomes(store: Store) -> list[Outcome]:
+    """The latest of each account, by account."""
+    return list(latest_outcomes(store))
+
+
+def collected_at(store: Store) -> datetime | None:
+    """When an account was last read, as far as it could be (UTC); None where none ever was."""
+    read = (one.at for one in latest_outcomes(store) if one.state in _READ)
+    return max(read, default=None)
 
 
 def names(store: Store, titles: Mapping[str, str], *, people: bool = False) -> dict[str, str]:

@@ -12,13 +12,30 @@ from typing import Any
 from ecot.providers.contract import Provider
 from ecot.providers.supabase_auth import Project
 from ecot.settings.dotenv import read_dotenv
-from ecot.settings.environment import accounts_of_environment, plans_of_environment
+from ecot.settings.environment import (
+    accounts_of_environment,
+    plans_of_environment,
+    tokens_of_environment,
+)
 from ecot.settings.file import SettingsFile, parse_toml, read_toml
 from ecot.settings.prices import load_prices
-from ecot.settings.values import Account, Badge, Mail, Notion, Plan, Rate, Report, Settings, Share
+from ecot.settings.values import (
+    SHORTEST_TOKEN,
+    Account,
+    Badge,
+    Mail,
+    Notion,
+    Plan,
+    Rate,
+    Report,
+    SecretToken,
+    Settings,
+    Share,
+)
 
 __all__ = [
     "DEFAULT_HOME",
+    "SHORTEST_TOKEN",
     "Account",
     "Badge",
     "Mail",
@@ -27,6 +44,7 @@ __all__ = [
     "Project",
     "Rate",
     "Report",
+    "SecretToken",
     "Settings",
     "Share",
     "load",
@@ -106,6 +124,7 @@ def _settings(
         share=file.share(),
         notion=file.notion(values),
         mail=file.mail(values),
+        tokens=tuple(tokens_of_environment(values)),
     )
 
 

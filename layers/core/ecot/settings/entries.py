@@ -204,6 +204,7 @@ class BadgeEntry(Entry):
 
     amber: Amount = Badge().amber
     red: Amount = Badge().red
+    public: bool = Badge().public
 
     @model_validator(mode="after")
     def _are_in_order(self) -> Self:
@@ -249,6 +250,7 @@ class MailEntry(Entry):
     reply_to: MailAddress | None = None
     day: MailDay = 2
     failures: bool = True
+    links: bool = True
     secret: Variable | None = None
     base_url: BaseUrl | None = None
 

@@ -4,7 +4,7 @@ under the names of earlier systems."""
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import SecretStr
 
@@ -17,7 +17,7 @@ from ecot.providers.supabase_auth import VARIABLES as PROJECT
 from ecot.providers.supabase_auth import Project
 from ecot.settings.entries import NAME, AccountEntry, MailEntry, NotionEntry
 from ecot.settings.problems import Model, checked
-from ecot.settings.values import Account, Plan
+from ecot.settings.values import Account, Plan, SecretToken
 
 # Earlier systems asked for these, in US dollars a month.
 MONTHLY_COSTS = {"SUPABASE_MONTHLY_COST_USD": "supabase", "WEAVIATE_MONTHLY_COST_USD": "weaviate"}
@@ -25,6 +25,18 @@ MONTHLY_COSTS = {"SUPABASE_MONTHLY_COST_USD": "supabase", "WEAVIATE_MONTHLY_COST
 NOTION_VARIABLE, MAIL_VARIABLE = "NOTION_API_KEY", "RESEND_API_KEY"
 DATABASES = {"services": "NOTION_SERVICES_DB_ID", "usages": "NOTION_USAGES_DB_ID"}
 RECIPIENTS = "REPORT_EMAIL_TO"
+TOKENS: Mapping[str, Literal["collect", "report"]] = {
+    "COLLECT_SECRET_TOKEN": "collect",
+    "REPORT_SECRET_TOKEN": "report",
+}
+"""Tokens of earlier systems, by the role that each has here."""
+
+
+def tokens_of_environment(values: Mapping[str, str]) -> Iterator[SecretToken]:
+    """Those that are set."""
+    for name, role in TOKENS.items():
+        if name in values:
+            yield SecretToken(role=role, secret_name=name, secret=SecretStr(values[name]))
 
 
 def databases_of(values: Mapping[str, str]) -> dict[str, str]:

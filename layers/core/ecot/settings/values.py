@@ -1,6 +1,6 @@
 """What the settings come to: plain frozen values, without a word about where they were written."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -19,6 +19,8 @@ Origin = Literal["file", "environment"]
 PublicFigure = Literal["change", "providers", "origin", "mix", "total"]
 OnMissing = Literal["warn", "create"]
 OnDeleted = Literal["ignore", "restore", "recreate"]
+SHORTEST_TOKEN = 16
+"""Characters: what is shorter can be guessed, and opens nothing."""
 NO_DOMAIN = "Ecot <onboarding@resend.dev>"
 """From whom Resend sends without a verified domain, and then to one's own address only."""
 
@@ -28,10 +30,12 @@ class _Value(BaseModel):
 
 
 class Badge(_Value):
-    """From which cost of a day on, in the report's currency, the badge is amber, and red."""
+    """From which cost of a day on, in the report's currency, the badge is amber, and red; and
+    whether everybody may see it at the interface's address."""
 
     amber: Decimal = Decimal("0.10")
     red: Decimal = Decimal("1.00")
+    public: bool = False
 
 
 class Report(_Value):
@@ -77,13 +81,14 @@ class Notion(_Value):
 class Mail(_Value):
     """The monthly mail. It goes to `to` from `day` of the next month on, in the report's time zone.
     Without `secret` a mail is a file in the outbox. `failures` says whether mails tell of accounts
-    that cannot be read."""
+    that cannot be read, `links` whether the month's mail has a link that opens its report."""
 
     to: tuple[str, ...] = ()
     sender: str = NO_DOMAIN
     reply_to: str | None = None
     day: int = 2
     failures: bool = True
+    links: bool = True
     secret_name: str
     secret: SecretStr | None = None
     fault: Sentence | None = None
@@ -143,9 +148,20 @@ class Rate(_Value):
     since: date
 
 
+class SecretToken(_Value):
+    """A token that a variable of earlier systems holds, for one role at the interface. It has no
+    date: `created` is the beginning of the ledger's calendar."""
+
+    role: Literal["collect", "report"]
+    secret_name: str
+    secret: SecretStr
+    created: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 class Settings(_Value):
     """Everything that can be set. `file` is None where there is no settings file; `people` says
-    whether persons are shown under their names, and `project` knows those of users."""
+    whether persons are shown under their names, and `project` knows those of users. `tokens` are
+    those of variables."""
 
     file: Path | None
     home: Path
@@ -158,9 +174,10 @@ class Settings(_Value):
     share: Share = Share()
     notion: Notion
     mail: Mail
+    tokens: tuple[SecretToken, ...] = ()
 
     def secrets(self) -> list[str]:
         """Every key, for whoever has to keep them from coming out."""
         known = (self.project, self.notion, self.mail)
-        holders = (*self.accounts, *(one for one in known if one))
+        holders = (*self.accounts, *self.tokens, *(one for one in known if one))
         return [one.secret.get_secret_value() for one in holders if one.secret]

@@ -56,7 +56,7 @@ def business_facts(history: History) -> BusinessFacts:
         },
         daily=_daily(history),
         mrr=earnings.mrr,
-        used=tuple(_used(history, month) for month in reversed(shown[-2:])),
+        used=tuple(used(history, month) for month in reversed(shown[-2:])),
     )
 
 
@@ -112,7 +112,7 @@ def _beginnings(history: History, found: Iterable[Figure]) -> Iterator[date]:
     yield from (figure.cell.day for figure in found if figure.cell.basis)
 
 
-def _used(history: History, month: Month) -> MonthOfUse:
+def used(history: History, month: Month) -> MonthOfUse:
     """What the money of the month's AI bought, and for whom."""
     currency = history.edition.currency
     of_models = history.month(month, "service").figures

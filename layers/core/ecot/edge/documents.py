@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ecot.cli.bill_documents import converted_fields, settlement_fields
+from ecot.edge.bill_documents import converted_fields, settlement_fields
 from ecot.jobs.query import Totals
 from ecot.language import Language
 from ecot.model.outcome import Outcome

@@ -2,7 +2,7 @@
 
 from typing import NoReturn
 
-from ecot.cli.session import Session
+from ecot.edge.setup import Setup
 from ecot.errors import SettingsError
 from ecot.jobs.accounts import known_accounts
 from ecot.jobs.bill_scopes import stray
@@ -10,16 +10,16 @@ from ecot.model.bill import Bill
 from ecot.model.sentence import Sentence
 
 
-def known(session: Session) -> set[str]:
+def known(setup: Setup) -> set[str]:
     """The accounts of the settings and of the ledger."""
-    named = {one.key for one in session.settings.accounts}
-    planned = {one.account for one in session.settings.plans}
-    return known_accounts(session.place.store) | named | planned
+    named = {one.key for one in setup.settings.accounts}
+    planned = {one.account for one in setup.settings.plans}
+    return known_accounts(setup.place.store) | named | planned
 
 
-def refuse_stray(session: Session, bill: Bill) -> None:
+def refuse_stray(setup: Setup, bill: Bill) -> None:
     """Raises SettingsError for a service or a project that has no charges on the bill's days."""
-    if why := stray(session.place.store, bill):
+    if why := stray(setup.place.store, bill):
         refuse(*why)
 
 

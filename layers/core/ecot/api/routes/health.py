@@ -1,0 +1,60 @@
+"""`GET /health`: is all well? To somebody without a token it says that, and no more."""
+
+from datetime import timedelta
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from ecot.api.answers import json_answer, newest
+from ecot.api.asked import Asked, asked
+from ecot.api.routes.routers import new_router
+from ecot.api.shapes import Health, described_as
+from ecot.edge.documents import said
+from ecot.jobs.query import outcomes
+from ecot.model.outcome import Outcome
+
+router = new_router()
+LATE = timedelta(hours=26)  # a nightly run and two hours
+_HOUR = timedelta(hours=1)
+
+
+@router.get(
+    "/health", summary="Whether all is well", tags=["about"], responses={200: described_as(Health)}
+)
+def health() -> Response[str]:
+    """Says whether the accounts are read: `ok` is true where one was read within 26 hours and the
+    last reading of none failed. With a token it also says which, and when."""
+    one = asked()
+    latest = outcomes(one.place.store)
+    last = max((outcome.at for outcome in latest), default=None)
+    is_late = last is None or one.now - last > LATE
+    is_ok = not is_late and not any(outcome.state == "failed" for outcome in latest)
+    if one.grant is None:
+        return json_answer({"ok": is_ok})
+    return json_answer(
+        {
+            "ok": is_ok,
+            "collected_at": newest(one),
+            "hours": None if last is None else _hours(one.now - last),
+            "reason": None if last else one.language.say("No account was ever read."),
+            "accounts": [_account(one, outcome) for outcome in latest],
+        }
+    )
+
+
+def _account(one: Asked, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "provider": outcome.provider,
+        "account": outcome.account,
+        "state": outcome.state,
+        "run": outcome.run,
+        "at": outcome.at,
+        "hours": _hours(one.now - outcome.at),
+        "message": said(outcome.message, one.language),
+        "remedy": said(outcome.remedy, one.language),
+    }
+
+
+def _hours(time: timedelta) -> str:
+    """With one decimal, as text like every figure."""
+    return f"{max(time, timedelta(0)) / _HOUR:.1f}"

@@ -9,7 +9,7 @@ WORKERS ?= 2
 ARGS    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-tools test-all check format bench golden lock clean
+.PHONY: help run test test-tools test-all check format bench golden lock clean build deploy
 
 BIN := $(VENV)/bin
 PY  := $(BIN)/python
@@ -74,12 +74,29 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 lock: $(DEV) ## write the lock files again (ARGS=--upgrade for newer releases)
 	$(COMPILE) pyproject.toml -o layers/core/requirements.txt
 	$(COMPILE) -c layers/core/requirements.txt --group build -o layers/core/requirements-build.txt
+	$(COMPILE) -c layers/core/requirements.txt --excludes layers/deps/left-out.txt pyproject.toml -o layers/deps/requirements.txt
 	$(COMPILE) -c layers/core/requirements.txt -c layers/core/requirements-build.txt pyproject.toml --group dev -o tests/requirements.txt
 	$(COMPILE) --group sam -o tests/sam.txt
 	$(COMPILE) --group checkov -o tests/checkov.txt
 	$(COMPILE) --group focus-build -o tests/focus-validator-build.txt
 	$(COMPILE) --group focus -o tests/focus-validator.txt
 	cd tests && npm install --package-lock-only
+
+# The functions' code and both layers, for Lambda. SAM keeps to its own environment, and finds uv on the path.
+# Templates are beside the layer's folder, so that it is built where it stands (--build-in-source).
+# PYTHON313 names the interpreter that compiles the layers, where none is found by itself.
+export SAM_CLI_TELEMETRY := 0
+BUILT := .aws-sam/build
+SAM_BUILD = PATH="$(abspath $(BIN)):$$PATH" .venv-sam/bin/sam build --build-in-source --build-dir $(BUILT)
+
+build: $(SAM) ## build functions and layers for Lambda, say how large they are, and fail where that is too large
+	@mkdir -p $(dir $(BUILT))
+	@$(SAM_BUILD) >$(BUILT).log 2>&1 || { cat $(BUILT).log >&2; exit 1; }
+	@grep -h "No working python3.13" $(BUILT).log >&2 || true
+	@$(PY) layers/sizes.py $(BUILT)
+
+deploy: build ## bring what was built into your AWS account (guided the first time), and say how to go on
+	@SAM="$(abspath .venv-sam)/bin/sam" ECOT="$(abspath $(BIN))/ecot" $(PY) layers/deploy.py $(ARGS)
 
 clean: ## remove what make made; the ledger in .ecot stays
 	rm -rf $(VENV) .venv-focus .venv-sam .venv-checkov .aws-sam tests/node_modules dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RUN = ROOT / "layers" / "core" / "requirements.txt"
 BUILD = ROOT / "layers" / "core" / "requirements-build.txt"
 DEV = ROOT / "tests" / "requirements.txt"
+DEPS = ROOT / "layers" / "deps" / "requirements.txt"
 FOCUS = ROOT / "tests" / "focus-validator.txt"
 FOCUS_BUILD = ROOT / "tests" / "focus-validator-build.txt"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -29,8 +30,8 @@ def pins(path: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "path",
-    [RUN, BUILD, DEV, FOCUS, FOCUS_BUILD],
-    ids=["run", "build", "dev", "focus", "focus build"],
+    [RUN, BUILD, DEPS, DEV, FOCUS, FOCUS_BUILD],
+    ids=["run", "build", "deps", "dev", "focus", "focus build"],
 )
 def test_every_pin_is_hashed_and_nothing_names_a_place(path: Path) -> None:
     entries = re.split(r"\n(?=\S)", path.read_text(encoding="utf-8").strip())
@@ -82,6 +83,23 @@ def test_what_is_tested_is_what_runs() -> None:
 
     assert {name: tested.get(name) for name in pins(RUN)} == pins(RUN)
     assert {name: tested.get(name) for name in pins(BUILD)} == pins(BUILD)
+
+
+def test_the_layer_holds_what_runs_but_for_what_commands_alone_need() -> None:
+    left_out = {
+        canonicalize_name(line)
+        for line in DEPS.with_name("left-out.txt").read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    }
+    wanted = {
+        canonicalize_name(Requirement(one).name) for one in PROJECT["project"]["dependencies"]
+    }
+    layer, run = pins(DEPS), pins(RUN)
+
+    assert left_out <= wanted
+    assert wanted - layer.keys() == left_out
+    assert {name: run[name] for name in layer} == layer
+    assert not layer.keys() & {"boto3", "botocore", "typst"}  # Lambda's own; and the PDF's
 
 
 def test_the_node_lock_is_hashed_and_names_no_registry() -> None:

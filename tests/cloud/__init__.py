@@ -1,1 +1,1 @@
-"""What a deployed stack has beside its ledger."""
+"""The product as it runs on AWS: the room `cloud`, the template, and what is built of it."""

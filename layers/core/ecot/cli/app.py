@@ -18,6 +18,8 @@ from ecot.cli import (
     bills,
     checking,
     collecting,
+    config,
+    connecting,
     links,
     months,
     moving,
@@ -26,8 +28,10 @@ from ecot.cli import (
     rates,
     relocating,
     revenue,
+    secrets,
     sending,
     serving,
+    stack,
     starting,
     tokens,
 )
@@ -55,11 +59,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 PARTS = (
-    *(starting, collecting, checking, asking, balances, months, rates),
+    *(starting, connecting, collecting, checking, asking, balances, months, rates),
     *(revenue, publishing, sending, links, bills, notion, serving, tokens, moving, relocating),
+    *(config, secrets),
 )
 for part in PARTS:
     part.add_to(app)
+stack.give_all(app)
 
 
 def _tell_version(is_asked: bool) -> None:
@@ -91,6 +97,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit code."""
     speak(None)
+    stack.choose(None)
     try:
         code = app(list(arguments), prog_name="ecot", standalone_mode=False)
     except EcotError as error:

@@ -1,1 +1,1 @@
-"""The product as it runs on AWS, on loopback."""
+"""The product as it runs on AWS: the room `cloud`, the template, and what is built of it."""

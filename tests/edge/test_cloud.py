@@ -92,7 +92,7 @@ def test_everything_is_read(filled: Stack) -> None:
         assert (setup.currency, settings.report.locale, settings.report.url) == (
             "EUR",
             "en-GB",
-            URL,
+            f"{URL}/site",
         )
         assert settings.notion.is_ready
         assert settings.mail.secret == SecretStr("re_resend")
@@ -162,7 +162,7 @@ def test_a_stack_without_settings_has_empty_ones(stack: Stack) -> None:
     with open_setup(stack.deployed, now) as setup:
         assert setup.settings.file is None
         assert (setup.settings.accounts, setup.prices()) == ((), ())
-        assert setup.settings.report.url == URL
+        assert setup.settings.report.url == f"{URL}/site"
 
 
 def test_what_is_wrong_is_said_with_the_file_in_the_bucket(stack: Stack) -> None:

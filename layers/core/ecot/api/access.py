@@ -93,7 +93,7 @@ def check(
         return Refusal("role")
     if token.month is not None and not rule.is_of_month:
         return Refusal("month")
-    if by == "cookie" and not rule.is_safe and not _is_own(shown.headers):
+    if by == "cookie" and not rule.is_safe and not is_own(shown.headers):
         return Refusal("origin")
     return Grant(id=token.id, role=token.role, by=by, label=token.label, month=token.month)
 
@@ -145,7 +145,7 @@ def _signed(
     return token if is_theirs else None
 
 
-def _is_own(headers: Mapping[str, str]) -> bool:
+def is_own(headers: Mapping[str, str]) -> bool:
     """Whether the page that sends it is ours: a browser says so, and no page can make it lie."""
     if site := headers.get("sec-fetch-site"):
         return site == "same-origin"

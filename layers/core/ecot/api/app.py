@@ -16,6 +16,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from ecot.api import problems
 from ecot.api.access import LINK, TOKEN, Refusal, Shown, check
 from ecot.api.asked import Asked, asked, current
+from ecot.api.pages.table import NOWHERE, answered_by, nothing_there, page_for, turned_away
 from ecot.api.public import is_open
 from ecot.api.request import MOST_BODY, Request, read_request
 from ecot.api.routes import ROUTERS
@@ -95,7 +96,10 @@ def _answer(request: Request, event: Mapping[str, Any], world: World, context: o
     with setup:
         language = setup.language
         if not rules:
-            return built_of(
+            one = Asked(
+                request=request, rule=NOWHERE, grant=None, setup=setup, world=world, now=world.now()
+            )
+            return nothing_there(one) or built_of(
                 problems.problem(404, language, problems.NOT_FOUND, problems.NOT_FOUND_REMEDY)
             )
         if (early := _early(request, rules, language)) is not None:
@@ -144,10 +148,12 @@ def _let_in(
     now = world.now()
     shown = Shown(request.headers, request.cookies, request.query)
     found = check(shown, rule, known_tokens(setup), world.signing_key(), now)
-    if isinstance(found, Refusal) and not (_is_nobody(found, shown) and is_open(rule, setup)):
-        return built_of(_refused(found, setup.language))
     grant = None if isinstance(found, Refusal) else found
     one = Asked(request=request, rule=rule, grant=grant, setup=setup, world=world, now=now)
+    if isinstance(found, Refusal) and not (_is_nobody(found, shown) and is_open(rule, setup)):
+        return turned_away(one, found) or built_of(_refused(found, setup.language))
+    if (page := page_for(one)) is not None:
+        return answered_by(page, one)
     before = current.set(one)
     try:
         if (unknown := refuse_unknown(one, app)) is not None:

@@ -75,7 +75,24 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/openapi.json", WATCHERS, open="always"),
 )
 
+PAGE_RULES: tuple[Rule, ...] = (
+    Rule("GET", "/", WATCHERS, open="always", is_of_month=True),
+    Rule("GET", "/sign-in", WATCHERS, open="always", is_of_month=True),
+    Rule("POST", "/sign-in", WATCHERS, open="always", is_of_month=True),
+    Rule("GET", "/sign-out", WATCHERS, open="always", is_of_month=True),
+    Rule("POST", "/sign-out", WATCHERS, open="always", is_of_month=True),
+    Rule("GET", "/link/<signed>", WATCHERS, open="always", is_of_month=True),
+    Rule("GET", "/site/<name>", READERS, is_of_month=True),
+    Rule("GET", "/public/<name>", READERS, open="share"),
+    Rule("GET", "/bills", READERS),
+    Rule("POST", "/bills", ADMINS),
+    Rule("POST", "/bills/void", ADMINS),
+    Rule("GET", "/connections", WATCHERS),
+    Rule("POST", "/connections", COLLECTORS),
+)
+"""Those of pages for people, which `/openapi.json` does not describe."""
+
 
 def rules_for(path: str) -> list[Rule]:
     """The rules of every method of a path; none where there is no such path."""
-    return [rule for rule in RULES if rule.pattern.fullmatch(path)]
+    return [rule for rule in (*RULES, *PAGE_RULES) if rule.pattern.fullmatch(path)]

@@ -16,6 +16,7 @@ _EVERYWHERE: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "X-Robots-Tag": "noindex, nofollow",
     "Cache-Control": "no-store",
     "Vary": "Accept, Authorization, Cookie",
 }

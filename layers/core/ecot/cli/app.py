@@ -18,6 +18,7 @@ from ecot.cli import (
     bills,
     checking,
     collecting,
+    links,
     months,
     moving,
     notion,
@@ -26,6 +27,7 @@ from ecot.cli import (
     relocating,
     revenue,
     sending,
+    stack,
     starting,
     tokens,
 )
@@ -54,10 +56,11 @@ app = typer.Typer(
 )
 PARTS = (
     *(starting, collecting, checking, asking, balances, months, rates),
-    *(revenue, publishing, sending, bills, notion, tokens, moving, relocating),
+    *(revenue, publishing, sending, links, bills, notion, tokens, moving, relocating),
 )
 for part in PARTS:
     part.add_to(app)
+stack.give_all(app)
 
 
 def _tell_version(is_asked: bool) -> None:
@@ -89,6 +92,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit code."""
     speak(None)
+    stack.choose(None)
     try:
         code = app(list(arguments), prog_name="ecot", standalone_mode=False)
     except EcotError as error:

@@ -21,6 +21,7 @@ from ecot.cli.show import (
     sentences,
     tell,
 )
+from ecot.edge.cloud import everything
 from ecot.edge.documents import checked_fields, said
 from ecot.edge.sources import source_of
 from ecot.errors import LedgerError, ProviderError, SinkError
@@ -51,7 +52,7 @@ def doctor(
 
     Nothing is collected or written. The exit code is 1 where something is wrong.
     """
-    session = Session(config, verbose=verbose)
+    session = Session(config, verbose=verbose, wanted=everything)
     outcomes = _examined(session)
     people, notion, ledger = _people(session), _notion(session), _ledger(session)
     if json:

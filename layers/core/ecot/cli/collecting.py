@@ -14,6 +14,7 @@ from ecot.cli.options import examples
 from ecot.cli.publishing import run_demo_and_show
 from ecot.cli.session import Session
 from ecot.cli.show import complain, print_json, progress
+from ecot.edge.cloud import everything
 from ecot.edge.documents import collect_document
 from ecot.edge.mailing import mailing_of
 from ecot.edge.sources import sources_of
@@ -59,11 +60,11 @@ def run(
     its day on, and a word about trouble. With nothing configured it shows the demo instead. With a
     month, that month is read again and the report opens on it.
     """
-    session = Session(config, currency, verbose=verbose)
+    session = Session(config, currency, verbose=verbose, wanted=everything)
     span = options.span_of(month, None, None, session.today)
     sources = collectable(session, chosen(session, None, None))
     is_configured = sources or session.settings.plans or session.settings.file
-    if not is_configured and is_empty(session.place):
+    if session.deployed is None and not is_configured and is_empty(session.place):
         run_demo_and_show(session)
         return
     mailing = mailing_of(session) if is_sending else None
@@ -86,7 +87,7 @@ def collect(
 
     Without days it reads what is due: the last days, every open month, and what was missed.
     """
-    session = Session(config, verbose=verbose)
+    session = Session(config, verbose=verbose, wanted=everything)
     span = options.span_of(month, first, after, session.today)
     accounts = chosen(session, provider, account)
     is_named = provider or account

@@ -19,6 +19,7 @@ from ecot.cli.notion_told import (
 from ecot.cli.options import examples
 from ecot.cli.session import Session
 from ecot.cli.show import out, print_json, progress, tell
+from ecot.edge.cloud import of_publishing
 from ecot.errors import SettingsError
 from ecot.jobs.notion.databases import Made, examine, make, put_together
 from ecot.jobs.notion.kept import NotionSync
@@ -69,7 +70,7 @@ def setup(page: Page, is_writing: Write = False, config: options.Config = None) 
     The page has to be shared with the integration (in its menu: Connections). What was cut off goes
     on when the same is said again: there is only ever one pair under a page.
     """
-    session = Session(config)
+    session = Session(config, wanted=of_publishing)
     _refuse_second_pair(session)
     with progress() as told:
         told("notion", session.language.say("making the databases"))
@@ -96,7 +97,7 @@ def check(
     The exit code is 1 where something is missing. Nothing of yours is changed: `--add` only adds,
     `--merge` asks first, and what it puts into the trash can be restored there.
     """
-    session = Session(config)
+    session = Session(config, wanted=of_publishing)
     access, clocks, language = session.notion(), session.clocks(), session.language
     with progress() as told:
         told("notion", language.say("reading"))
@@ -121,7 +122,7 @@ def sync(
     By itself it looks at this month, the one before, and those of earlier syncs whose figures have
     changed. A free workspace has room for 1,000 blocks, for good: ask for more months with care.
     """
-    session = Session(config)
+    session = Session(config, wanted=of_publishing)
     asked = _asked(session, month, since)
     with progress() as told:
         done = sync_job(

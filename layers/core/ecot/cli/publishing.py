@@ -106,8 +106,11 @@ def render(session: Session, site: Folder, month: str | None) -> None:
     tell_site(session, site, wanted, publish(session.place, site, session.edition(), wanted))
 
 
-def tell_site(session: Session, site: Folder, wanted: Month | None, names: Sequence[str]) -> None:
-    """Where the report is; and where it does not have the month that was asked for, that."""
+def tell_site(
+    session: Session, site: Folder | None, wanted: Month | None, names: Sequence[str]
+) -> None:
+    """Where the report is (None: in the bucket of the stack); and where it does not have the month
+    that was asked for, that."""
     if wanted and file_name(wanted, session.language) not in names:
         shown = session.language.month(wanted)
         tell(session.language.say("The ledger holds nothing for {days}.", days=shown))
@@ -130,7 +133,8 @@ def open_page(site: Folder) -> None:
     webbrowser.open((site.root / INDEX).as_uri())
 
 
-def _say_where(session: Session, site: Folder) -> None:
-    """The path of the report, on stdout."""
+def _say_where(session: Session, site: Folder | None) -> None:
+    """The path of the report, or its address, on stdout."""
     tell(session.language.say("The report is here:"))
-    out().print(str(site.root / INDEX), markup=False)
+    url = session.deployed.url if session.deployed else ""
+    out().print(f"{url}/site/{INDEX}" if site is None else str(site.root / INDEX), markup=False)

@@ -10,6 +10,7 @@ from ecot.cli.options import examples, flag, valued
 from ecot.cli.session import Session
 from ecot.cli.show import complain, out, print_json, tell
 from ecot.edge import mailing
+from ecot.edge.cloud import of_mailing
 from ecot.errors import SettingsError
 from ecot.jobs.mail.report import send_report
 from ecot.jobs.mail.send import Sending
@@ -51,7 +52,7 @@ def send(
     program opens. Prints the id of the mail, or the path of the file. Nobody gets a month twice
     (a month that still runs: twice a day), unless with `--again`.
     """
-    session = Session(config, currency)
+    session = Session(config, currency, wanted=of_mailing)
     wanted = options.month_of(month, session.today) if month else None
     wanted = wanted or Month.of(session.today).previous()
     done = send_report(

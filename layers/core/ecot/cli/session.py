@@ -9,15 +9,30 @@ from pathlib import Path
 from ecot.cli import log
 from ecot.cli.show import progress, tell
 from ecot.cli.speech import speak, spoken
+from ecot.cli.stack import chosen_stack, deployed_as
+from ecot.edge.cloud import Choice, nothing, prices_in, read_contents, settings_of
 from ecot.edge.setup import Setup
 from ecot.edge.waiting import utc_now
+from ecot.errors import SettingsError
 from ecot.jobs.known import providers
 from ecot.jobs.migrate import prepare
-from ecot.jobs.place import Folder, Place, is_on_aws, open_outbox, open_site, place_at
+from ecot.jobs.place import (
+    Files,
+    Folder,
+    Place,
+    is_on_aws,
+    open_outbox,
+    open_site,
+    place_at,
+    site_at,
+)
 from ecot.jobs.written import currency_of
 from ecot.language import Language
-from ecot.settings import DEFAULT_HOME, load
+from ecot.model.prices import OwnPrice
+from ecot.settings import DEFAULT_HOME, Settings, load
+from ecot.settings.dotenv import read_dotenv
 
+SECRETS = Path(".env")
 _at_the_end = ExitStack()
 
 
@@ -41,20 +56,53 @@ def author() -> str:
         return "ecot"  # a container without users
 
 
+def settings_here(config: Path | None = None) -> Settings:
+    """The settings of this folder, whatever was deployed. Raises SettingsError for the first thing
+    that is wrong."""
+    return load(
+        environ=os.environ,
+        providers=providers(),
+        today=utc_now().date(),
+        config=config,
+        dotenv=SECRETS,
+    )
+
+
+def home_here() -> Path:
+    """Where the ledger here is, or would be."""
+    values = {**read_dotenv(SECRETS), **os.environ}
+    return Path(values.get("ECOT_HOME", "").strip() or DEFAULT_HOME)
+
+
+def _refuse_both(config: Path | None) -> None:
+    if config is not None:
+        raise SettingsError(
+            "--config and --stack name two different settings",
+            remedy="Say one of them: of a stack the deployed settings are used.",
+        )
+
+
 class Session(Setup):
     """One command's world. `now` and `today` are UTC."""
 
     def __init__(
-        self, config: Path | None = None, currency: str | None = None, *, verbose: bool = False
+        self,
+        config: Path | None = None,
+        currency: str | None = None,
+        *,
+        verbose: bool = False,
+        wanted: Choice = nothing,
     ) -> None:
-        """Reads the settings. Raises SettingsError for the first thing that is wrong."""
-        settings = load(
-            environ=os.environ,
-            providers=providers(),
-            today=utc_now().date(),
-            config=config,
-            dotenv=Path(".env"),
-        )
+        """Reads the settings: those here, or of the stack that was named those deployed, with the
+        secrets of it that are `wanted`. Raises SettingsError for the first thing that is wrong."""
+        stack = chosen_stack()
+        self.deployed = None if stack is None else deployed_as(stack)
+        if self.deployed is None:
+            settings = settings_here(config)
+        else:
+            _refuse_both(config)
+            self._contents = read_contents(self.deployed, utc_now(), wanted)
+            settings = settings_of(self.deployed, self._contents, utc_now())
         super().__init__(settings, utc_now)
         speak(self.language)
         if currency:
@@ -82,6 +130,17 @@ class Session(Setup):
         return open_site(self.folder)
 
     @property
+    def published(self) -> Files:
+        """Where a run publishes it: of a stack, in its bucket."""
+        return self.site if self.deployed is None else site_at(self.deployed.address)
+
+    def prices(self) -> tuple[OwnPrice, ...]:
+        """The user's own prices, of the file beside the settings."""
+        if self.deployed is None:
+            return super().prices()
+        return prices_in(self.deployed, self._contents)
+
+    @property
     def outbox(self) -> Folder:
         """Where mails go that nobody sends."""
         return open_outbox(self.folder)
@@ -90,7 +149,7 @@ class Session(Setup):
     def folder(self) -> Path:
         """Where everything goes that is made beside the ledger: the site, the demo, the export
         before a reset. For a ledger on AWS that is the folder that one would have here."""
-        home = self.settings.home
+        home = self.settings.home if self.deployed is None else home_here()
         return Path(DEFAULT_HOME) if is_on_aws(str(home)) else home
 
     @cached_property

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from ecot.edge.deployed import SECRETS, Deployed
 from ecot.edge.setup import Setup
+from ecot.edge.signing_key import key_of
 from ecot.jobs.known import priced, provider, providers, titles
 from ecot.jobs.stacks import CONFIG, Text, parameters_of, texts_of
 from ecot.model.prices import OwnPrice
@@ -132,6 +133,10 @@ class CloudSetup(Setup):
         """The user's own prices, of the file in the bucket."""
         return self._prices
 
+    def signing_key(self) -> bytes | None:
+        """The stack's key. Raises SettingsError where there is none yet."""
+        return key_of(self.deployed)
+
 
 def open_setup(
     deployed: Deployed,
@@ -181,7 +186,7 @@ def settings_of(deployed: Deployed, contents: Contents, now: datetime) -> Settin
         providers=providers(),
         today=now.date(),
     )
-    report = found.report.model_copy(update={"url": found.report.url or deployed.url})
+    report = found.report.model_copy(update={"url": found.report.url or deployed.report_url})
     accounts = tuple(one for one in found.accounts if one.origin == "file")
     return found.model_copy(update={"report": report, "accounts": accounts})
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from ecot.errors import SettingsError
 
 LEDGER = "ledger"
+SITE = "site"
 SECRETS = "secrets"
 SIGNING_KEY = "signing-key"
 
@@ -39,6 +40,11 @@ class Deployed(BaseModel):
         | None,
         Field(alias="ECOT_URL"),
     ] = None
+
+    @property
+    def report_url(self) -> str | None:
+        """Where the report is read: in the folder of the served site."""
+        return None if self.url is None else f"{self.url}/{SITE}"
 
     @property
     def address(self) -> str:

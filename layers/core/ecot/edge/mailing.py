@@ -3,6 +3,7 @@
 from ecot.edge.setup import Setup
 from ecot.errors import SettingsError
 from ecot.jobs.cycle.mailing import Mailing
+from ecot.jobs.links import Links, served_at
 from ecot.jobs.mail.report import Letterhead, Post, open_post
 
 
@@ -27,9 +28,17 @@ def post_of(setup: Setup) -> Post:
 
 
 def letterhead_of(setup: Setup) -> Letterhead:
-    """From whom mails are."""
-    mail = setup.settings.mail
-    return Letterhead(mail.sender, mail.reply_to, setup.settings.report.url)
+    """From whom mails are, and what leads from them into the report."""
+    mail, url = setup.settings.mail, setup.settings.report.url
+    return Letterhead(mail.sender, mail.reply_to, url, links_of(setup))
+
+
+def links_of(setup: Setup) -> Links | None:
+    """How mails get a link that opens their month; None where Ecot does not serve the report, where
+    there is no key to sign with, and where the settings want none."""
+    base = served_at(setup.settings.report.url) if setup.settings.mail.links else None
+    key = setup.signing_key() if base is not None else None
+    return None if base is None or key is None else Links(base, key)
 
 
 def recipients_of(setup: Setup) -> tuple[str, ...]:

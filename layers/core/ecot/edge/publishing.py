@@ -85,11 +85,8 @@ def send_step(raw: Raw, work: Work) -> dict[str, Any]:
 
 
 def _mailing(setup: Setup) -> Mailing | None:
-    """How mails go; None where they go to nobody, or would be put where nobody looks."""
-    mail = setup.settings.mail
-    if not mail.to or (mail.secret is None and mail.fault is None and setup.outbox is None):
-        return None
-    return mailing_of(setup, setup.outbox or setup.settings.home)
+    """How mails go; None where they go to nobody."""
+    return mailing_of(setup) if setup.settings.mail.to else None
 
 
 def _mailed(setup: Setup, mailing: Mailing, read: Read, month: Month | None) -> bool:

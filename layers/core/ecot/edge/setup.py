@@ -10,11 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from ecot.edge.deployed import SIGNING_KEY
+from ecot.edge.signing_key import key_in
 from ecot.edge.waiting import wait
 from ecot.jobs.known import priced, titles
 from ecot.jobs.migrate import prepare
 from ecot.jobs.notion.access import Access, Clocks
-from ecot.jobs.place import Files, Place, outbox_at, place_at, site_at
+from ecot.jobs.place import Files, Place, is_on_aws, outbox_at, place_at, site_at
 from ecot.jobs.priced import price_book
 from ecot.jobs.query import Question
 from ecot.jobs.rates import ECB_URL
@@ -83,15 +85,16 @@ class Setup:
         self.__dict__["place"] = other.place
 
     @property
-    def outbox(self) -> Path | None:
-        """The folder whose outbox takes mails where no key sends them; None where nobody would ever
-        look into it."""
-        return self.settings.home
-
-    @property
     def site(self) -> Files:
         """Where the report is rendered."""
         return site_at(str(self.settings.home))
+
+    def signing_key(self) -> bytes | None:
+        """The key that signs cookies and links, where there is one: on a laptop, once it has served
+        a page."""
+        home = str(self.settings.home)
+        is_made = not is_on_aws(home) and (Path(home) / SIGNING_KEY).exists()
+        return key_in(Path(home)) if is_made else None
 
     @property
     def outbox(self) -> Files:

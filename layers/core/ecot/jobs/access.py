@@ -20,7 +20,7 @@ _SECRET_LENGTH = 43  # of 62 signs: 256 bits
 _ID_SIGNS = "abcdefghjkmnpqrstvwxyz23456789"  # none that is taken for another one
 _ID_LENGTH = 8
 _HINT = 4
-_LONGEST_LABEL = 80
+LONGEST_LABEL = 80
 SHAPE = re.compile(rf"ecot_(?:{'|'.join(ROLES)})_[a-z0-9]{{{_ID_LENGTH}}}_[A-Za-z0-9]{{43}}")
 """What a token looks like, for whoever keeps them out of logs."""
 
@@ -111,10 +111,10 @@ def digest_of(shown: str) -> str:
 
 
 def _label(text: str) -> str:
-    if not text.isprintable() or len(text) > _LONGEST_LABEL:
+    if not text.isprintable() or len(text) > LONGEST_LABEL:
         raise SettingsError(
             "The label is too long, or holds signs that cannot be printed",
             remedy="Write a line of at most {longest} characters.",
-            longest=_LONGEST_LABEL,
+            longest=LONGEST_LABEL,
         )
     return text.strip()

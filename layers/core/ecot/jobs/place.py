@@ -126,6 +126,17 @@ def site_at(address: str) -> Files:
     return open_bucket(found["bucket"], SITE)
 
 
+def site_link(address: str, name: str, seconds: int, media_type: str) -> str | None:
+    """An address under which the file of the site at `address` can be read for so long; None where
+    the site is a folder."""
+    found = _ON_AWS.fullmatch(address)
+    if found is None:
+        return None
+    from ecot.cloud.presign import presigned
+
+    return presigned(found["bucket"], f"{SITE}/{name}", seconds, media_type)
+
+
 def open_outbox(home: Path) -> Folder:
     """Where mails are written that nobody sends: for the owner's eyes alone."""
     return Folder(home / OUTBOX, mode=0o600)

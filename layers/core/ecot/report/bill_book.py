@@ -115,13 +115,18 @@ def bill_book_view(facts: BillFacts, titles: Mapping[str, str]) -> BillBookView:
     """The facts as the page shows them."""
     return BillBookView(
         facts=facts,
-        bills=_years(facts.bills, lambda one: (one.bill.first, one.bill.account), titles),
+        bills=by_years(facts.bills, titles),
         settlements=_years(facts.settlements, lambda one: (starts(one), one.account), titles),
         missing=_years(facts.missing, lambda one: (one.month.first, one.account), titles),
         purses=tuple(Named(account_name(one.account, titles), one) for one in facts.purses),
         to_do=sum(one.is_to_do for one in facts.settlements),
         example=_example(facts),
     )
+
+
+def by_years(bills: Iterable[TypedBill], titles: Mapping[str, str]) -> tuple[Year[TypedBill], ...]:
+    """The bills by year, the newest first."""
+    return _years(bills, lambda one: (one.bill.first, one.bill.account), titles)
 
 
 def starts(one: Settlement) -> date:

@@ -69,8 +69,8 @@ def rendered(
         stem=stem,
         language=language,
         other=language.other(),
-        style=_asset((*_STYLES, *styles, *_LAST_STYLES)),
-        script=_asset((*_SCRIPTS, *scripts)),
+        style=asset((*_STYLES, *styles, *_LAST_STYLES)),
+        script=asset((*_SCRIPTS, *scripts)),
         **{"is_settled": False, "sourced": None} | values,
     )  # fmt: skip
     return html.encode("utf-8", "replace")
@@ -167,7 +167,8 @@ def templates() -> Environment:
 
 
 @cache
-def _asset(names: tuple[str, ...]) -> Asset:
+def asset(names: tuple[str, ...]) -> Asset:
+    """The files of the templates as one, and the digest by which the page allows it."""
     text = "\n".join(_lean(templates_folder() / name) for name in names)
     digest = b64encode(sha256(text.encode()).digest()).decode()
     return Asset(Markup(text), digest)  # noqa: S704 - our own files

@@ -52,6 +52,10 @@ def mail_of(facts: MailFacts, language: Language) -> MailText:
         "chart": picture,
         "chart_alt": mail_chart.alt(facts.costs, facts.of_month.currency, language),
         "table_file": table.name,
+        "opened_by": facts.opened_by,
+        "way_in": facts.opened_by.address
+        if facts.opened_by
+        else page_link(facts.report_url, facts.month, language),
         "link": lambda stem, at="": page_link(facts.report_url, stem, language, at),
         "share": lambda share: share_of_total(share, language),
         "signed": lambda amount, currency: signed_money(amount, currency, language),

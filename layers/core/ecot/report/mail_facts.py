@@ -56,6 +56,13 @@ class Seen(msgspec.Struct, frozen=True):
     is_late: bool
 
 
+class OpenedBy(msgspec.Struct, frozen=True, kw_only=True):
+    """A link that opens the month's report without signing in, and when it ends (UTC)."""
+
+    address: str
+    ends: datetime
+
+
 class MailFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the mail about a month may say; `of_month` is what its page says.
 
@@ -64,7 +71,8 @@ class MailFacts(msgspec.Struct, frozen=True, kw_only=True):
     `accounts` are all of the ledger and the settings. `restated` are the changes seen since the
     last mail, of any month. `gaps` are the bills of the month that somebody has to look at;
     `missing_bills` are of all months that are over. `budgets` are a month's, by provider, in
-    dollars. `report_url` is where the report is read (None: only on the machine that makes it).
+    dollars. `report_url` is where the report is read (None: only on the machine that makes it);
+    `opened_by` is the way into it for whoever has this mail (None: by signing in).
     """
 
     of_month: MonthFacts
@@ -82,6 +90,7 @@ class MailFacts(msgspec.Struct, frozen=True, kw_only=True):
     price_list: str | None = None
     since: datetime | None = None
     report_url: str | None = None
+    opened_by: OpenedBy | None = None
 
     @property
     def month(self) -> Month:

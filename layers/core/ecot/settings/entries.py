@@ -250,6 +250,7 @@ class MailEntry(Entry):
     reply_to: MailAddress | None = None
     day: MailDay = 2
     failures: bool = True
+    links: bool = True
     secret: Variable | None = None
     base_url: BaseUrl | None = None
 

@@ -81,13 +81,14 @@ class Notion(_Value):
 class Mail(_Value):
     """The monthly mail. It goes to `to` from `day` of the next month on, in the report's time zone.
     Without `secret` a mail is a file in the outbox. `failures` says whether mails tell of accounts
-    that cannot be read."""
+    that cannot be read, `links` whether the month's mail has a link that opens its report."""
 
     to: tuple[str, ...] = ()
     sender: str = NO_DOMAIN
     reply_to: str | None = None
     day: int = 2
     failures: bool = True
+    links: bool = True
     secret_name: str
     secret: SecretStr | None = None
     fault: Sentence | None = None

@@ -1,7 +1,6 @@
 """`POST /send-report`: a month's mail, now, to those of the settings who have not had it."""
 
 from http import HTTPStatus
-from pathlib import Path
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -37,11 +36,12 @@ def send() -> Response[str]:
     not had it; nobody gets one twice, unless `again` says so."""
     one = asked()
     body = body_of(one, SendBody)
+    _refuse_nowhere(one)
     today = one.setup.today
     month = parameters.month_of(body.month, today) if body.month else Month.of(today).previous()
     done = send_report(
         one.place,
-        post_of(one.setup, _outbox(one)),
+        post_of(one.setup),
         one.setup.edition(),
         month,
         recipients_of(one.setup),
@@ -63,9 +63,8 @@ def send() -> Response[str]:
     )
 
 
-def _outbox(one: Asked) -> Path:
-    """Where mails go without a key of Resend: a folder, which a function does not have."""
+def _refuse_nowhere(one: Asked) -> None:
+    """A function has no key of Resend, and nobody looks into its outbox."""
     home, mail = one.setup.settings.home, one.setup.settings.mail
     if is_on_aws(str(home)) and mail.secret is None:
         raise Failed(HTTPStatus.CONFLICT, _NO_POST, _NO_POST_REMEDY)
-    return home

@@ -20,7 +20,7 @@ from ecot.model.head import Head
 from ecot.model.period import Month
 from ecot.model.settlement import Settlement
 from ecot.report.facts import MonthFacts
-from ecot.report.mail_facts import MailFacts, MonthCost, Remaining, Seen
+from ecot.report.mail_facts import MailFacts, MonthCost, OpenedBy, Remaining, Seen
 from ecot.store.heads import all_heads
 
 MONTHS = 12  # of the chart
@@ -33,6 +33,7 @@ def mail_facts(
     since: datetime | None = None,
     budgets: Mapping[str, Decimal] | None = None,
     report_url: str | None = None,
+    opened_by: OpenedBy | None = None,
 ) -> MailFacts:
     """Everything that the mail about `month` may say. `since` is when the last one was written
     (None: none was, and only this month's restatements are told); `budgets` are a month's, by
@@ -55,6 +56,7 @@ def mail_facts(
         price_list=health.price_list,
         since=since,
         report_url=report_url,
+        opened_by=opened_by,
     )
 
 

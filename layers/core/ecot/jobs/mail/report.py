@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pydantic import SecretStr
 
 from ecot.errors import LedgerError
+from ecot.jobs.links import Links, labelled, make_link
 from ecot.jobs.mail.facts import mail_facts
 from ecot.jobs.mail.send import Sending, send_once
 from ecot.jobs.site.edition import Edition
@@ -15,6 +16,7 @@ from ecot.jobs.site.history import History
 from ecot.model.mail import Mail, bare
 from ecot.model.period import Month
 from ecot.report.mail import mail_of
+from ecot.report.mail_facts import OpenedBy
 from ecot.report.mail_text import MailText
 from ecot.sinks.mail.message import Message, Part
 from ecot.sinks.mail.outbox import OutboxPost
@@ -28,11 +30,12 @@ REPORT, SO_FAR = "report", "sofar"
 
 class Letterhead(NamedTuple):
     """From whom mails are, where answers to them go, and where the report is read (None: nowhere
-    but on the machine that makes it)."""
+    but on the machine that makes it). With `links` a month's mail opens its report by itself."""
 
     sender: str
     reply_to: str | None = None
     report_url: str | None = None
+    links: Links | None = None
 
 
 def open_post(
@@ -87,12 +90,24 @@ def send_report(
             since=last_report_at(place.store, month, to),
             budgets=budgets,
             report_url=letterhead.report_url,
+            opened_by=_opened_by(place.store, letterhead, month, to, now()),
         )
         tags = (("kind", REPORT), ("month", str(month)))
         return message_of(mail_of(facts, edition.language), letterhead, tags)
 
     subject = report_subject(month) if edition.today >= month.after else _so_far(edition.today)
     return send_once(place, post, subject, to, make, now, again=again)
+
+
+def _opened_by(
+    store: Store, letterhead: Letterhead, month: Month, to: Sequence[str], now: datetime
+) -> OpenedBy | None:
+    """The link of this mail: one for all who get it, for each may pass it on anyway. It is made
+    with the mail's bytes, which every later try sends again."""
+    if letterhead.links is None:
+        return None
+    made = make_link(store, letterhead.links, month, now, labelled(to))
+    return OpenedBy(address=made.address, ends=made.ends)
 
 
 def message_of(

@@ -1,6 +1,7 @@
 """What the page of bills asks of the ledger: books, settlements, and months without a bill."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from itertools import groupby
 
 from ecot.analysis.sums import counted, standing
@@ -53,7 +54,7 @@ def bill_facts(history: History) -> BillFacts:
     return BillFacts(
         today=edition.today,
         currency=edition.currency,
-        bills=tuple(_typed(histories(store), stand)),
+        bills=tuple(typed_bills(histories(store), _converted(stand))),
         settlements=_settlements(stand),
         missing=tuple(_missing(history)),
         purses=tuple(
@@ -63,21 +64,26 @@ def bill_facts(history: History) -> BillFacts:
     )
 
 
-def _typed(told: Iterable[tuple[str, Entry]], stand: Iterable[Listed]) -> Iterator[TypedBill]:
-    """Every bill that was ever entered, by account and number."""
-    standing = {(one.standing.bill.account, one.standing.bill.number): one for one in stand}
+def typed_bills(
+    told: Iterable[tuple[str, Entry]], standing: Mapping[tuple[str, str], Decimal | None]
+) -> Iterator[TypedBill]:
+    """Every bill that was ever entered, by account and number. `standing` are those that stand, by
+    account and number, each with its net in the report's currency."""
     by_bill: dict[tuple[str, str], list[Entry]] = {}
     for account, entry in told:
         by_bill.setdefault((account, entry.number), []).append(entry)
     for key, entries in by_bill.items():
-        found = standing.get(key)
         last = [entry.bill for entry in entries if entry.bill is not None][-1]
         yield TypedBill(
             bill=last,
-            stands=found is not None,
+            stands=key in standing,
             history=tuple(entries),
-            converted=found.converted if found else None,
+            converted=standing.get(key),
         )
+
+
+def _converted(stand: Iterable[Listed]) -> dict[tuple[str, str], Decimal | None]:
+    return {(one.standing.bill.account, one.standing.bill.number): one.converted for one in stand}
 
 
 def _settlements(stand: Iterable[Listed]) -> tuple[Settlement, ...]:

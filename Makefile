@@ -87,16 +87,16 @@ lock: $(DEV) ## write the lock files again (ARGS=--upgrade for newer releases)
 # PYTHON313 names the interpreter that compiles the layers, where none is found by itself.
 export SAM_CLI_TELEMETRY := 0
 BUILT := .aws-sam/build
-SAM_BUILD = PATH="$(CURDIR)/$(BIN):$$PATH" .venv-sam/bin/sam build --build-in-source --build-dir $(BUILT)
+SAM_BUILD = PATH="$(abspath $(BIN)):$$PATH" .venv-sam/bin/sam build --build-in-source --build-dir $(BUILT)
 
 build: $(SAM) ## build functions and layers for Lambda, say how large they are, and fail where that is too large
 	@mkdir -p $(dir $(BUILT))
-	@$(SAM_BUILD) >.aws-sam/build.log 2>&1 || { cat .aws-sam/build.log >&2; exit 1; }
-	@grep -h "No working python3.13" .aws-sam/build.log >&2 || true
+	@$(SAM_BUILD) >$(BUILT).log 2>&1 || { cat $(BUILT).log >&2; exit 1; }
+	@grep -h "No working python3.13" $(BUILT).log >&2 || true
 	@$(PY) layers/sizes.py $(BUILT)
 
 deploy: build ## bring what was built into your AWS account (guided the first time), and say how to go on
-	@SAM="$(CURDIR)/.venv-sam/bin/sam" ECOT="$(CURDIR)/$(BIN)/ecot" $(PY) layers/deploy.py $(ARGS)
+	@SAM="$(abspath .venv-sam)/bin/sam" ECOT="$(abspath $(BIN))/ecot" $(PY) layers/deploy.py $(ARGS)
 
 clean: ## remove what make made; the ledger in .ecot stays
 	rm -rf $(VENV) .venv-focus .venv-sam .venv-checkov .aws-sam tests/node_modules dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -5,12 +5,12 @@
 # Lambda's folder /opt is read-only: what is not compiled here is compiled at each cold start. The hash in a
 # compiled file is not looked at again (unchecked-hash), for nobody edits a layer. Python 3.13 is needed for
 # that and for nothing else; PYTHON313 names one, else it is looked for on the path and where pyenv keeps its
-# versions (pyenv's own `python3.13` on the path may only say that no version is set).
+# versions (pyenv's own `python3.13` on the path may only say that no version is set). COMPILED= leaves it out.
 
 PLATFORM       ?= aarch64-manylinux_2_28
 PYTHON_VERSION ?= 3.13
 UV             ?= uv
-HERE           := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
+COMPILED       ?= yes
 INSIDE         := $(ARTIFACTS_DIR)/python
 
 ifeq ($(strip $(ARTIFACTS_DIR)),)
@@ -18,7 +18,8 @@ $(error This Makefile is called by `make build` at the top of the project, which
 endif
 
 define compile
-	@found=""; for candidate in "$(PYTHON313)" python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13; do \
+	@[ -n "$(COMPILED)" ] || exit 0; \
+	found=""; for candidate in "$(PYTHON313)" python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13; do \
 	  if [ -n "$$candidate" ] && "$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null; then \
 	    found=$$candidate; break; fi; done; \
 	if [ -n "$$found" ]; then \

@@ -1,5 +1,5 @@
-"""`make deploy` from its first question to the token that opens the site, with a `sam` and an `ecot`
-that only write down how they were called."""
+"""`make deploy` from its first question to the token that opens the site, with a `sam` and an
+`ecot` that only write down how they were called."""
 
 import json
 import os

@@ -1,41 +1,25 @@
 """`template.yaml` as CloudFormation gets it: translated by SAM's own translator, with no account.
 
-The translator lives in an environment of its own (.venv-sam), so that it is called as a program.
-What stands in the template by reference is filled in from a table of names.
+What stands in it by reference is filled in from a table of names.
 """
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
+from tests.store.backends import REGION
+
 ROOT = Path(__file__).resolve().parents[2]
 SAM = ROOT / ".venv-sam" / "bin"
-_TRANSLATE = """
-import json, sys
-from samtranslator.translator.transform import transform
-from samtranslator.yaml_helper import yaml_parse
-
-class Policies:
-    def load(self):
-        name = "AWSLambdaBasicExecutionRole"
-        return {name: "arn:aws:iam::aws:policy/service-role/" + name}
-
-document = yaml_parse(open(sys.argv[1], encoding="utf-8").read())
-for name, resource in document["Resources"].items():
-    for key in ("CodeUri", "ContentUri"):
-        if key in resource.get("Properties", {}):
-            resource["Properties"][key] = f"s3://artifacts/{name}.zip"
-globals_ = document.get("Globals", {}).get("Function", {})
-if "CodeUri" in globals_:
-    globals_["CodeUri"] = "s3://artifacts/function.zip"
-json.dump(transform(document, json.loads(sys.argv[2]), Policies()), sys.stdout, default=str)
-"""
+_TRANSLATE = Path(__file__).with_name("translate.py")
 _PLACE = re.compile(r"\$\{([A-Za-z0-9:.]+)\}")
 Resources = Mapping[str, Mapping[str, Any]]
 
@@ -51,11 +35,18 @@ def sam_program(name: str) -> Path:
 @cache
 def translated(template: Path = ROOT / "template.yaml") -> Mapping[str, Any]:
     """The whole template as CloudFormation gets it, with the defaults of its parameters."""
-    command = [str(sam_program("python")), "-c", _TRANSLATE, str(template), "{}"]
-    environment = {"AWS_DEFAULT_REGION": "eu-west-3", "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    found: Mapping[str, Any] = json.loads(done.stdout)
+    with TemporaryDirectory() as folder:
+        out = Path(folder) / "cloudformation.json"
+        command = [sam_program("python"), _TRANSLATE, template, out]
+        done = subprocess.run(
+            [*map(str, command)],
+            env={"AWS_DEFAULT_REGION": REGION, "PATH": os.defpath},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        found: Mapping[str, Any] = json.loads(out.read_bytes())
     return found
 
 

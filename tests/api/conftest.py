@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,6 +37,6 @@ def lumen(company: Path, tmp_path: Path, canary: Canary) -> Interface:
 
 
 @pytest.fixture
-def empty(tmp_path: Path, canary: Canary) -> Iterator[Interface]:
+def empty(tmp_path: Path, canary: Canary) -> Interface:
     """A ledger that holds nothing."""
-    yield Interface(tmp_path / "home", canary)
+    return Interface(tmp_path / "home", canary)

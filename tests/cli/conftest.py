@@ -23,7 +23,7 @@ DAYS = ("--from", "2026-03-01", "--to", "2026-03-04")
 DEVELOPERS_KEY = "sk-proj-canary0123456789abcdefghijklmnopqrst"
 FOREIGN = (
     *("ECOT_", "LC_", "LANG", "AWS_", "SUPABASE_", "WEAVIATE_"),
-    *("NOTION_", "RESEND_", "REPORT_"),
+    *("NOTION_", "RESEND_", "REPORT_", "COLLECT_"),
     *(variable for provider in PROVIDERS for variable in provider.variables),
     *(variable for provider in PROVIDERS for variable in provider.needs.values()),
 )

@@ -100,10 +100,11 @@ def functions() -> dict[str, Mapping[str, Any]]:
 
 class Stack:
     """One stack that the template would make, with parameters at their defaults but for those that
-    are given."""
+    are given. `names` says how resources are called, and the stack (`AWS::StackName`)."""
 
-    def __init__(self, **parameters: object) -> None:
+    def __init__(self, names: Mapping[str, str] | None = None, **parameters: object) -> None:
         declared = source()["Parameters"]
+        self._pseudo, self._names = PSEUDO | dict(names or {}), dict(names or {})
         self._parameters = {name: one.get("Default") for name, one in declared.items()} | parameters
         self._resources = source()["Resources"]
 
@@ -134,8 +135,8 @@ class Stack:
         """What `!Ref` gives."""
         if name == "AWS::NoValue":
             return NO_VALUE
-        if name in PSEUDO:
-            return PSEUDO[name]
+        if name in self._pseudo:
+            return self._pseudo[name]
         if name in self._parameters:
             return self._parameters[name]
         kind = self._resources[name]["Type"]
@@ -165,9 +166,15 @@ class Stack:
         return re.sub(r"\$\{([\w:.]+)\}", of, text)
 
     def _name(self, name: str) -> str:
+        if name in self._names:
+            return self._names[name]
         resource = self._resources[name]
         given = resource.get("Properties", {}).get(_NAMES.get(resource["Type"], ""))
-        return str(self.resolved(given)) if given is not None else f"{STACK}-{name}".lower()
+        return (
+            str(self.resolved(given))
+            if given is not None
+            else f"{self._pseudo['AWS::StackName']}-{name}".lower()
+        )
 
 
 def statements(document: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -1,14 +1,18 @@
 """Which mail a month's is: the one about the whole month, whatever was sent while it ran."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from ecot.jobs.links import Links
+from ecot.jobs.links import links as all_links
 from ecot.jobs.mail.report import Letterhead, last_report_at, send_report
 from ecot.jobs.mail.send import Sending
 from ecot.jobs.place import open_place
+from ecot.jobs.signing import verify
 from ecot.model.period import Month, Period
 from ecot.sandbox.resend.refusals import DAILY
 from ecot.sandbox.resend.troubles import said
@@ -57,6 +61,45 @@ def test_a_look_at_a_running_month_is_not_in_the_way_of_its_mail(place: Place) -
     assert {mails.subject for mails in all_mails(place.store)} == {
         "report/2026-03", "sofar/2026-03-11", "sofar/2026-03-20",
     }  # fmt: skip
+
+
+def test_a_mail_opens_its_month_by_itself_and_every_try_with_the_same_link(place: Place) -> None:
+    links = Links("https://e.example", b"0123456789abcdef0123456789abcdef")
+    letterhead = LETTERHEAD._replace(report_url="https://e.example/site", links=links)
+    day = datetime(2026, 4, 2, 6, tzinfo=UTC)
+    with office() as one:
+        one.script(said(DAILY))
+
+        def sent(at: datetime) -> str:
+            one.clock.moment = at
+            look = edition(at.date())
+            return send_report(
+                place, one.post(), look, MARCH, (OWN, NOE), letterhead, one.clock
+            ).state
+
+        assert [sent(day), sent(day + timedelta(hours=3))] == ["later", "sent"]
+    (mail,) = [each.body for each in one.site.mails]
+    (kept,) = all_links(place.store)
+    found = set(re.findall(r"https://e\.example/link/[\w.-]+", mail["html"]))
+    assert found == set(re.findall(r"https://e\.example/link/[\w.-]+", mail["text"]))
+    (address,) = found
+    signed = verify(links.key, "link", address.rpartition("/")[2], day)
+    assert signed is not None
+    assert (signed.id, kept.month, kept.label) == (kept.id, "2026-03", f"{OWN} +1")
+    assert "sans se connecter, jusqu’au 2 mai 2026" in mail["text"].replace("\n", " ")
+    assert "https://e.example/site/health.fr.html" not in address
+
+
+def test_without_links_a_mail_leads_to_where_one_signs_in(place: Place) -> None:
+    letterhead = LETTERHEAD._replace(report_url="https://e.example/site")
+    with office() as one:
+        one.clock.moment = datetime(2026, 4, 2, 6, tzinfo=UTC)
+        look = edition(one.clock.moment.date())
+        send_report(place, one.post(), look, MARCH, (OWN,), letterhead, one.clock)
+    (mail,) = [each.body for each in one.site.mails]
+    assert "https://e.example/site/2026-03.fr.html" in mail["text"]
+    assert "/link/" not in mail["html"] + mail["text"]
+    assert all_links(place.store) == []
 
 
 def test_news_is_what_came_after_the_last_mail_was_written(place: Place) -> None:

@@ -37,7 +37,7 @@ def read(make: Callable[[Asked], Mapping[str, Any]]) -> Response[str]:
     one = asked()
     headers = kept(one)
     if is_known(one, headers["ETag"]):
-        return Response(HTTPStatus.NOT_MODIFIED, None, None, headers)
+        return Response(HTTPStatus.NOT_MODIFIED, None, "", headers)
     return json_answer({"collected_at": newest(one), **make(one)}, headers=headers)
 
 

@@ -22,7 +22,7 @@ from ecot.api.request import MOST_BODY, Request, read_request
 from ecot.api.routes import ROUTERS
 from ecot.api.rules import RULES, Rule, rules_for
 from ecot.api.sealed import Built, answered, built_of, sealed
-from ecot.api.strict import refuse_unknown, told_errors
+from ecot.api.strict import refuse_unknown, routes_of, told_errors
 from ecot.api.world import World
 from ecot.edge.setup import Setup
 from ecot.edge.tokens import known_tokens
@@ -36,7 +36,12 @@ _BEFORE_SETTINGS = Language(locale="en-US")
 
 
 def _resolver() -> APIGatewayHttpResolver:
-    made = APIGatewayHttpResolver(enable_validation=True, debug=False)
+    # Without a code of its own an answer of ours that is wrong would pass for a wrong request.
+    made = APIGatewayHttpResolver(
+        enable_validation=True,
+        response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
+        debug=False,
+    )
     for router in ROUTERS:
         made.include_router(router)
     for kind, handler in _HANDLERS.items():
@@ -118,7 +123,7 @@ def _early(request: Request, rules: list[Rule], language: Language) -> Response[
     """The answer where neither a token nor a route is needed for it."""
     methods = _methods(rules)
     if request.method == "OPTIONS":
-        return Response(204, None, None, {"Allow": methods})
+        return Response(204, None, "", {"Allow": methods})
     if _asked_method(request) not in {rule.method for rule in rules}:
         return problems.problem(
             HTTPStatus.METHOD_NOT_ALLOWED,
@@ -235,5 +240,5 @@ def _broken(error: Exception, language: Language) -> Response[str]:
 
 def missing_rules() -> set[tuple[str, str]]:
     """Routes without a rule, and rules without a route: there are none of either."""
-    routes = {(one.method, one.path) for one in app._static_routes + app._dynamic_routes}
+    routes = {(one.method, one.path) for one in routes_of(app)}
     return routes ^ {(rule.method, rule.path) for rule in RULES}

@@ -18,14 +18,16 @@ from ecot.jobs.stacks import hand_of
 Handler = Callable[[Mapping[str, Any], object], dict[str, Any]]
 
 
-def handler_of(at_the_end: ExitStack | None = None) -> Handler:
-    """The handler of requests. Settings and signing key serve for a minute, so that a page of many
+def handler_of(
+    at_the_end: ExitStack | None = None, now: Callable[[], datetime] = utc_now
+) -> Handler:
+    """The handler of requests, by the clock `now` (UTC). Settings and signing key serve for a minute, so that a page of many
     parts asks for them once; of secrets, only the tokens of earlier systems are read. Connections
     are kept until the process ends, or `at_the_end` is closed."""
 
     @cache
     def world() -> World:
-        return world_of(read_deployed(os.environ), at_the_end or ExitStack())
+        return world_of(read_deployed(os.environ), at_the_end or ExitStack(), now)
 
     def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         return answer(event, world(), context)
@@ -33,14 +35,14 @@ def handler_of(at_the_end: ExitStack | None = None) -> Handler:
     return handler
 
 
-def world_of(deployed: Deployed, at_the_end: ExitStack) -> World:
+def world_of(deployed: Deployed, at_the_end: ExitStack, now: Callable[[], datetime]) -> World:
     """What the routes of a deployed stack are given."""
     shelf, key = Shelf(), _SigningKey(deployed)
     return World(
-        open_setup=lambda: open_setup(deployed, utc_now, of_tokens, shelf),
+        open_setup=lambda: open_setup(deployed, now, of_tokens, shelf),
         hand=at_the_end.enter_context(hand_of(deployed.stack)),
-        signing_key=lambda: key.at(utc_now()),
-        now=utc_now,
+        signing_key=lambda: key.at(now()),
+        now=now,
     )
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler.api_gateway import Route
 from aws_lambda_powertools.event_handler.openapi.models import (
     APIKey,
     APIKeyIn,
@@ -17,6 +18,7 @@ from ecot import __version__
 from ecot.api.access import COOKIES, LINK, TOKEN
 from ecot.api.problems import PROBLEM
 from ecot.api.rules import RULES, Rule
+from ecot.api.strict import routes_of
 from ecot.model.access import Means
 
 _TITLE = "Ecot"
@@ -90,10 +92,18 @@ def described(app: APIGatewayHttpResolver) -> str:
     for name in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
         schemas.pop(name, None)  # Powertools' own, which nobody is answered with
     schemas["Problem"] = _PROBLEM_SCHEMA
+    routes = {(one.method, one.path): one for one in routes_of(app)}
     for rule in RULES:
         path = rule.path.replace("<", "{").replace(">", "}")
-        _complete(document["paths"][path][rule.method.lower()], rule)
+        operation = document["paths"][path][rule.method.lower()]
+        operation["description"] = _words(routes[rule.method, rule.path])
+        _complete(operation, rule)
     return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def _words(route: Route) -> str:
+    """What the route's own function says of it."""
+    return " ".join((route.func.__doc__ or "").split())
 
 
 def _complete(operation: dict[str, Any], rule: Rule) -> None:
@@ -103,8 +113,18 @@ def _complete(operation: dict[str, Any], rule: Rule) -> None:
     operation["x-roles"] = sorted(rule.roles)
     responses = operation["responses"]
     responses.pop("422", None)
+    is_paged = any(one["name"] == "cursor" for one in operation.get("parameters", ()))
+    if is_paged or not rule.is_safe:
+        responses["409"] = _problem("Something stands in the way, or has changed meanwhile")
+    if not rule.is_safe:
+        responses["415"] = _problem("What was sent is neither JSON nor a form")
+    responses["404"] = _problem("There is nothing of that name")
+    if rule.path == "/collect" and not rule.is_safe:
+        responses["429"] = _problem("It was asked for too often: `Retry-After` says when again")
+    if rule.path == "/send-report":
+        responses["502"] = _problem("The mail service did not take it")
     for status, description in {**_EVERYWHERE, **_OF_TOKENS}.items():
-        responses.setdefault(status, _problem(description))
+        responses[status] = _problem(description)
 
 
 def _problem(description: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from ecot.errors import (
     SettingsError,
     SinkError,
     StoreUnavailable,
+    TooMany,
 )
 from ecot.jobs.plain_json import plain_json
 from ecot.language import Language
@@ -39,8 +40,10 @@ OUT_OF_ORDER = Sentence("The settings or the ledger cannot be read now")
 OUT_OF_ORDER_REMEDY = Sentence("`ecot doctor` says what is wrong.")
 FAILED = Sentence("Something went wrong here, and not with what you sent")
 FAILED_REMEDY = Sentence("Try again; if it stays, the log of this moment says where it happened.")
+_SOON = 30  # seconds
 _STATUS: tuple[tuple[type[EcotError], HTTPStatus], ...] = (  # the first that fits
     (SettingsError, HTTPStatus.BAD_REQUEST),
+    (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
     (Conflict, HTTPStatus.CONFLICT),
     (StoreUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (LedgerError, HTTPStatus.CONFLICT),
@@ -100,5 +103,7 @@ def of_error(error: EcotError, language: Language) -> Response[str]:
         (status for kind, status in _STATUS if isinstance(error, kind)), HTTPStatus.BAD_REQUEST
     )
     remedy = Sentence(error.remedy, error.values) if error.remedy else None
-    headers = {"Retry-After": "30"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    wait = error.retry_after if isinstance(error, TooMany) else _SOON
+    has_to_wait = status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
+    headers = {"Retry-After": str(wait)} if has_to_wait else None
     return problem(status, language, Sentence(error.text, error.values), remedy, headers)

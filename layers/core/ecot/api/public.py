@@ -12,7 +12,5 @@ def is_open(rule: Rule, setup: Setup) -> bool:
             return True
         case "badge":
             return setup.settings.report.badge.public
-        case "share":
-            return bool(setup.settings.share.public)
         case "never":
             return False

@@ -9,9 +9,9 @@ import msgspec
 
 from ecot.model.access import Means, Role
 
-Openness = Literal["never", "always", "badge", "share"]
-"""Whether somebody without a token may ask: where the settings make the badge, or the share page,
-public."""
+Openness = Literal["never", "always", "badge"]
+"""Whether somebody without a token may ask: where the settings make the badge public. (The share
+page asks the settings itself: where it is not public there is none.)"""
 
 READERS: frozenset[Role] = frozenset({"report", "admin"})
 WATCHERS: frozenset[Role] = frozenset({"collect", "report", "admin"})
@@ -83,7 +83,7 @@ PAGE_RULES: tuple[Rule, ...] = (
     Rule("POST", "/sign-out", WATCHERS, open="always", is_of_month=True),
     Rule("GET", "/link/<signed>", WATCHERS, open="always", is_of_month=True),
     Rule("GET", "/site/<name>", READERS, is_of_month=True),
-    Rule("GET", "/public/<name>", READERS, open="share"),
+    Rule("GET", "/public/<name>", READERS, open="always"),
     Rule("GET", "/bills", READERS),
     Rule("POST", "/bills", ADMINS),
     Rule("POST", "/bills/void", ADMINS),

@@ -36,13 +36,13 @@ class Built(msgspec.Struct, frozen=True, kw_only=True):
 def built_of(response: Response[str]) -> Built:
     """What a route, or a refusal before it, answers."""
     headers = {name: str(value) for name, value in response.headers.items()}
-    return Built(status=response.status_code, headers=headers, body=response.body or "")
+    return Built(status=int(response.status_code), headers=headers, body=response.body or "")
 
 
 def answered(resolved: Mapping[str, Any]) -> Built:
     """What Powertools makes of a route's answer."""
     return Built(
-        status=resolved["statusCode"],
+        status=int(resolved["statusCode"]),
         headers=resolved.get("headers") or {},
         cookies=tuple(resolved.get("cookies") or ()),
         body=resolved.get("body") or "",
@@ -57,7 +57,7 @@ def sealed(built: Built, request: Request | None = None) -> dict[str, Any]:
     headers = {**_EVERYWHERE, **(_HTTPS if is_https else {}), **_titled(built.headers)}
     is_bare = built.status in (204, 304) or (request is not None and request.method == "HEAD")
     return {
-        "statusCode": built.status,
+        "statusCode": int(built.status),
         "headers": headers,
         "cookies": list(built.cookies),
         "body": "" if is_bare else built.body,

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
 
 from ecot.api import problems
 from ecot.api.app import answer
@@ -80,7 +79,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def send_error(self, code: int, *_: str | None, **__: str | None) -> None:
         """What http.server itself refuses, said as everything else is said."""
-        self.close_connection = True
+        self.request_version = (
+            "HTTP/1.0"  # of 0.9 http.server would send neither status nor headers
+        )
         self._send(_problem(code, _UNREADABLE))
 
     def log_message(self, format: str, *arguments: Any) -> None:
@@ -130,8 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 def event_of(method: str, target: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
     """The request as API Gateway would hand it over: cookies apart, a body in base64."""
-    parts = urlsplit(target)
-    path = parts.path if parts.path.startswith("/") else f"/{parts.path}"
+    path, _, query = target.partition("?")
     cookies = [one.strip() for one in headers.get("cookie", "").split(";") if one.strip()]
     shown = {name: value for name, value in headers.items() if name != "cookie"}
     http = {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": LOOPBACK}
@@ -139,7 +139,7 @@ def event_of(method: str, target: str, headers: Mapping[str, str], body: bytes) 
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": path,
-        "rawQueryString": parts.query,
+        "rawQueryString": query,
         "cookies": cookies,
         "headers": {**shown, "x-forwarded-proto": "http"},
         "requestContext": {"http": http, "stage": "$default"},

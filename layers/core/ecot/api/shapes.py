@@ -457,9 +457,9 @@ def described_as(shape: type[Shape], description: str = "What was asked for") ->
 
 
 def described_as_file(kinds: tuple[str, ...], description: str) -> Any:
-    """An answer that is no JSON."""
-    schema = {"schema": {"type": "string"}}
-    return {"description": description, "content": dict.fromkeys(kinds, schema)}
+    """An answer that is a file: text, or an object whose fields are described elsewhere."""
+    content = {kind: {"schema": {"type": "object" if kind == JSON else "string"}} for kind in kinds}
+    return {"description": description, "content": content}
 
 
 def sent_as(shape: type[Shape]) -> dict[str, Any]:

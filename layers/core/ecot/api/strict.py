@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler.api_gateway import Route
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from ecot.api.access import LINK, TOKEN
@@ -54,9 +55,14 @@ def refuse_unknown(one: Asked, app: APIGatewayHttpResolver) -> Failed | None:
 
 def parameters(one: Asked, app: APIGatewayHttpResolver) -> Iterator[str]:
     """The names that may stand in the query of the route."""
-    for route in (*app._static_routes, *app._dynamic_routes):
+    for route in routes_of(app):
         if (route.method, route.path) == (one.rule.method, one.rule.path):
             yield from (field.alias for field in route.dependant.query_params)
+
+
+def routes_of(app: APIGatewayHttpResolver) -> list[Route]:
+    """All routes. Powertools has no name of its own for them."""
+    return [*app._static_routes, *app._dynamic_routes]
 
 
 def told_errors(error: RequestValidationError, language: Language) -> list[dict[str, str]]:

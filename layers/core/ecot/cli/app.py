@@ -27,6 +27,7 @@ from ecot.cli import (
     relocating,
     revenue,
     sending,
+    serving,
     stack,
     starting,
     tokens,
@@ -56,7 +57,7 @@ app = typer.Typer(
 )
 PARTS = (
     *(starting, collecting, checking, asking, balances, months, rates),
-    *(revenue, publishing, sending, links, bills, notion, tokens, moving, relocating),
+    *(revenue, publishing, sending, links, bills, notion, serving, tokens, moving, relocating),
 )
 for part in PARTS:
     part.add_to(app)

@@ -1,6 +1,7 @@
 """`ecot serve`: the interface and the site on this machine, over its own ledger."""
 
 import os
+import sys
 import time
 from collections.abc import Collection
 from datetime import datetime
@@ -63,6 +64,7 @@ def serve(
             print_json({"url": server.url, "token": token})
         else:
             _tell(session, server.url, token)
+        sys.stdout.flush()  # whoever waits in a pipe for the address would wait for ever
         try:
             server.serve_forever()
         except KeyboardInterrupt:
@@ -94,7 +96,7 @@ class _Opens:
     def __init__(self, config: Path | None) -> None:
         self._config = config
 
-    def __call__(self, variables: Collection[str] | None = None, /) -> Setup:
+    def __call__(self, _: Collection[str] | None = None, /) -> Setup:
         """All of them are on this machine, whichever are wanted."""
         now: datetime = utc_now()
         settings = load(

@@ -108,10 +108,10 @@ def list_(json: options.Json = False, config: options.Config = None) -> None:
         tell(session.language.say("There is no token: `ecot tokens new report` makes one."))
 
 
-def revoke(id: Id, json: options.Json = False, config: options.Config = None) -> None:
+def revoke(token_id: Id, json: options.Json = False, config: options.Config = None) -> None:
     """Make a token open nothing any more, at once, nor a sign-in or a link that came of it."""
     session = Session(config)
-    token = revoke_token(session.place.store, id, session.now())
+    token = revoke_token(session.place.store, token_id, session.now())
     if json:
         print_json(_fields(token, session.now()))
     else:

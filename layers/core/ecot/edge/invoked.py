@@ -3,6 +3,7 @@ step needs, and the time that is left."""
 
 import os
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 from ecot.edge.cloud import Choice, Wanted, nothing, of_mailing, of_publishing, open_setup
@@ -43,17 +44,17 @@ _WHOLE: Mapping[Step, Choice] = {
 """The keys of a step that names none: what its role in template.yaml may read."""
 
 
-def handler_of(step: Step) -> Handler:
-    """The handler of a step. What it raises, Lambda tries again, and keeps among the dead letters
-    in the end."""
+def handler_of(step: Step, now: Callable[[], datetime] = utc_now) -> Handler:
+    """The handler of a step, by the clock `now` (UTC). What it raises, Lambda tries again, and
+    keeps among the dead letters in the end."""
 
     def handler(raw: Mapping[str, Any], context: Context) -> Mapping[str, Any]:
         deployed = read_deployed(os.environ)
 
         def opens(variables: Collection[str] | None = None, /) -> Setup:
             if variables is None:
-                return open_setup(deployed, utc_now, _WHOLE[step])
-            return open_setup(deployed, utc_now, lambda _: Wanted(frozenset(variables)))
+                return open_setup(deployed, now, _WHOLE[step])
+            return open_setup(deployed, now, lambda _: Wanted(frozenset(variables)))
 
         def seconds_left() -> float:
             return context.get_remaining_time_in_millis() / 1000

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from queue import SimpleQueue
+from queue import Queue
 from threading import Thread
 from types import TracebackType
 from typing import Any, Self
@@ -26,7 +26,7 @@ class Worker:
 
     def __init__(self, opens: Opens, monotonic: Callable[[], float]) -> None:
         self._opens, self._monotonic = opens, monotonic
-        self._events: SimpleQueue[tuple[Step, Event] | None] = SimpleQueue()
+        self._events: Queue[tuple[Step, Event] | None] = Queue()
         self._is_stopping = False
         self._thread = Thread(target=self._work, name="ecot-steps", daemon=True)
 
@@ -53,15 +53,22 @@ class Worker:
 
     def finish(self) -> None:
         """Returns once everything is done, also what steps hand on."""
-        while self._thread.is_alive() and not self._events.empty():
-            self._thread.join(0.01)
+        self._events.join()
 
     def _work(self) -> None:
-        while (taken := self._events.get()) is not None and not self._is_stopping:
-            step, event = taken
-            ends = self._monotonic() + STEP_SECONDS
-            raw: dict[str, Any] = msgspec.to_builtins(event)
+        while True:
+            taken = self._events.get()
             try:
-                run_step(step, raw, self._opens, self, lambda ends=ends: ends - self._monotonic())  # type: ignore[misc]
-            except EcotError as error:  # told in the log: a check hands it on again
-                logger.warning("%s: %s", step, error)
+                if taken is None or self._is_stopping:
+                    return
+                self._step(*taken)
+            finally:
+                self._events.task_done()
+
+    def _step(self, step: Step, event: Event) -> None:
+        ends = self._monotonic() + STEP_SECONDS
+        raw: dict[str, Any] = msgspec.to_builtins(event)
+        try:
+            run_step(step, raw, self._opens, self, lambda: ends - self._monotonic())
+        except EcotError as error:  # a check hands it on again
+            logger.warning("%s: %s", step, error)

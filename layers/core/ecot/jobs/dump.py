@@ -20,7 +20,7 @@ from ecot.model.outcome import Outcome, Progress, Restatement
 from ecot.model.period import Month
 from ecot.model.rows import Name
 from ecot.store.bills import all_books
-from ecot.store.documents import read_document
+from ecot.store.documents import read_documents
 from ecot.store.evidence import read_evidence
 from ecot.store.heads import all_heads
 from ecot.store.mails import all_mails
@@ -163,8 +163,7 @@ def _names(place: Place, *, people: bool) -> Iterator[NamesOf]:
 
 def _documents(place: Place, heads: Iterable[Head]) -> Iterator[Document]:
     for head in heads:
-        for day, name in head.documents():
-            yield read_document(place.store, head.account, day, name)
+        yield from read_documents(place.store, head.account, head.documents())
 
 
 def _restatements(place: Place, heads: Iterable[Head]) -> Iterator[Restatement]:

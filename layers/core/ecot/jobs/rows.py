@@ -5,7 +5,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from ecot.jobs.query import Question, heads_of
 from ecot.model.rows import Balance, Charge, Revenue, Usage, provider_of
-from ecot.store.documents import Header, stream_document
+from ecot.store.documents import Header, stream_documents
 from ecot.store.protocol import Place
 
 _Row = TypeVar("_Row", Charge, Usage, Balance, Revenue)
@@ -23,12 +23,11 @@ class Found(NamedTuple, Generic[_Row]):
 def rows(place: Place, question: Question, kind: type[_Row]) -> Iterator[Found[_Row]]:
     """The rows of one kind, by month, account and day. Rows are streamed, never gathered."""
     for head in heads_of(place.store, question):
-        for day, name in head.documents():
-            if question.first <= day < question.until:
-                header, lines = stream_document(place.store, head.account, day, name)
-                for feed, row in lines:
-                    if isinstance(row, kind):
-                        yield Found(head.account, feed, row, header)
+        wanted = (one for one in head.documents() if question.first <= one[0] < question.until)
+        for header, lines in stream_documents(place.store, head.account, wanted):
+            for feed, row in lines:
+                if isinstance(row, kind):
+                    yield Found(head.account, feed, row, header)
 
 
 def fields(found: Found[Any], names: Mapping[str, str]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Day documents and cubes in the store: immutable packs, named by their content."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 import msgspec
@@ -10,7 +10,7 @@ from ecot.model.cube import Cube, CubeKind
 from ecot.model.document import Document
 from ecot.model.period import Month
 from ecot.model.rows import AnyRow
-from ecot.store.packs import pack, read_pack
+from ecot.store.packs import pack, read_pack, read_packs
 from ecot.store.protocol import Key, Store, Write
 from ecot.store.writes import put_stream
 
@@ -60,13 +60,23 @@ def document_writes(document: Document) -> Iterator[Write]:
 
 def read_document(store: Store, account: str, day: date, name: str) -> Document:
     """The whole document. Raises LedgerError where it is missing."""
-    header, lines = stream_document(store, account, day, name)
+    return _whole(*stream_document(store, account, day, name))
+
+
+def read_documents(
+    store: Store, account: str, named: Iterable[tuple[date, str]]
+) -> Iterator[Document]:
+    """The whole documents of an account, by day: one query for all of them."""
+    return (_whole(*found) for found in stream_documents(store, account, named))
+
+
+def _whole(header: Header, lines: Iterable[tuple[str, AnyRow]]) -> Document:
     feeds: dict[str, list[AnyRow]] = {}
     for feed, row in lines:
         feeds.setdefault(feed, []).append(row)
     return Document(
-        account=account,
-        day=day,
+        account=header.account,
+        day=header.day,
         feeds={feed: tuple(rows) for feed, rows in feeds.items()},
         first_read=header.first_read,
         run=header.run,
@@ -78,7 +88,21 @@ def stream_document(
     store: Store, account: str, day: date, name: str
 ) -> tuple[Header, Iterator[tuple[str, AnyRow]]]:
     """The document's header, and its rows with their feeds, one part in memory at a time."""
-    header, lines = read_pack(store, document_key(account, day, name))
+    return _decoded(*read_pack(store, document_key(account, day, name)))
+
+
+def stream_documents(
+    store: Store, account: str, named: Iterable[tuple[date, str]]
+) -> Iterator[tuple[Header, Iterator[tuple[str, AnyRow]]]]:
+    """The same of many documents of an account, by day: one query for all of them. The rows of one
+    are to be read before the next."""
+    stems = [document_key(account, day, name) for day, name in sorted(named)]
+    return (_decoded(header, lines) for _, header, lines in read_packs(store, stems))
+
+
+def _decoded(
+    header: bytes, lines: Iterable[bytes]
+) -> tuple[Header, Iterator[tuple[str, AnyRow]]]:
     decoded = (_LINE.decode(line) for line in lines)
     return _HEADER.decode(header), ((line.feed, line.row) for line in decoded)
 

@@ -6,7 +6,7 @@ whoever writes it and with whatever version of zlib: two writers of one pack can
 
 import gzip
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ecot.errors import LedgerError
 from ecot.store.protocol import Item, Key, Store, Write
@@ -40,6 +40,29 @@ def read_pack(store: Store, stem: Key) -> tuple[bytes, Iterator[bytes]]:
         raise damaged(stem)
     count, _, header = item.body.partition(b"\n")
     return header, _lines(stem, items, int(count))
+
+
+def read_packs(
+    store: Store, stems: Sequence[Key]
+) -> Iterator[tuple[Key, bytes, Iterator[bytes]]]:
+    """Each pack's stem, header and lines, by one query from the first stem to the last: stems are of
+    one partition, in order. Other packs between them are passed over. Raises LedgerError where one,
+    or a part of it, is not there.
+
+    Lines are read as they are asked for, and those of a pack before the next pack's.
+    """
+    if not stems:
+        return
+    items = store.query(stems[0].partition, stems[0].sort, stems[-1].sort + "$")
+    for stem in stems:
+        item = next((one for one in items if one.key.sort >= stem.sort), None)
+        if item is None or item.key != stem:
+            raise damaged(stem)
+        count, _, header = item.body.partition(b"\n")
+        lines = _lines(stem, items, int(count))
+        yield stem, header, lines
+        for _ in lines:
+            pass  # whoever did not want them all
 
 
 def _parts(lines: Iterable[bytes]) -> Iterator[bytes]:

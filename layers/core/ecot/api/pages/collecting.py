@@ -25,7 +25,7 @@ from ecot.report.desk.signing import FOREIGN, problem_page
 
 PATH = "/collect"
 _RUNS = 10
-_RUN = re.compile(r"[0-9A-Za-z-]{1,60}")
+_RUN = re.compile(r"[0-9A-Za-z.-]{1,60}")
 _NO_RUN = Sentence("There is no such collection")
 _NO_RUN_BECAUSE = Wrong(
     Sentence("Nobody has started one of this name, or it is too long ago to be kept"),

@@ -12,11 +12,16 @@ from ecot.edge.desk import stack_of, stated_accounts
 from ecot.jobs.desk.accounts import connections as all_connections
 from ecot.jobs.desk.accounts import offers
 from ecot.jobs.known import titles
+from ecot.model.sentence import Sentence
 from ecot.report.desk.connecting import ConnectionsFacts, connections_page
-from ecot.report.desk.form import Form
+from ecot.report.desk.form import Form, Wrong
 from ecot.report.desk.signing import FOREIGN
 
 PATH = "/connections"
+_NO_ACCOUNT = Wrong(
+    Sentence("The settings have no such account that is active"),
+    Sentence("Choose one of the list."),
+)
 
 
 def connections(one: Asked) -> Built:
@@ -30,6 +35,8 @@ def sync(one: Asked) -> Built:
     typed, is_theirs = fields(one)
     if not is_theirs:
         return _shown(one, Form(refused=FOREIGN), HTTPStatus.FORBIDDEN)
+    if "/" not in typed.get("scope", ""):  # never every account, by a button beside one
+        return _shown(one, Form(refused=_NO_ACCOUNT), HTTPStatus.UNPROCESSABLE_ENTITY)
     run = begun(one, typed)
     if isinstance(run, Form):
         return _shown(one, run, HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -104,7 +104,7 @@ def _packed(request: Request, name: str, body: bytes) -> bytes:
 
 def _is_known(request: Request, digest: str) -> bool:
     """Whether the client has it already, compressed or not."""
-    known = {each.strip().removeprefix("W/") for each in _words(request, "if-none-match")}
+    known = {each.strip().removeprefix("w/") for each in _words(request, "if-none-match")}
     return not known.isdisjoint((f'"{digest}"', f'"{digest}-gzip"'))
 
 

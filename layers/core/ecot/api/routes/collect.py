@@ -28,7 +28,7 @@ _NO_ACCOUNT = Sentence("No account is called {name}")
 _KNOWN = Sentence("Those that are collected: {known}.")
 _NO_RUN = Sentence("There is no run {name}")
 _NO_RUN_REMEDY = Sentence("`/runs` lists the last ones; they are kept for 90 days.")
-_RUN_ID = r"^[0-9A-Za-z-]{1,60}$"
+_RUN_ID = r"^[0-9A-Za-z.-]{1,60}$"
 _OfRun = Annotated[str, Path(description="The id of a run.", pattern=_RUN_ID)]
 _WhichRun = Annotated[str | None, Query(description="The id of a run.", pattern=_RUN_ID)]
 _Most = Annotated[int, Query(description="How many at most.", ge=1, le=100)]
@@ -52,7 +52,7 @@ def collect() -> Response[str]:
         one.world.hand("dispatch", Dispatch(time=one.now, kind="asked", run=found.run))
     watch = f"/collect?run={found.run}"
     if one.request.wants_html:
-        return Response(HTTPStatus.SEE_OTHER, None, None, {"Location": watch})
+        return Response(HTTPStatus.SEE_OTHER, None, "", {"Location": watch})
     document = {
         "run": found.run,
         "is_new": found.is_new,

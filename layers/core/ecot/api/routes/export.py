@@ -78,7 +78,7 @@ def export(
     span = parameters.span_of(month, first, after, one.setup.today)
     headers = kept(one)
     if is_known(one, headers["ETag"]):
-        return Response(HTTPStatus.NOT_MODIFIED, None, None, headers)
+        return Response(HTTPStatus.NOT_MODIFIED, None, b"", headers)
     name = f"ecot-{span[0]}-{span[1]}.{form.ending}"
     body = b"".join(form.make(one, span))
     most = one.world.most_bytes
@@ -88,4 +88,4 @@ def export(
     if one.world.lend is None:
         raise Failed(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_MUCH, _LESS)
     address = one.world.lend(one.setup, name, body, form.kind)
-    return Response(HTTPStatus.SEE_OTHER, None, None, {"Location": address})
+    return Response(HTTPStatus.SEE_OTHER, None, b"", {"Location": address})

@@ -43,7 +43,9 @@ _NO_TOKENS = Sentence("No tokens were measured.")
 _NO_REQUESTS = Sentence("The requests are not told.")
 _NO_ERRORS = Sentence("The errors are not told.")
 _CONTRADICTION = Sentence("Requests and errors contradict each other, or there were no requests.")
-_NO_COST = Sentence("No cost stands beside this usage, a part of it is unknown, or a bill is.")
+_NO_COST = Sentence(
+    "No cost is known of this usage: none stands beside it, or a bill is in its place."
+)
 _NO_OUTPUT = Sentence("No output was measured.")
 
 

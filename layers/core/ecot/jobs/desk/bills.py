@@ -70,10 +70,11 @@ def every_bill(store: Store) -> tuple[TypedBill, ...]:
 def add_bill(place: Place, typed: Mapping[str, str], reader: Reader) -> Bill | Form:
     """Enters the bill that was typed, or returns the form with all that is wrong with it."""
     bill, wrong = _read(typed, reader)
-    if bill is None:
+    if not typed.get("is_new"):
+        wrong = _stranger(typed.get("account", "").strip(), reader) | wrong
+        wrong |= _stray(place.store, bill) if bill and not wrong else {}
+    if bill is None or wrong:
         return Form(typed=typed, wrong=wrong)
-    if not typed.get("is_new") and (why := _strange(place.store, bill, reader)):
-        return Form(typed=typed, wrong=why)
     try:
         enter(place, [bill], reader.now, reader.by)
     except LedgerError as error:
@@ -145,22 +146,27 @@ def _beside(fault: Fault) -> tuple[str, Wrong]:
     return field, Wrong(fault.problem, fault.remedy)
 
 
-def _strange(store: Store, bill: Bill, reader: Reader) -> dict[str, Wrong]:
-    """What may be a slip of the pen: an account, a service or a project that nobody knows."""
-    if bill.account not in reader.accounts:
-        other = meant(bill.account, reader.accounts)
-        remedy = (
-            Sentence("Did you mean {other}? If it is a new one, tick that below.", {"other": other})
-            if other
-            else Sentence("If it is a new account, of which only bills are known, tick that below.")
-        )
-        problem = Sentence("No account is called {account}", {"account": bill.account})
-        return {"account": Wrong(problem, remedy)}
-    if why := stray(store, bill):
-        field = "service" if bill.service else "sub_account"
-        remedy = Sentence("If the bill is about something else than its charges, tick that below.")
-        return {field: Wrong(why[0], remedy)}
-    return {}
+def _stranger(account: str, reader: Reader) -> dict[str, Wrong]:
+    """What may be a slip of the pen: an account that nobody knows."""
+    if not account or account in reader.accounts:
+        return {}
+    other = meant(account, reader.accounts)
+    remedy = (
+        Sentence("Did you mean {other}? If it is a new one, tick that below.", {"other": other})
+        if other
+        else Sentence("If it is a new account, of which only bills are known, tick that below.")
+    )
+    problem = Sentence("No account is called {account}", {"account": account})
+    return {"account": Wrong(problem, remedy)}
+
+
+def _stray(store: Store, bill: Bill) -> dict[str, Wrong]:
+    """The same of a service or a project that has no charges on the bill's days."""
+    why = stray(store, bill)
+    if why is None:
+        return {}
+    remedy = Sentence("If the bill is about something else than its charges, tick that below.")
+    return {"service" if bill.service else "sub_account": Wrong(why[0], remedy)}
 
 
 def _wrong(error: LedgerError | SettingsError) -> Wrong:

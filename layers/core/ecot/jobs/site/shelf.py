@@ -1,10 +1,12 @@
 """The folder of the site: only what changed is written, and what is made no more is taken away.
 
 What is costly to make (exports, pages that read rows) is not even made again while its stamp, a
-digest of everything that it is made of, is the same. Stamps and names are in `stamps.json`; without
-that file everything is made and nothing is taken away.
+digest of everything that it is made of, is the same. Stamps, names and a digest of what was written
+under each are in `stamps.json`, so that no file is read back; without that file everything is made
+and written, and nothing is taken away.
 """
 
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from hashlib import blake2b
@@ -33,32 +35,69 @@ class _Group(msgspec.Struct, frozen=True):
 
 
 class _Stamps(msgspec.Struct, frozen=True):
+    """What is there. While somebody is writing it is only the names, and who that is: half a site
+    written anew must not pass for the one before, nor what two wrote at once for either's."""
+
     groups: Mapping[str, _Group] = {}
     names: tuple[str, ...] = ()
     whole: str = ""
+    digests: Mapping[str, str] = {}
+    writer: str = ""
 
 
 def put_all(site: Files, made: Iterable[Page | Stamped], whole: str = "") -> list[str]:
-    """Writes what differs from what the site has, removes what it had and is not made any more, and
-    returns the names of all files of the site. `whole` is a stamp of all of it: where it is the one
-    of last time, nothing is made."""
+    """Writes what differs from what was written last time or is not there, removes what was written
+    then and is not made any more, and returns the names of all files of the site. `whole` is a
+    stamp of all of it: where it is the one of last time, nothing is made."""
     before, there = _read(site), frozenset(site.names())
     if whole and before.whole == whole and there.issuperset(before.names):
         return list(before.names)
-    if before.whole or before.groups:  # half a site written anew must not pass for the one before
-        _put(site, STAMPS, _encoded(_Stamps(names=before.names)))
-    groups: dict[str, _Group] = {}
-    names: set[str] = set()
-    for one in made:
-        if isinstance(one, Stamped):
-            groups[one.group] = _put_group(site, one, before.groups.get(one.group), there)
-            names.update(groups[one.group].names)
-        else:
-            names.add(_put(site, *one))
-    for name in set(before.names) - names:
+    mine = _Stamps(names=before.names, writer=secrets.token_hex(8))
+    site.put(STAMPS, _encoded(mine))
+    writing = _Writing(site, {name: before.digests.get(name, "") for name in there})
+    groups = writing.put(made, before.groups)
+    names = tuple(sorted(writing.digests))
+    for name in sorted(set(before.names) - set(names)):
         site.delete(name)
-    _put(site, STAMPS, _encoded(_Stamps(groups, tuple(sorted(names)), whole)))
-    return sorted(names)
+    is_alone = _read(site) == mine
+    after = _Stamps(groups, names, whole, writing.digests) if is_alone else _Stamps(names=names)
+    site.put(STAMPS, _encoded(after))
+    return list(names)
+
+
+class _Writing:
+    """Writes files, less those that are `there` with the same digest; `digests` are those of all
+    that the site has in the end."""
+
+    def __init__(self, site: Files, there: Mapping[str, str]) -> None:
+        self._site, self._there = site, there
+        self.digests: dict[str, str] = {}
+
+    def put(
+        self, made: Iterable[Page | Stamped], before: Mapping[str, _Group]
+    ) -> dict[str, _Group]:
+        """Writes all of it, and returns the groups."""
+        groups: dict[str, _Group] = {}
+        for one in made:
+            if isinstance(one, Stamped):
+                groups[one.group] = self._put_group(one, before.get(one.group))
+            else:
+                self._put(*one)
+        return groups
+
+    def _put_group(self, one: Stamped, was: _Group | None) -> _Group:
+        """The group as it was, if nothing of it has changed and its files are still there."""
+        if was is not None and was.stamp == one.stamp and self._there.keys() >= {*was.names}:
+            self.digests.update({name: self._there[name] for name in was.names})
+            return was
+        return _Group(one.stamp, tuple(self._put(name, body) for name, body in one.make()))
+
+    def _put(self, name: str, body: bytes) -> str:
+        digest = blake2b(body, digest_size=16).hexdigest()
+        if self._there.get(name) != digest:
+            self._site.put(name, body)
+        self.digests[name] = digest
+        return name
 
 
 def stamp_of(*parts: object) -> str:
@@ -81,19 +120,6 @@ def _files(*folders: Path) -> Iterator[Path]:
     for folder in folders:
         found = (path for path in folder.rglob("*") if path.suffix != ".pyc" and path.is_file())
         yield from sorted(found)
-
-
-def _put_group(site: Files, one: Stamped, was: _Group | None, there: frozenset[str]) -> _Group:
-    """The group as it was, if nothing of it has changed and its files are still `there`."""
-    if was is not None and was.stamp == one.stamp and there.issuperset(was.names):
-        return was
-    return _Group(one.stamp, tuple(_put(site, name, body) for name, body in one.make()))
-
-
-def _put(site: Files, name: str, body: bytes) -> str:
-    if site.get(name) != body:
-        site.put(name, body)
-    return name
 
 
 def _encoded(stamps: _Stamps) -> bytes:

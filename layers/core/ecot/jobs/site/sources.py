@@ -18,7 +18,7 @@ from ecot.model.rows import AnyRow, Basis, Charge
 from ecot.report.frame import in_both
 from ecot.report.shell import Shell
 from ecot.report.sources import Feed, Source, SourcesFacts, Stated, sources_stem, sources_view
-from ecot.store.documents import Header, stream_document
+from ecot.store.documents import Header, stream_documents
 from ecot.store.evidence import read_evidence
 
 
@@ -75,8 +75,7 @@ def _confirmed(history: History, head: Head) -> datetime | None:
 def _feeds(history: History, head: Head) -> Iterator[Feed]:
     """The feeds that told rows of the month. Rows are streamed, never gathered."""
     tallies: dict[str, _Tally] = {}
-    for day, name in head.documents():
-        header, lines = stream_document(history.store, head.account, day, name)
+    for header, lines in stream_documents(history.store, head.account, head.documents()):
         for feed, row in lines:
             tallies.setdefault(feed, _Tally()).add(header, row)
     for feed in sorted(tallies):

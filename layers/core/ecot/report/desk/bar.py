@@ -12,7 +12,10 @@ from ecot.report.desk.frame import PLACES, REPORT, SIGN_IN, SIGN_OUT, Desk
 _SIGN_IN, _SIGN_OUT = Sentence("Sign in"), Sentence("Sign out")
 _BY_LINK = Sentence("A link from a mail opened this month. Other pages ask for a token.")
 _LABEL = Sentence("What can be done here")
-_WAYS = {path: name for path, name in PLACES.items() if path != REPORT} | {SIGN_OUT: _SIGN_OUT}
+_WAYS = {path: name for path, name in PLACES.items() if path != REPORT} | {
+    "/bills": Sentence("Enter a bill"),  # the report has a page of bills too, which only shows them
+    SIGN_OUT: _SIGN_OUT,
+}
 _BEFORE = b'<header class="top">'
 
 

@@ -21,6 +21,9 @@ KINDS: Mapping[str, Sentence] = {
 }
 
 
+_LACKING = ("failed", "partial", "not_configured")
+
+
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """An account of a run: `waiting`, `collecting`, or how its reading ended."""
 
@@ -58,7 +61,7 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def troubled(self) -> int:
         """How many accounts could not be read, or not completely."""
-        return sum(one.state in ("failed", "partial") for one in self.readings)
+        return sum(one.state in _LACKING for one in self.readings)
 
 
 class AccountRead(msgspec.Struct, frozen=True, kw_only=True):

@@ -61,6 +61,8 @@ def connections_page(desk: Desk, facts: ConnectionsFacts, titles: Mapping[str, s
         view=facts,
         form=facts.form,
         keys=KEYS,
+        stated=[one for one in facts.connections if one.is_active is not None],
+        former=[one for one in facts.connections if one.is_active is None],
         name=lambda account: account_name(account, titles),
         connects=lambda provider: _command(provider, facts.stack),
     )

@@ -8,10 +8,7 @@ from ecot.report.desk.frame import Desk, desk_page
 
 WRONG_TOKEN = Wrong(
     Sentence("This token does not open the report"),
-    Sentence(
-        "Check that it was copied whole. A token that was revoked is replaced with "
-        "`ecot tokens new report`."
-    ),
+    Sentence("Check that it was copied whole, and that it is not one that is over or revoked."),
 )
 FOREIGN = Wrong(
     Sentence("The form was sent from another site, or is too old"),

@@ -1,0 +1,60 @@
+"""Every page × every role × no token, a wrong one, one that is over: from the table of rules."""
+
+from typing import get_args
+
+import pytest
+
+from ecot.api.pages.table import PAGES
+from ecot.api.rules import PAGE_RULES, RULES, Rule
+from ecot.model.access import Role
+from tests.api.asking import Interface
+from tests.api.site.browsing import Visitor
+from tests.api.test_matrix import name_of
+
+ROLES: tuple[Role, ...] = get_args(Role)
+CLOSED = [rule for rule in PAGE_RULES if rule.open == "never"]
+JSON = {"accept": "application/json"}
+
+
+def path_of(rule: Rule) -> str:
+    """An address that the page is for."""
+    return rule.path.replace("<name>", "index.html").replace("<signed>", "x.y")
+
+
+def test_every_page_has_its_rule_and_every_rule_its_page() -> None:
+    rules = {(one.method, one.path) for one in PAGE_RULES}
+    shared = {(one.method, one.path) for one in RULES}
+
+    assert rules | (set(PAGES) & shared) == set(PAGES)
+    assert rules & shared == set()
+
+
+def test_only_the_door_and_what_is_shared_are_open() -> None:
+    assert {one.path for one in PAGE_RULES if one.open != "never"} == {
+        "/", "/sign-in", "/sign-out", "/link/<signed>", "/public/<name>",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", CLOSED, ids=name_of)
+def test_nobody_without_a_token_that_holds_gets_in(empty: Interface, rule: Rule) -> None:
+    over = empty.token("admin", over=True).shown
+    for shown in (None, "nonsense", over):
+        found = empty.ask(rule.method, path_of(rule), token=shown, headers=JSON)
+        assert found.status == 401, shown
+    page = Visitor(empty)
+    asked = page.get(path_of(rule)) if rule.is_safe else page.post(path_of(rule), {})
+    assert (asked.status, asked.way.partition("?")[0], asked.body) == (303, "/sign-in", b"")
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("rule", CLOSED, ids=name_of)
+def test_each_role_gets_in_where_its_rule_says(empty: Interface, rule: Rule, role: Role) -> None:
+    token = empty.token(role).shown
+
+    found = empty.ask(
+        rule.method, path_of(rule), token=token, form={} if not rule.is_safe else None
+    )
+
+    assert (found.status == 403) == (role not in rule.roles), found.text
+    assert found.status in (200, 403, 404, 422)
+    assert empty.handed == []

@@ -1,0 +1,215 @@
+"""The steps over the settings: the whole chain, with each secret read only by whoever needs it,
+told in the log without any, and with figures for alarms."""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from ecot.edge.steps import run_step
+from ecot.errors import EcotError, SettingsError
+from ecot.jobs.place import place_at, site_at
+from ecot.jobs.query import Question, answer
+from ecot.jobs.runs.asking import ask
+from ecot.jobs.runs.events import Event, Step
+from ecot.jobs.runs.look import latest_runs, run_state
+from ecot.model.period import Month
+from ecot.model.run import Wanted
+from ecot.store.records import all_progress, latest_outcomes
+from tests.edge.stack import LABO, RESEND, STUDIO, Stack, stack_over
+from tests.jobs.conftest import world
+from tests.jobs.world import World
+
+__all__ = ["world"]  # a fixture, found by its name
+
+DAILY = {"kind": "daily", "time": "2026-11-08T06:00:00Z"}
+RUN = "20261108T060000Z-daily"
+NOVEMBER = Month(2026, 11)
+
+
+@pytest.fixture
+def stack(world: World) -> Iterator[Stack]:
+    with stack_over(world, world.home) as one:
+        yield one
+
+
+def total(stack: Stack, address: str) -> Any:
+    place = place_at(address)
+    question = Question(
+        first=NOVEMBER.first, after=NOVEMBER.after, today=stack.world.clock.today, currency="USD"
+    )
+    found = answer(place.store, question, "account", {})
+    place.store.close()
+    return found
+
+
+def test_the_chain_collects_publishes_and_mails(stack: Stack) -> None:
+    assert stack.step("dispatch", DAILY) == {"run": RUN, "accounts": 2, "begun": True}
+    assert stack.step("dispatch", DAILY) == {"run": RUN, "accounts": 0, "begun": False}
+    came = stack.all()
+    assert [one.get("outcome") or one["state"] for one in came] == ["ok", "ok", "published", "sent"]
+    found = total(stack, stack.home)
+    assert {one.key for one in found.groups} == {"openai/studio", "openai/labo"}
+    assert found.coverage.missing == ()
+    site = site_at(stack.home)
+    assert {"index.html", "2026-11.en.html", "health.en.html"} <= set(site.names())
+    assert stack.counted == [("AccountsCollected", 1), ("AccountsCollected", 1)]
+    place = place_at(stack.home)
+    state = run_state(place.store, RUN, stack.world.clock())
+    place.store.close()
+    assert state is not None
+    assert state.sent_at is not None
+    assert (state.finished, [one.state for one in state.accounts]) == (True, ["ok", "ok"])
+
+
+@pytest.mark.tools
+def test_the_chain_on_aws_leaves_what_a_laptop_leaves(
+    world: World, on_moto: str, stack: Stack
+) -> None:
+    address = f"dynamodb:{on_moto}@{on_moto}/ledger"
+    with stack_over(world, address) as cloud:
+        for one in (stack, cloud):
+            world.clock.moment = world.clock.moment.replace(second=0)
+            one.step("dispatch", DAILY)
+            assert [came["state"] for came in one.all()][-2:] == ["published", "sent"]
+        assert total(cloud, address) == total(stack, stack.home)
+        here, there = site_at(stack.home), site_at(address)
+        assert list(here.names()) == list(there.names())
+        different = [name for name in here.names() if here.get(name) != there.get(name)]
+        assert all("stamps" in name or "health" in name for name in different), different
+
+
+def test_each_step_reads_only_the_secrets_that_it_needs(stack: Stack) -> None:
+    stack.step("dispatch", DAILY)
+    stack.deliver()
+    stack.deliver()
+    stack.step("check", {"time": "2026-11-08T06:30:00Z"})
+    everything, nothing = None, ()  # dispatch knows who tells what beside whom
+    assert stack.asked == [everything, nothing, (STUDIO,), nothing, (LABO,), nothing]
+
+
+def test_an_account_without_a_key_is_not_configured_and_misses_nothing_of_the_others(
+    stack: Stack,
+) -> None:
+    del stack.values[LABO]
+    stack.step("dispatch", DAILY)
+    came = stack.all()
+    assert [one.get("outcome") for one in came[:2]] == ["ok", "not_configured"]
+    assert stack.counted == [("AccountsCollected", 1)]
+
+
+def test_an_account_that_left_the_settings_meanwhile_holds_nobody_up(stack: Stack) -> None:
+    stack.step("dispatch", DAILY)
+    stack.body = stack.body[: stack.body.rindex("[[account]]")]
+    del stack.values[LABO]
+    came = stack.all()
+    assert [one["state"] for one in came[2:]] == ["published", "sent"]
+    place = place_at(stack.home)
+    assert [one.account for one in latest_outcomes(place.store)] == ["openai/studio"]
+    place.store.close()
+
+
+def test_a_failed_account_is_counted_and_told(
+    stack: Stack, caplog: pytest.LogCaptureFixture
+) -> None:
+    stack.values |= {STUDIO: "sk-admin-revoked", LABO: "sk-admin-revoked-too"}
+    with caplog.at_level(logging.INFO, logger="ecot"):
+        stack.step("dispatch", DAILY)
+        stack.all()
+    assert stack.counted == [("Errors", 1), ("Errors", 1)]
+    lines = [one for one in caplog.records if getattr(one, "step", "") == "collect"]
+    told = [(vars(one)["run"], vars(one)["account"], vars(one)["outcome"]) for one in lines]
+    assert told == [(RUN, "openai/studio", "failed"), (RUN, "openai/labo", "failed")]
+    assert "openai/studio: " in vars(lines[0])["said"]
+    for secret in stack.values.values():
+        assert not any(secret in str(vars(one)) for one in caplog.records)
+
+
+def test_a_month_that_was_asked_for_is_read_and_mailed(stack: Stack) -> None:
+    place = place_at(stack.home)
+    wanted = Wanted(account="openai/studio", month=Month(2026, 10))
+    asked = ask(place.store, wanted, stack.world.clock())
+    event = {"time": "2026-11-08T06:00:00Z", "kind": "asked", "run": asked.run}
+    assert stack.step("dispatch", event)["accounts"] == 1
+    came = stack.all()
+    assert [one["state"] for one in came] == ["collected", "published", "sent"]
+    (progress,) = all_progress(place.store)
+    assert str(progress.since) == "2026-10-01"  # before the day that the settings begin with
+    assert [run.kind for run in latest_runs(place.store, 9)] == ["asked"]
+    (mail,) = stack.resend.mails
+    assert "October 2026" in str(mail.body["subject"])
+    place.store.close()
+
+
+def test_a_collector_that_is_lost_for_good_leaves_its_days_missing(stack: Stack) -> None:
+    stack.step("dispatch", DAILY)
+    lost = next(one for one in stack.waiting if "labo" in str(one))
+    stack.waiting.remove(lost)
+    stack.all()
+    told = []
+    for hour in range(3):
+        stack.world.clock.moment += timedelta(hours=1)
+        told.append(stack.step("check", {"time": f"2026-11-08T{7 + hour:02}:00:00Z"}))
+        stack.waiting = [one for one in stack.waiting if one != lost]
+    assert [one["lost"] for one in told] == [[], [], ["openai/labo"]]
+    assert ("Errors", 1) in stack.counted
+    assert [one["state"] for one in stack.all()] == ["published", "sent"]
+    assert "never came to its end" in (site_at(stack.home).get("health.en.html") or b"").decode()
+    place = place_at(stack.home)
+    assert {one.account for one in all_progress(place.store)} == {"openai/labo", "openai/studio"}
+    place.store.close()
+
+
+def test_the_hours_since_a_night_was_published_are_counted(stack: Stack) -> None:
+    said = stack.step("check", {"time": "2026-11-08T05:30:00Z"})
+    assert (said["handed"], said["hours_since_published"]) == ([], 0)
+    stack.world.clock.moment += timedelta(hours=27)
+    said = stack.step("check", {"time": "2026-11-09T08:30:00Z"})
+    assert said["handed"] == ["a missed run"]
+    assert stack.all()[-1]["state"] == "sent"
+    stack.world.clock.moment += timedelta(hours=2)
+    stack.step("check", {"time": "2026-11-09T10:30:00Z"})
+    counted = [value for name, value in stack.counted if name == "HoursSincePublished"]
+    assert counted == pytest.approx([0, 27, 2], abs=0.01)
+
+
+def test_what_was_typed_is_published_without_a_run(stack: Stack) -> None:
+    assert stack.step("publish", {})["state"] == "published"
+    assert "index.html" in set(site_at(stack.home).names())
+    assert stack.step("send", {})["state"] == "sent"
+    assert stack.resend.mails == []
+
+
+@pytest.mark.parametrize("raw", [{}, {"time": "yesterday"}, {**DAILY, "more": 1}, {"kind": "x"}])
+def test_an_event_that_is_none_is_refused_and_counted(stack: Stack, raw: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError, match="The event is no dispatch"):
+        stack.step("dispatch", raw)
+    assert stack.counted == [("Errors", 1)]
+    assert stack.waiting == []
+
+
+def test_a_mistake_of_ecots_own_tells_no_secret(
+    stack: Stack, caplog: pytest.LogCaptureFixture
+) -> None:
+    def hand(step: Step, event: Event) -> None:
+        raise ValueError(f"odd: {stack.values[STUDIO]}")
+
+    with pytest.raises(EcotError, match=r"dispatch: Ecot itself failed \(ValueError\)") as caught:
+        run_step("dispatch", DAILY, stack.opens, hand, lambda: 900.0)
+    assert stack.values[STUDIO] not in repr(caught.value)
+    assert caught.value.__cause__ is None
+    assert "odd: [secret]" in caplog.text
+    assert not any(secret in caplog.text for secret in (*stack.values.values(), RESEND))
+
+
+def test_a_key_that_merely_happens_to_be_there_is_not_collected_unless_all_are_named(
+    stack: Stack,
+) -> None:
+    stack.values["MISTRAL_ADMIN_KEY"] = "stray"
+    stack.step("dispatch", DAILY)
+    assert "mistral" not in str(stack.waiting)
+    stack.names_every_key = True
+    stack.step("dispatch", {**DAILY, "time": "2026-11-09T06:00:00Z"})
+    assert "mistral" in str(stack.waiting)

@@ -1,0 +1,1 @@
+"""What the served pages ask of the ledger."""

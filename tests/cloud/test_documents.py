@@ -135,7 +135,9 @@ def test_the_bill_adds_up() -> None:
     whole = next(n for n, (what, _) in enumerate(amounts) if what == "*all of that*")
     alarms = len(properties("AWS::CloudWatch::Alarm"))
 
-    assert sum(one for _, one in amounts[:whole]).quantize(Decimal("0.01")) == amounts[whole][1]
+    parts = sum((one for _, one in amounts[:whole]), Decimal(0))
+
+    assert parts.quantize(Decimal("0.01")) == amounts[whole][1]
     assert sum(one for _, one in amounts[whole:-1]) == amounts[-1][1]
     assert dict(amounts)["alarms"] == alarms * Decimal("0.10")
     assert f"{alarms} alarms" in text

@@ -80,6 +80,27 @@ def test_every_function_has_its_row_of_rights() -> None:
     )
 
 
+@pytest.mark.parametrize("page", DEPLOY, ids=lambda page: page.name)
+def test_the_workflows_and_all_that_they_are_told_are_explained(page: Path) -> None:
+    text = text_of(page)
+    for name in ("deploy", "run"):
+        workflow = text_of(ROOT / ".github" / "workflows" / f"{name}.yml")
+        wanted = set(re.findall(r"\b(?:vars|secrets)\.(\w+)", workflow))
+
+        assert f"`.github/workflows/{name}.yml`" in text
+        assert [one for one in sorted(wanted) if f"`{one}`" not in text] == []
+
+
+def test_the_role_trusts_whom_the_workflow_shows() -> None:
+    """With an environment GitHub says that one in the place of the branch
+    (docs.github.com, "OpenID Connect reference", as known in 2026-11)."""
+    workflow = text_of(ROOT / ".github" / "workflows" / "deploy.yml")
+    environment = re.search(r"^    environment: (\w+)$", workflow, re.MULTILINE)
+    shown = f"environment:{environment[1]}" if environment else "ref:refs/heads/main"
+
+    assert f':sub": "repo:lumen/ecot:{shown}"' in text_of(DOCS / "deploy.md")
+
+
 @pytest.mark.parametrize("page", ["deploy.md", "deploy.fr.md", "security.md"])
 def test_policies_are_policies(page: str) -> None:
     found = [body for kind, body in FENCE.findall(text_of(DOCS / page)) if kind == "json"]

@@ -10,8 +10,6 @@ from typing import Annotated
 
 import typer
 
-from ecot.api.serve import Loopback
-from ecot.api.world import World
 from ecot.cli import options
 from ecot.cli.options import examples
 from ecot.cli.session import Session
@@ -20,7 +18,6 @@ from ecot.edge.keys import signing_key
 from ecot.edge.setup import Setup
 from ecot.edge.tokens import known_tokens
 from ecot.edge.waiting import utc_now
-from ecot.edge.worker import Worker
 from ecot.jobs.access import new_token
 from ecot.jobs.known import providers
 from ecot.settings import load
@@ -50,6 +47,10 @@ def serve(
     They are those of the cloud, over the ledger of this folder. Other people may use this machine
     too, so that a token is needed here as well: the first one is made and printed.
     """
+    from ecot.api.serve import Loopback  # no other command should wait for what this one needs
+    from ecot.api.world import World
+    from ecot.edge.worker import Worker
+
     session = Session(config, verbose=verbose)
     key = signing_key(session.folder)  # a file that is none is told before anybody asks
     opens = _Opens(config)

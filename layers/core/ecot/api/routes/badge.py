@@ -8,9 +8,7 @@ from ecot.api.answers import FRESH, JSON
 from ecot.api.asked import asked
 from ecot.api.routes.routers import new_router
 from ecot.api.shapes import Badge, described_as, described_as_file
-from ecot.jobs.site.badge import badge_facts
 from ecot.jobs.site.history import History
-from ecot.report.badge import badge_files
 
 router = new_router()
 _SVG = "image/svg+xml"
@@ -39,6 +37,9 @@ def words() -> Response[str]:
 
 
 def _files() -> Mapping[str, bytes]:
+    from ecot.jobs.site.badge import badge_facts  # with templates, which no other answer needs
+    from ecot.report.badge import badge_files
+
     one = asked()
     edition = one.setup.edition()
     facts = badge_facts(History(one.place, edition))

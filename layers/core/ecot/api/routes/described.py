@@ -3,7 +3,6 @@
 from aws_lambda_powertools.event_handler import Response
 
 from ecot.api.answers import JSON
-from ecot.api.openapi import described
 from ecot.api.routes.routers import new_router
 from ecot.api.shapes import described_as_file
 
@@ -18,4 +17,6 @@ router = new_router()
 )
 def openapi() -> Response[str]:
     """Describes every route: who may ask it, what can be said, and what is answered."""
+    from ecot.api.openapi import described  # a third of a second that no other answer needs
+
     return Response(200, JSON, described(router.api_resolver), {"Cache-Control": "max-age=3600"})

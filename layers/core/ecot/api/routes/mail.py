@@ -12,8 +12,6 @@ from ecot.api.problems import Failed
 from ecot.api.routes.routers import new_router
 from ecot.api.shapes import SendBody, Sent, described_as, sent_as
 from ecot.edge.documents import said
-from ecot.edge.mailing import letterhead_of, post_of, recipients_of
-from ecot.jobs.mail.report import send_report
 from ecot.jobs.place import is_on_aws
 from ecot.model.period import Month
 from ecot.model.sentence import Sentence
@@ -34,6 +32,9 @@ _DONE = ("sent", "already")
 def send() -> Response[str]:
     """Mails the report of a month (by default: the one before) to those of the settings who have
     not had it; nobody gets one twice, unless `again` says so."""
+    from ecot.edge.mailing import letterhead_of, post_of, recipients_of  # what mails need: slow
+    from ecot.jobs.mail.report import send_report
+
     one = asked()
     body = body_of(one, SendBody)
     _refuse_nowhere(one)

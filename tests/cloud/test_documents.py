@@ -12,10 +12,11 @@ import pytest
 from ecot.api.rules import RULES
 from ecot.jobs.runs.asking import MONTHS_BACK, RUNS_AN_HOUR
 from ecot.jobs.runs.check import STILL, TRIES
+from ecot.jobs.runs.events import read_event
 from ecot.jobs.runs.publish import LOOKED_BACK
 from ecot.store.evidence import KEPT as EVIDENCE_KEPT
 from ecot.store.runs import KEPT as RUNS_KEPT
-from tests.cloud.template import ROOT, STACK, functions, properties, source
+from tests.cloud.template import ROOT, STACK, STEPS, functions, properties, source
 from tests.test_docs import FENCE, section, text_of
 from tests.test_house import MAY_IMPORT
 
@@ -189,6 +190,19 @@ def test_spans_and_limits_are_those_of_the_code() -> None:
     assert "at most six an hour, and 24 months back" in architecture
     assert f"kept for {RUNS_KEPT.days} days" in operate
     assert f"| {EVIDENCE_KEPT.days} days" in security
+
+
+def test_events_that_are_handed_over_by_hand_are_events() -> None:
+    page = text_of(DOCS / "operate.md")
+    shown = re.findall(
+        r"--function-name ecot-(\w+) .*?--payload (['\"])(.*?)(?<!\\)\2 /dev/null", page, re.DOTALL
+    )
+    for step, quote, payload in shown:
+        text = payload.replace('\\"', '"') if quote == '"' else payload
+        raw = json.loads(re.sub(r"\$\(date [^)]*\)", "2026-11-22T10:15:00Z", text))
+
+        assert isinstance(read_event(STEPS[step], raw), STEPS[step])
+    assert [step for step, *_ in shown] == ["collect", "dispatch"]
 
 
 def test_what_is_open_without_a_token_is_told() -> None:

@@ -152,7 +152,7 @@ def _let_in(
 ) -> Built:
     now = world.now()
     shown = Shown(request.headers, request.cookies, request.query)
-    found = check(shown, rule, known_tokens(setup), world.signing_key(), now)
+    found = check(shown, rule, known_tokens(setup), world.signing_key, now)
     grant = None if isinstance(found, Refusal) else found
     one = Asked(request=request, rule=rule, grant=grant, setup=setup, world=world, now=now)
     if isinstance(found, Refusal) and not (_is_nobody(found, shown) and is_open(rule, setup)):

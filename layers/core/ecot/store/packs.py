@@ -43,9 +43,9 @@ def read_pack(store: Store, stem: Key) -> tuple[bytes, Iterator[bytes]]:
 
 
 def read_packs(store: Store, stems: Sequence[Key]) -> Iterator[tuple[Key, bytes, Iterator[bytes]]]:
-    """Each pack's stem, header and lines, by one query from the first stem to the last: stems are of
-    one partition, in order. Other packs between them are passed over. Raises LedgerError where one,
-    or a part of it, is not there.
+    """Each pack's stem, header and lines, by one query from the first stem to the last: stems are
+    of one partition, in order. Other packs between them are passed over. Raises LedgerError where
+    one, or a part of it, is not there.
 
     Lines are read as they are asked for, and those of a pack before the next pack's.
     """

@@ -20,7 +20,6 @@ OPEN: Mapping[Openness, str] = {
     "never": "no",
     "always": "yes",
     "badge": "where `[report.badge] public = true`",
-    "share": "where `[share]` makes figures public",
 }
 _TABLE = re.compile(rf"^{re.escape(HEAD)}(?:\|.*\n)*", re.MULTILINE)
 

@@ -3,7 +3,7 @@
 - What a run is called, also inside digests that are made of it: the ids of restatements, and the
   stamps by which the next night sees what need not be made again. (Those are made of the program's
   files too, of which a layer has fewer: no commands, no sandbox.)
-- Where the report is read.
+- Where the report is read, and what signs a link to it.
 
 Times are not left out: both sides' clocks stand at the same moment.
 """
@@ -13,19 +13,21 @@ import re
 
 _RUN = re.compile(r"20\d{6}T\d{6}(?:\.\d{6})?Z(?:-[a-z]+)?")
 _RESTATED = re.compile(r'("restated":\[)("[0-9a-f]{12}"(?:,"[0-9a-f]{12}")*)(\])')
+_LINK = re.compile(r"(‹address›/link/)[\w.~%-]+")
 _ID = re.compile(r"[0-9a-f]{12}")
 STAMPS = "stamps.json"
 
 
 def plain(name: str, body: bytes, address: str) -> bytes:
-    """The file, without those two; `address` is where its side's report is read."""
+    """The file, without those two; `address` is where its side is served."""
     if name == STAMPS:
         return _names(body)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return body
-    text = _RUN.sub("‹run›", text.replace(address, "‹address›"))
+    text = _LINK.sub(r"\1‹signed›", text.replace(address, "‹address›"))
+    text = _RUN.sub("‹run›", text)
     return _RESTATED.sub(
         lambda found: found[1] + _ID.sub("‹id›", found[2]) + found[3], text
     ).encode()

@@ -49,6 +49,7 @@ class Sinks:
     resend: LoopbackServer
     notes: NotionSite
     post: ResendSite
+    usages: str
     settings: str
 
 
@@ -124,7 +125,7 @@ to = ["{OWN}"]
 from = "Écot <ecot@lumen.example>"
 base_url = "{resend.url}"
 """
-        yield Sinks(notion, resend, notes, post, settings)
+        yield Sinks(notion, resend, notes, post, pair.usages, settings)
 
 
 def _table(one: Supplier, url: str, since: date) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from boto3.session import Session
 
 from ecot.sandbox.faults import Faults
@@ -55,6 +56,32 @@ class Cloud:
     def schedule(self, step: str, file: str, at: datetime) -> None:
         """The scheduler sends the event to the function of a step, as of that moment."""
         self.scheduler.send(f"{STACK}-{step}", file, at)
+
+    @property
+    def address(self) -> str:
+        """The ledger's."""
+        return f"dynamodb:{self.table}@{self.bucket}/ledger"
+
+    @property
+    def secrets(self) -> list[str]:
+        """Everything that no log may hold."""
+        return [*self.company.secrets.values(), *SINK_SECRETS.values(), SIGNING_KEY]
+
+    def lead(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """From now on a command here is about the stack's ledger."""
+        for name, value in {
+            "ECOT_HOME": self.address,
+            "AWS_ENDPOINT_URL": self.door.url,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+        }.items():
+            monkeypatch.setenv(name, value)
+
+    def logs(self) -> list[str]:
+        """Every line that a process of a function wrote."""
+        files = sorted(self.functions.logs.iterdir())
+        return [line for file in files for line in file.read_text("utf-8").splitlines()]
 
     def files(self, prefix: str) -> dict[str, bytes]:
         """Every object of the bucket below `prefix/`, by the rest of its name."""

@@ -12,7 +12,7 @@ from ecot.cli.app import run
 from tests.cli.conftest import Done, begin
 from tests.cloud.company import SINK_SECRETS, Company, Sinks
 
-URL = "https://laptop.lumen.example/couts"
+URL = "https://laptop.lumen.example"
 
 
 @dataclass
@@ -23,17 +23,18 @@ class Laptop:
     sinks: Sinks
     monkeypatch: pytest.MonkeyPatch
 
-    def settle(self, company: Company, people_key: bytes) -> None:
-        """Writes the settings and the keys, and the key that pseudonyms are made with: the same
-        people have the same ones only where that is the same, as after `ecot move`."""
+    def settle(self, company: Company, people_key: bytes, signing_key: str) -> None:
+        """Writes the settings and the keys, also those of pseudonyms and of links: the same people
+        have the same pseudonyms only where that one is the same, as after `ecot move`."""
         begin(self.folder, self.monkeypatch)
-        (self.folder / "ecot.toml").write_text(company.settings(self.sinks, URL), "utf-8")
+        (self.folder / "ecot.toml").write_text(company.settings(self.sinks, f"{URL}/site"), "utf-8")
         secrets = {**company.secrets, **SINK_SECRETS}
         lines = [f"{name}={value}\n" for name, value in secrets.items()]
         (self.folder / ".env").write_text("".join(lines), "utf-8")
-        key = self.folder / ".ecot" / "people" / "key"
-        key.parent.mkdir(parents=True)
-        key.write_bytes(people_key)
+        home = self.folder / ".ecot"
+        (home / "people").mkdir(parents=True)
+        (home / "people" / "key").write_bytes(people_key)
+        (home / "signing-key").write_text(signing_key, "ascii")
 
     def ecot(self, now: datetime, *arguments: str) -> Done:
         """Runs a command at that moment."""

@@ -46,7 +46,9 @@ def run_step(
     of Ecot's own is told in the log alone, which hides secrets.
     """
     try:
-        return step_of(step)(raw, Work(opens, hand, left, count))
+        run = raw.get("run")
+        named = run if isinstance(run, str) else None
+        return step_of(step)(raw, Work(opens, hand, left, count, named))
     except EcotError as error:
         count("Errors", 1)
         logger.error("%s failed: %s", step, error, extra={"step": step})

@@ -1,0 +1,250 @@
+"""What can go wrong between steps of the built chain: the next run, or check, ends it in the right
+state, with one mail, and what the ledger holds is what a laptop has that met with nothing."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ecot.sandbox.faults import Fault, Next
+from ecot.sandbox.messages import Request, Response
+from ecot.sandbox.resend.refusals import DOWN
+from ecot.sandbox.resend.troubles import said
+from tests.cloud.aws import refusing, throttled
+from tests.cloud.built import Built, built
+from tests.cloud.canary import secrets_in, unreadable
+from tests.cloud.company import open_company, open_sinks
+from tests.cloud.deployment import PEOPLE_KEY, SIGNING_KEY, STACK, Cloud, open_stack
+from tests.cloud.invoker import Done, Mischief
+from tests.cloud.laptop import Laptop
+from tests.cloud.translated import ROOT
+
+__all__ = ["built"]  # a fixture, found by its name
+pytestmark = pytest.mark.tools
+
+ACCOUNTS = ("deepgram/lumen", "digitalocean/lumen", "vercel/lumen")
+EVENING = datetime(2026, 10, 31, 22, tzinfo=UTC)
+SINCE = date(2026, 10, 30)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+TOTALS = ("totals", "--from", "2026-10-30", "--to", "2026-12-31", "--by", "account", "--json")
+
+
+@dataclass
+class Nights:
+    """A stack to which something happens every night, and a laptop that nothing happens to."""
+
+    cloud: Cloud
+    laptop: Laptop
+    now: datetime = EVENING
+
+    def night(self, mischief: Mischief | None = None, *, at: datetime | None = None) -> list[Done]:
+        """The next morning: the schedule's event, and everything that follows it. Returns all
+        attempts."""
+        self.now = at or datetime(self.now.year, self.now.month, self.now.day, 6, tzinfo=UTC) + DAY
+        self.cloud.company.morning(self.now)
+        self.cloud.functions.forget()
+        self.cloud.functions.mischief = mischief or Mischief()
+        self._go_on("dispatch", "daily")
+        done = self.laptop.ecot(self.now, "run", "--send")
+        assert done.code == 0, done.err
+        return self.cloud.functions.done
+
+    def check(self, after: timedelta = HOUR) -> list[Done]:
+        """Later, when everything works again: the schedule of `check`, and what follows it."""
+        self.now += after
+        self.cloud.functions.forget()
+        self._go_on("check", "check")
+        return self.cloud.functions.done
+
+    def _go_on(self, step: str, file: str) -> None:
+        self.cloud.at(self.now)
+        self.cloud.schedule(step, file, self.now)
+        self.cloud.functions.settle()
+
+    @property
+    def mails(self) -> int:
+        """How many mails went out so far."""
+        return len(self.cloud.sinks.post.mails)
+
+    def ask(self, path: str, token: str | None = None) -> tuple[int, Any]:
+        """What the API answers: its status, and its body."""
+        event = json.loads((ROOT / "events" / "api-health.json").read_text("utf-8"))
+        event["rawPath"] = event["requestContext"]["http"]["path"] = path
+        if token is not None:
+            event["headers"]["authorization"] = f"Bearer {token}"
+        result = self.cloud.functions.call(f"{STACK}-api", event)
+        assert result.ending == "answered", result
+        return result.payload["statusCode"], result.payload["body"]
+
+
+def steps(done: list[Done], step: str) -> list[Any]:
+    """What the attempts of a step answered (None: they ended otherwise)."""
+    return [
+        one.result.payload if one.result.ending == "answered" else None
+        for one in done
+        if one.sent.name == f"{STACK}-{step}"
+    ]
+
+
+def states(done: list[Done], step: str) -> list[str]:
+    """The states that the attempts of a step answered, sorted; "-" where they ended otherwise."""
+    return sorted("-" if one is None else one["state"] for one in steps(done, step))
+
+
+def is_whole(done: list[Done]) -> bool:
+    """Whether a run was published, and everything that was tried went well."""
+    return [one for one in states(done, "publish") if one == "published"] == ["published"] and all(
+        one.result.ending == "answered" for one in done
+    )
+
+
+@contextmanager
+def opened(built: Built, folder: Path) -> Iterator[Nights]:
+    """After a first night on which nothing went wrong."""
+    with ExitStack() as around:
+        company = around.enter_context(open_company(EVENING, SINCE, *ACCOUNTS))
+        sinks = [around.enter_context(open_sinks(company)) for _ in range(2)]
+        cloud = around.enter_context(open_stack(built, company, sinks[0], folder, "faults"))
+        monkeypatch = around.enter_context(pytest.MonkeyPatch.context())
+        laptop = Laptop(folder, sinks[1], monkeypatch)
+        laptop.settle(company, PEOPLE_KEY, SIGNING_KEY)
+        nights = Nights(cloud, laptop)
+        assert is_whole(nights.night(at=EVENING))
+        yield nights
+
+
+def test_whatever_happens_between_steps_the_ledger_is_right_and_mails_go_once(
+    built: Built, tmp_path: Path
+) -> None:
+    with opened(built, tmp_path) as nights:
+        for happens in NIGHTS:
+            happens(nights)
+        assert is_whole(nights.night()), "and when nothing happens, all is well"
+        assert_same_ledger(nights)
+        logs = nights.cloud.logs()
+        assert secrets_in(logs, nights.cloud.secrets) == []
+        assert unreadable(logs) == []
+
+
+def resend_is_down_for_a_while(nights: Nights) -> None:
+    """October's mail is due, and goes once it can."""
+    resend = nights.cloud.sinks.resend
+    resend.faults.add(said(DOWN).repeated(None))
+    done = nights.night(at=datetime(2026, 11, 3, 6, tzinfo=UTC))
+    assert states(done, "publish") == ["published"]
+    assert states(done, "send") == ["later"]
+    assert nights.mails == 0
+
+    resend.faults.clear()
+    assert states(nights.check(), "send") == ["sent"]
+    assert nights.mails == 1
+    assert steps(nights.check(), "send") == []
+    assert nights.mails == 1
+
+
+def every_event_comes_twice_and_backwards(nights: Nights) -> None:
+    done = nights.night(Mischief(copies=2, is_backwards=True))
+    collected = [one for one in states(done, "collect") if one == "collected"]
+    assert len(collected) == len(ACCOUNTS)
+    assert [one for one in states(done, "publish") if one == "published"] == ["published"]
+    assert all(one.result.ending == "answered" for one in done)
+    assert nights.mails == 1
+
+
+def an_event_is_lost(nights: Nights) -> None:
+    """Of each step in turn; one that was lost on its way to `dispatch` is a run that was missed."""
+    for step in ("collect", "publish", "send"):
+        done = nights.night(Mischief(lost={f"{STACK}-{step}": 1}))
+        assert len(steps(done, step)) == (len(ACCOUNTS) - 1 if step == "collect" else 0)
+        done = nights.check()
+        assert steps(done, step)[0]["state"] in ("collected", "published", "sent")
+        assert states(done, "send") == ["sent"]
+    done = nights.night(Mischief(lost={f"{STACK}-dispatch": 1}))
+    assert done == []
+    assert is_whole(nights.check(3 * HOUR))
+    assert nights.mails == 1
+
+
+def a_collector_is_killed_at_its_deadline(nights: Nights) -> None:
+    """Meanwhile the run says that it waits; an hour later the account is collected."""
+    supplier = nights.cloud.company.suppliers["digitalocean/lumen"]
+    supplier.faults.add(killing(nights.cloud, "collect"))
+    done = nights.night()
+    killed = states(done, "collect").count("-")  # and one beside it, if there was any
+    assert killed in (1, 2)
+    assert states(done, "collect").count("busy") == killed, "its right lasts as long as it would"
+    assert steps(done, "publish") == []
+
+    done = nights.check()
+    assert states(done, "collect") == ["collected"] * killed
+    assert is_whole(done)
+
+
+def a_publisher_is_killed_holding_its_lease(nights: Nights) -> None:
+    nights.cloud.faults.add(killing(nights.cloud, "publish").on("/site/", method="PUT"))
+    done = nights.night()
+    assert states(done, "publish") == ["-", "busy"]
+    assert steps(done, "send") == []
+
+    assert is_whole(nights.check())
+
+
+def aws_turns_calls_away(nights: Nights) -> None:
+    """Every fifth call of the table, the bucket and the parameters, and every third event."""
+    nights.cloud.faults.add(throttled(5))
+    done = nights.night(Mischief(throttled_every=3))
+    nights.cloud.faults.clear()
+    assert is_whole(done)
+
+
+def s3_refuses_the_site(nights: Nights) -> None:
+    """It is tried again, then kept among the dead letters, and done once S3 takes it."""
+    nights.cloud.faults.add(refusing("site/"))
+    done = nights.night()
+    assert states(done, "publish") == ["-", "-", "-"]
+    assert [one.sent.name for one in nights.cloud.functions.dead] == [f"{STACK}-publish"]
+    nights.cloud.faults.clear()
+    assert is_whole(nights.check())
+
+
+def the_next_mail_goes_once_although_everything_comes_twice(nights: Nights) -> None:
+    done = nights.night(Mischief(copies=2), at=datetime(2026, 12, 3, 6, tzinfo=UTC))
+    assert all(one.result.ending == "answered" for one in done)
+    assert nights.mails == 2
+
+
+NIGHTS: tuple[Callable[[Nights], None], ...] = (
+    resend_is_down_for_a_while,
+    every_event_comes_twice_and_backwards,
+    an_event_is_lost,
+    a_collector_is_killed_at_its_deadline,
+    a_publisher_is_killed_holding_its_lease,
+    aws_turns_calls_away,
+    s3_refuses_the_site,
+    the_next_mail_goes_once_although_everything_comes_twice,
+)
+
+
+def killing(cloud: Cloud, step: str) -> Fault:
+    """Whoever asks first is killed meanwhile, as Lambda kills at a deadline."""
+
+    def effect(request: Request, rest: Next) -> Response:
+        assert cloud.functions.kill(f"{STACK}-{step}")
+        return Response(503)
+
+    return Fault(f"{step} killed", effect)
+
+
+def assert_same_ledger(nights: Nights) -> None:
+    """What both sides' totals say, and how many mails either has sent."""
+    laptop = nights.laptop
+    before = laptop.ecot(nights.now, *TOTALS).out
+    nights.cloud.lead(laptop.monkeypatch)
+    assert laptop.ecot(nights.now, *TOTALS).out == before
+    assert json.loads(before)["total"] != "0"
+    assert nights.mails == len(laptop.sinks.post.mails) == 2

@@ -149,10 +149,10 @@ def test_boto3_invokes_a_function_and_is_turned_away(functions: Lambda) -> None:
         assert "FunctionError" not in answered
         with pytest.raises(client.exceptions.ResourceNotFoundException):
             client.invoke(FunctionName="nobody", InvocationType="Event", Payload=b"{}")
+        functions.settle()
         functions.mischief = Mischief(throttled_every=1)
         with pytest.raises(client.exceptions.TooManyRequestsException):
             client.invoke(FunctionName="try", InvocationType="Event", Payload=b"{}")
-    functions.settle()
     assert {str(event) for event, _, _ in outcomes(functions)} == {"{'b': 2}", "{'c': 3}"}
 
 

@@ -61,7 +61,7 @@ format: $(DEV) ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(DEV) $(NODE) ## the numbers that hold (docs/benchmarks.md), measured here
+bench: $(DEV) $(NODE) $(SAM) ## the numbers that hold (docs/benchmarks.md), measured here
 	$(PY) -m tests.bench $(ARGS)
 
 golden: $(DEV) ## write expected rows beside recorded answers (ARGS=--force overwrites), and the page of suppliers

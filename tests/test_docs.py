@@ -34,6 +34,7 @@ from ecot.settings.environment import (
     MONTHLY_COSTS,
     NOTION_VARIABLE,
     RECIPIENTS,
+    TOKENS,
 )
 from tests import provider_table as provider_table_of
 
@@ -225,7 +226,7 @@ def test_the_page_of_prices_says_whose_usage_they_are_for() -> None:
     assert re.findall(r"^\* \*\*(.+)\*\*: ", section(page, "# Prices"), re.MULTILINE) == priced
 
 
-OF_SINKS = (NOTION_VARIABLE, *DATABASES.values(), MAIL_VARIABLE, RECIPIENTS)
+OF_SINKS = (NOTION_VARIABLE, *DATABASES.values(), MAIL_VARIABLE, RECIPIENTS, *TOKENS)
 
 
 @pytest.mark.parametrize(

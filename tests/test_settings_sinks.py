@@ -147,3 +147,19 @@ def test_the_tables_of_an_env_example_configure_nothing() -> None:
     example = (Path(__file__).parents[1] / ".env.example").read_text(encoding="utf-8")
     found = settings(dotenv=example)
     assert (found.notion.secret, found.mail.secret, found.mail.to) == (None, None, ())
+
+
+def test_tokens_of_earlier_systems_are_secrets_of_a_role() -> None:
+    dotenv = f"COLLECT_SECRET_TOKEN={CANARY}\nREPORT_SECRET_TOKEN=\n"
+    found = settings(dotenv=dotenv)
+
+    assert [(one.role, one.secret_name) for one in found.tokens] == [
+        ("collect", "COLLECT_SECRET_TOKEN")
+    ]
+    assert CANARY in found.secrets()
+    assert CANARY not in repr(found)
+
+
+def test_the_badge_is_public_only_where_that_is_said() -> None:
+    assert not settings().report.badge.public
+    assert settings("[report.badge]\npublic = true").report.badge.public

@@ -21,7 +21,7 @@ def run(command: list[str], cwd: Path, **environment: str) -> str:
         env=os.environ | OFFLINE | environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     return outcome.stdout
@@ -69,3 +69,15 @@ def test_an_installed_wheel_runs_without_the_checkout(wheel: Path, tmp_path: Pat
     assert Path(path).is_relative_to(site)
     assert wheel.name.startswith(f"ecot-{version}-")
     assert "collect" in shown
+
+
+@pytest.mark.tools
+def test_the_demo_runs_from_an_installed_wheel(wheel: Path, tmp_path: Path) -> None:
+    """As `uvx ecot demo` does: nothing of the checkout is there, and nobody outside is asked."""
+    site = tmp_path / "site"
+    run([*PIP, "install", "--no-deps", "--quiet", "--target", str(site), str(wheel)], tmp_path)
+
+    run([sys.executable, "-m", "ecot", "demo"], tmp_path, PYTHONPATH=str(site))
+
+    (page,) = tmp_path.glob(".ecot/demo/site/index.html")
+    assert "DEMO" in page.read_text(encoding="utf-8")

@@ -38,7 +38,7 @@ def by_cookie(headers: dict[str, str] | None = None, token_id: str = TOKEN.id) -
 
 
 def asked(shown: Shown, rule: Rule = READ, *tokens: Token) -> Grant | Refusal:
-    return check(shown, rule, tokens or (TOKEN, LINK), KEY, NOW)
+    return check(shown, rule, tokens or (TOKEN, LINK), lambda: KEY, NOW)
 
 
 def refused(found: Grant | Refusal) -> tuple[str, int]:

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
+from ecot.api.signing import sign
 from ecot.edge.setup import Setup
+from ecot.edge.tokens import known_tokens
 from ecot.jobs.access import revoke
 from ecot.jobs.dump import read_dump
 from ecot.jobs.runs.asking import RUNS_AN_HOUR
 from ecot.jobs.runs.events import Dispatch, Publish
 from ecot.model.money import total
-from tests.api.asking import NOW, SETTINGS, Interface
+from tests.api.asking import KEY, NOW, SETTINGS, Interface
 
 BILL = {
     "account": "openai/studio",
@@ -262,6 +264,18 @@ def test_tokens_of_earlier_systems_open_what_they_did(empty: Interface) -> None:
     assert empty.ask("GET", "/costs", token=long).status == 200
     assert empty.ask("POST", "/collect", token=long).status == 403
     assert empty.ask("GET", "/collect", token=short).status == 401
+
+
+def test_a_sign_in_ends_when_the_variable_it_came_of_changes(empty: Interface) -> None:
+    empty.values = {"REPORT_SECRET_TOKEN": empty.canary.hide("an-old-token-of-ours")}
+    with empty.open_setup() as setup:
+        (token,) = known_tokens(setup)
+    value = empty.canary.hide(sign(KEY, "cookie", token.id, NOW + timedelta(days=1)))
+    headers = {"cookie": f"ecot={value}"}
+    assert empty.ask("GET", "/costs", headers=headers).status == 200
+
+    empty.values = {"REPORT_SECRET_TOKEN": empty.canary.hide("a-new-token-of-ours")}
+    assert empty.ask("GET", "/costs", headers=headers).status == 401
 
 
 def test_the_history_names_a_token_and_never_shows_it(lumen: Interface) -> None:

@@ -10,6 +10,7 @@ import pytest
 from ecot.api.app import app
 from ecot.api.openapi import described
 from ecot.api.rules import RULES, Rule
+from tests.api import route_table
 from tests.api.asking import Interface
 from tests.api.test_matrix import name_of
 
@@ -86,6 +87,9 @@ def test_what_is_sent_is_described_field_by_field(empty: Interface) -> None:
 
     assert set(fields) == {"provider", "account", "month", "send_email"}
     assert collect.keys() == {"application/json", "application/x-www-form-urlencoded"}
+    for rule in RULES:
+        for sent in operation(rule).get("requestBody", {}).get("content", {}).values():
+            check(sent["schema"], sent["example"])
     bill = DOCUMENT["paths"]["/adjustments"]["post"]["requestBody"]["content"]
     assert {"account", "number", "net", "from", "to"} <= set(
         bill["application/json"]["schema"]["properties"]
@@ -94,3 +98,7 @@ def test_what_is_sent_is_described_field_by_field(empty: Interface) -> None:
 
 def test_it_is_answered_to_everybody(empty: Interface) -> None:
     assert empty.ask("GET", "/openapi.json").document == DOCUMENT
+
+
+def test_the_page_has_the_table_of_routes_and_roles() -> None:
+    assert route_table.written() == route_table.table()  # python -m tests.api.route_table

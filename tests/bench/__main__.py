@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tests.bench import collecting, dollars, prices, site, views, volume
+from tests.bench import collecting, dollars, prices, site, starting, views, volume
 from tests.bench.measuring import Measure, machine
 
 
@@ -28,6 +28,7 @@ BENCHES = {
     "site": Bench("the pages of the site", site.pages),
     "focus": Bench("importing a FOCUS file", volume.focus_file),
     "usage": Bench("usage rows added up in a stream", volume.usage_stream),
+    "starts": Bench("what a function of AWS unpacks and imports", starting.starts),
     "prices": Bench("pricing usage rows, beside genai_prices.calc_price", prices.rows),
 }
 

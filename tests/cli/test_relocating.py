@@ -95,7 +95,7 @@ def test_another_ledger_is_not_written_over(ecot: Ecot, collected: Path) -> None
         ((*FROM_AWS, "dynamodb:table@bucket/b"), "has the table or the files of the ledger"),
         ((*FROM_AWS, "dynamodb:other@bucket/a"), "has the table or the files of the ledger"),
         (("--from", "nowhere", "--to", "there"), "There is no ledger in nowhere"),
-        ((), "Missing option '--to'"),
+        ((), "Say where the ledger is to go"),
     ],
 )
 def test_what_cannot_be_meant_starts_nothing(

@@ -54,7 +54,7 @@ def test_tokens_of_variables_are_listed_and_short_ones_open_nothing(ecot: Ecot, 
     )
     found = ecot("tokens", "list", "--json").document["tokens"]
 
-    assert [(one["id"], one["role"], one["state"]) for one in found] == [
+    assert [(one["label"], one["role"], one["state"]) for one in found] == [
         ("COLLECT_SECRET_TOKEN", "collect", "too short"),
         ("REPORT_SECRET_TOKEN", "report", "valid"),
     ]

@@ -49,9 +49,12 @@ def test_the_bucket_is_private_and_remembers() -> None:
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
     assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
-    assert {one.get("Prefix") for one in rules.values()} == {"ledger/", "site/", "config/", None}
+    assert {one.get("Prefix") for one in rules.values()} == {
+        *("ledger/", "site/", "config/", "lent/", None)
+    }
     assert {one["Status"] for one in rules.values()} == {"Enabled"}
-    assert "ExpirationInDays" not in json.dumps(rules)  # evidence is swept by the program
+    expiring = [name for name, one in rules.items() if "ExpirationInDays" in one]
+    assert expiring == ["what-was-lent"]  # evidence is swept by the program
     assert rules["leftovers"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 2}
 
 

@@ -16,7 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from ecot.api import invoked as requests
-from ecot.api.rules import RULES
+from ecot.api.rules import PAGE_RULES, RULES
 from ecot.edge.deployed import Deployed, read_deployed
 from ecot.edge.invoked import handler_of
 from ecot.edge.signing_key import make_for
@@ -29,8 +29,8 @@ from ecot.sandbox.messages import Request, Response
 from ecot.sandbox.server import LoopbackServer
 from tests.cloud.company import SINK_SECRETS, open_company, open_sinks
 from tests.cloud.functions import Functions
-from tests.cloud.rights import Right, Role, recorded
-from tests.cloud.template import Stack, resources
+from tests.cloud.rights import Right, Role, recorded, rights_of
+from tests.cloud.template import STACK, Stack, resources
 from tests.jobs.older import put_older
 from tests.jobs.world import Clock
 
@@ -69,6 +69,7 @@ def needed(on_moto: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Needed]:
         functions = Functions()
         door = around.enter_context(LoopbackServer(functions))
         monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", door.url)
+        monkeypatch.setattr(requests, "MOST_BYTES", 100)  # an export is larger than an answer
         for name, value in environment(stack).items():
             monkeypatch.setenv(name, value)
         configure(on_moto, company.settings(sinks), {**company.secrets, **SINK_SECRETS})
@@ -200,11 +201,15 @@ class Life:
             token = new_token(place.store, "admin", self.clock()).shown
         with ExitStack() as at_the_end, recorded() as needed:
             handler = requests.handler_of(at_the_end, self.clock)
-            for rule in RULES:
-                found = handler(
-                    request(rule.method, rule.path.replace("<run>", "none"), token), Context()
-                )
-                print(rule.method, rule.path, found["statusCode"])
+            for rule in (*RULES, *PAGE_RULES):
+                path = rule.path.replace("<run>", "none").replace("<name>", "index.html")
+                body = json.dumps(BODIES.get(rule.path, {}))
+                found = handler(request(rule.method, path, token, body), Context())
+                assert found["statusCode"] < 500, (rule, found)
+                is_form = (
+                    rule in PAGE_RULES and not rule.is_safe
+                )  # it was not shown to anybody before
+                assert found["statusCode"] not in (400, 401, 403) or is_form, (rule, found)
         self.rights["api"] |= needed
 
 
@@ -216,7 +221,19 @@ def opened(deployed: Deployed) -> Iterator[Place]:
         yield place
 
 
-def request(method: str, path: str, token: str, body: str = "{}") -> dict[str, Any]:
+BODIES = {
+    "/adjustments": {
+        "account": "supabase/lumen",
+        "number": "F-1",
+        "issued": "2026-11-02",
+        "month": "2026-10",
+        "net": "12.50",
+        "currency": "USD",
+    }
+}
+
+
+def request(method: str, path: str, token: str, body: str) -> dict[str, Any]:
     """As the gateway hands it on."""
     event = json.loads((EVENTS / "api-collect.json").read_bytes())
     event["headers"]["authorization"] = f"Bearer {token}"
@@ -240,10 +257,29 @@ def test_roles_allow_what_is_asked_and_nothing_more(needed: Needed) -> None:
     refused = {name: roles[name].refused(needed.rights[name]) for name in roles}
     idle = {name: roles[name].idle(needed.rights[name]) for name in roles}
 
-    for n in roles:
-        for r in refused[n]:
-            print("REFUSED", n, *r)
-        for r in idle[n]:
-            print("IDLE", n, *r)
     assert {name: rights for name, rights in refused.items() if rights} == {}
     assert {name: rights for name, rights in idle.items() if rights} == {}
+
+
+def test_a_call_is_compared_with_what_a_role_allows() -> None:
+    stack = Stack()
+    dispatch, table = Role("dispatch", stack), f"{STACK}-table"
+    put = rights_of("dynamodb", "PutItem", {"TableName": table})
+    batch = rights_of("dynamodb", "BatchGetItem", {"RequestItems": {table: {}, "other": {}}})
+    read = rights_of("s3", "GetObject", {"Bucket": f"{STACK}-bucket", "Key": "ledger/evidence/x"})
+    key = rights_of("ssm", "GetParameters", {"Names": [f"/ecot/{STACK}/secrets/NOTION_API_KEY"]})
+    invoke = rights_of("lambda", "Invoke", {"FunctionName": f"{STACK}-collect"})
+
+    assert dispatch.refused(set(put + invoke)) == []
+    assert [right.resource.rpartition("/")[2] for right in dispatch.refused(set(batch))] == [
+        "other"
+    ]
+    assert [right.action for right in dispatch.refused(set(read))] == ["s3:GetObject"]
+    assert dispatch.refused(set(key)) == key
+    assert Role("publish", stack).refused(set(key)) == []
+    decrypt = Right("kms:Decrypt", "any")
+    assert dispatch.refused({decrypt}) == [decrypt]
+    assert Right("dynamodb:PutItem", put[0].resource) in dispatch.idle(set(invoke))
+    assert put[0] not in dispatch.idle(set(put))
+    with pytest.raises(AssertionError, match="which right"):
+        rights_of("sts", "GetCallerIdentity", {})

@@ -1,17 +1,15 @@
 """A deployed stack's settings: files of its bucket, secrets of SSM, and no more of them than asked
 for."""
 
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from boto3.session import Session
 from pydantic import SecretStr
 
 from ecot.edge import cloud
-from ecot.edge.cloud import Choice, Shelf, of_account, open_setup
+from ecot.edge.cloud import Choice, Shelf, Wanted, open_setup
 from ecot.edge.mailing import post_of
-from ecot.edge.sources import source_of, sources_of
+from ecot.edge.sources import source_of
 from ecot.errors import SettingsError
 from ecot.jobs.stacks import parameters_of, texts_of
 from ecot.model.prices import OwnPrice
@@ -79,9 +77,9 @@ def filled(stack: Stack) -> Stack:
     return stack
 
 
-def secrets_by_account(stack: Stack, wanted: Choice) -> dict[str, str]:
+def secrets_by_account(stack: Stack) -> dict[str, str]:
     """The keys that the settings come to, by account."""
-    with open_setup(stack.deployed, now, wanted) as setup:
+    with open_setup(stack.deployed, now) as setup:
         accounts = setup.settings.accounts
         return {one.key: one.secret.get_secret_value() for one in accounts if one.secret}
 
@@ -101,7 +99,7 @@ def test_everything_is_read(filled: Stack) -> None:
         assert {one.key for one in settings.accounts} == {
             *("openai/edugami", "openai/lumen", "github/github", "copilot/copilot")
         }
-    found = secrets_by_account(filled, cloud.everything)
+    found = secrets_by_account(filled)
     assert found["openai/edugami"] == "sk-admin-edugami"
     assert found["openai/lumen"] == "sk-admin-lumen"
 
@@ -114,43 +112,36 @@ def test_who_wants_nothing_knows_every_account_and_no_secret(filled: Stack) -> N
         assert setup.settings.secrets() == []
 
 
-def test_a_collector_has_its_own_key_and_knows_whose_else_are_there(filled: Stack) -> None:
-    with open_setup(filled.deployed, now, of_account("github/github")) as setup:
-        (own,) = [one for one in setup.settings.accounts if one.key == "github/github"]
-        assert own.secret == SecretStr("ghp_github")
-        (source,) = sources_of(setup, [own])
-        assert "copilot" in source.beside
-        known = {*SECRETS.values()} - {"ghp_github"}
-        assert not known & {*setup.settings.secrets()}
-    with parameters_of(filled.name) as parameters:
-        parameters.delete("secrets/GITHUB_COPILOT_TOKEN")
-    with open_setup(filled.deployed, now, of_account("github/github")) as setup:
-        (own,) = [one for one in setup.settings.accounts if one.key == "github/github"]
-        (source,) = sources_of(setup, [own])
-        assert "copilot" not in source.beside
+ASKED = Wanted(frozenset({"GITHUB_BILLING_TOKEN", "NO_SUCH_KEY"}))
 
 
-def test_a_collector_without_a_key_lacks_it(filled: Stack) -> None:
-    with parameters_of(filled.name) as parameters:
-        parameters.delete("secrets/OPENAI_API_KEY_EDUGAMI")
-    with open_setup(filled.deployed, now, of_account("openai/edugami")) as setup:
-        (own,) = [one for one in setup.settings.accounts if one.key == "openai/edugami"]
-        assert source_of(own).lacking == "OPENAI_ADMIN_KEY_EDUGAMI"
-    with open_setup(filled.deployed, now, of_account("openai/gone")) as setup:
-        assert not {*SECRETS.values()} & {*setup.settings.secrets()}
+def test_only_the_variables_that_were_asked_for_are_read(filled: Stack) -> None:
+    with open_setup(filled.deployed, now, lambda _: ASKED) as setup:
+        assert setup.settings.secrets() == ["ghp_github"]
+        (own,) = [one for one in setup.settings.accounts if one.key == "github/github"]
+        assert source_of(own).lacking is None
+        (other,) = [one for one in setup.settings.accounts if one.key == "openai/edugami"]
+        assert source_of(other).lacking == "OPENAI_ADMIN_KEY_EDUGAMI"
 
 
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
-        (cloud.of_publishing, {"ntn_notion"}),
-        (cloud.of_mailing, {"re_resend"}),
-        (cloud.of_tokens, set()),
+        (cloud.nothing, {}),
+        (cloud.of_publishing, {"NOTION_API_KEY"}),
+        (cloud.of_mailing, {"RESEND_API_KEY"}),
     ],
 )
-def test_each_step_has_its_own_keys(filled: Stack, wanted: Choice, found: set[str]) -> None:
-    with open_setup(filled.deployed, now, wanted) as setup:
-        assert {*setup.settings.secrets()} == found
+def test_each_use_has_its_own_keys(filled: Stack, wanted: Choice, found: set[str]) -> None:
+    assert {*cloud.read_contents(filled.deployed, NOW, wanted).secrets} == {*found}
+
+
+def test_of_others_it_is_only_known_whether_they_are_there(filled: Stack) -> None:
+    known = frozenset({"THE_OTHER_KEY", "GITHUB_COPILOT_TOKEN", "NO_SUCH_KEY"})
+    with open_setup(filled.deployed, now, lambda _: Wanted(others=known)) as setup:
+        able = {one.key for one in setup.settings.accounts if source_of(one).lacking is None}
+        assert able == {"openai/lumen", "copilot/copilot"}
+        assert not {*SECRETS.values()} & {*setup.settings.secrets()}
 
 
 def test_the_tokens_of_earlier_systems_are_among_the_contents(filled: Stack) -> None:
@@ -207,10 +198,9 @@ def test_a_shelf_is_a_minute_old_at_most(filled: Stack, clock: list[datetime]) -
     assert currency() == "CHF"
 
 
-def test_a_mail_that_nobody_sends_is_a_file_in_the_bucket(stack: Stack) -> None:
+def test_a_mail_that_no_key_sends_stays_owed(stack: Stack) -> None:
     with open_setup(stack.deployed, now) as setup:
-        assert post_of(setup).name == "outbox"
-        setup.outbox.put("report.eml", b"Subject: a")
-    with closing(Session().client("s3")) as client:
-        (found,) = client.list_objects_v2(Bucket=stack.table)["Contents"]
-    assert found["Key"] == "ledger/outbox/report.eml"
+        assert setup.outbox is None
+        with pytest.raises(SettingsError, match="RESEND_API_KEY is not set") as caught:
+            post_of(setup)
+    assert "ecot connect resend" in caught.value.remedy

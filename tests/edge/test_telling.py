@@ -80,6 +80,14 @@ def test_what_libraries_tell_of_connections_stays_out(
     assert handler.stream.getvalue() == "slow\n"
 
 
+def test_every_record_names_its_run(caplog: pytest.LogCaptureFixture) -> None:
+    with discreet([], "20261108T060000Z-daily"):
+        logging.getLogger("ecot.jobs.collect").warning("slow")
+        logging.getLogger("ecot.jobs.collect").warning("slow", extra={"run": "another"})
+    runs = [vars(one)["run"] for one in caplog.records]
+    assert runs == ["20261108T060000Z-daily", "another"]
+
+
 def test_extra_is_there_for_the_runtime_to_write(caplog: pytest.LogCaptureFixture) -> None:
     with discreet([SECRET]), caplog.at_level(logging.INFO, logger="ecot"):
         logging.getLogger("ecot").info("collected", extra={"run": "r1", "said": f"no {SECRET}"})

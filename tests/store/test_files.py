@@ -1,6 +1,7 @@
 """What all files promise, in a folder and in a bucket."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,24 @@ def test_two_prefixes_of_one_bucket_do_not_see_each_other(tmp_path: Path) -> Non
     assert (list(one.names()), list(other.names())) == (["a.txt", "b/a.txt"], ["a.txt"])
     one.delete("b/a.txt")
     assert list(other.names()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("share.html", "text/html; charset=utf-8"),
+        ("badge.svg", "image/svg+xml"),
+        ("badge.json", "application/json"),
+        ("share.png", "image/png"),
+        ("evidence/a.json.gz", "application/octet-stream"),
+        ("key", "application/octet-stream"),
+    ],
+)
+def test_a_file_in_a_bucket_says_what_it_is(name: str, kind: str, tmp_path: Path) -> None:
+    files = open_files_on("moto", tmp_path)
+    files.put(name, b"here")
+
+    with closing(client("s3", servers.moto())) as s3:
+        found = s3.list_objects_v2(Bucket=name_of(tmp_path))["Contents"]
+        (key,) = [one["Key"] for one in found if one["Key"].endswith(name)]
+        assert s3.head_object(Bucket=name_of(tmp_path), Key=key)["ContentType"] == kind

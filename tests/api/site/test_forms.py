@@ -29,6 +29,13 @@ BILL: Mapping[str, str] = {
 }
 
 
+class Away(list[object]):
+    """Nobody takes an event."""
+
+    def append(self, _: object) -> None:
+        raise StoreUnavailable("nobody answers")
+
+
 @pytest.fixture
 def admin(empty: Interface) -> Visitor:
     visitor = Visitor(empty)
@@ -157,10 +164,6 @@ def test_what_an_address_says_of_a_bill_is_not_repeated(admin: Visitor) -> None:
 def test_a_report_that_cannot_be_asked_to_follow_loses_no_bill(
     admin: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Away(list[object]):
-        def append(self, _: object) -> None:
-            raise StoreUnavailable("nobody answers")
-
     monkeypatch.setattr(admin.at, "handed", Away())
 
     done = sent(admin, "/bills", BILL)
@@ -274,7 +277,17 @@ def test_nobody_can_burn_the_suppliers_limits(admin: Visitor) -> None:
     found = [sent(admin, "/collect", {"month": month}, "/collect") for month in months]
 
     assert [one.status for one in found].count(303) == len(admin.at.handed) == 6
-    assert "which is as many as there may be" in found[-1].text
+    assert (found[-1].status, "which is as many as there may be" in found[-1].text) == (429, True)
+
+
+def test_a_run_that_cannot_be_handed_on_is_no_page_that_says_it_runs(
+    admin: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admin.at, "handed", Away())
+
+    found = sent(admin, "/collect", {"scope": ACCOUNT}, "/collect")
+
+    assert (found.status, "nobody answers" in found.text) == (503, True)
 
 
 def test_a_bookmark_with_a_token_asks_and_can_watch(empty: Interface) -> None:
@@ -290,6 +303,8 @@ def test_a_bookmark_with_a_token_asks_and_can_watch(empty: Interface) -> None:
     assert "Max-Age=3600" in asked.cookies[0]
     assert visitor.get(asked.way).status == 200
     assert visitor.get("/bills").status == 403
+    visitor.jar.clear()
+    assert visitor.get("/collect?token=ecot_collect_of_yesterday").way == "/sign-in?back=/collect"
 
 
 def test_a_script_that_sends_a_form_gets_json(admin: Visitor) -> None:

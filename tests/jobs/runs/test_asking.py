@@ -73,6 +73,12 @@ def test_the_nights_run_answers_who_asks_for_everything(place: Place) -> None:
     assert ask(place.store, Wanted(provider="openai"), NOW).is_new
 
 
+def test_a_run_that_nobody_has_begun_is_handed_on_by_whoever_asks_again(place: Place) -> None:
+    first = ask(place.store, Wanted(), NOW)
+    assert ask(place.store, Wanted(), NOW + 15 * MINUTE) == (first.run, False)
+    assert ask(place.store, Wanted(), NOW + 16 * MINUTE) == (first.run, True)
+
+
 def test_closing_months_reads_nothing_and_answers_nobody(place: Place) -> None:
     close = Run(id="20261122T010000Z-close", kind="close", time=NOW, made_at=NOW, handed_at=NOW)
     put_run(place.store, close, 0)

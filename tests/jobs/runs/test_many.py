@@ -25,6 +25,9 @@ MANY = 1000
 NOW = datetime(2026, 11, 22, 1, tzinfo=UTC)
 RUN = "20261122T010000Z-daily"
 LAMBDA_SECONDS = 900.0
+BACKENDS = pytest.mark.parametrize(
+    "backend", ["sqlite", pytest.param("moto", marks=pytest.mark.tools)]
+)
 
 
 class Queue:
@@ -64,7 +67,7 @@ def collected(store: Store, event: Event, hand: Queue) -> str:
     return collect(store, event, read, now, left, hand).state
 
 
-@pytest.mark.parametrize("backend", ["sqlite", pytest.param("moto", marks=pytest.mark.tools)])
+@BACKENDS
 def test_a_thousand_accounts_are_one_run_and_published_once(backend: str, tmp_path: Path) -> None:
     store = CountingStore(open_store_on(backend, tmp_path))
     queue = Queue()
@@ -95,8 +98,11 @@ def test_a_thousand_accounts_are_one_run_and_published_once(backend: str, tmp_pa
     assert (state.finished, len(state.accounts)) == (True, MANY)
 
 
-def test_a_thousand_collectors_that_are_lost_are_handed_on_by_one_check(tmp_path: Path) -> None:
-    store = CountingStore(open_store_on("moto", tmp_path))
+@BACKENDS
+def test_a_thousand_collectors_that_are_lost_are_handed_on_by_one_check(
+    backend: str, tmp_path: Path
+) -> None:
+    store = CountingStore(open_store_on(backend, tmp_path))
     queue = Queue()
     dispatch(store, Dispatch(time=NOW), accounts, now, left, queue)
     queue.events.clear()

@@ -293,6 +293,23 @@ def test_a_mail_that_has_to_wait_goes_with_a_check(tmp_path: Path, right: bytes)
         assert len(here.town.titles()) == 1
 
 
+def test_a_site_that_is_refused_is_published_by_a_check_and_no_mail_goes_before(
+    tmp_path: Path, right: bytes
+) -> None:
+    with before_the_night(tmp_path / "home") as here:
+        here.has_site = here.is_refused = True
+        here.begin()
+        here.all()
+        state = run_state(here.town.place.store, RUN, here.town.clock())
+        assert state is not None
+        assert (state.progress, state.finished) == ("publishing", False)
+        assert here.town.titles() == []
+        here.is_refused = False
+        here.look_after(2)
+        assert (here.town.home / "site" / "index.html").exists()
+        is_right(here, right)
+
+
 def test_without_notion_everything_else_is_done(tmp_path: Path) -> None:
     with before_the_night(tmp_path / "home") as here:
         here.town.notion_server.faults.add(unavailable().repeated(None))

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from ecot.errors import EcotError
+from ecot.errors import EcotError, LedgerError
 from ecot.jobs.collect import collect as collect_sources
 from ecot.jobs.cycle.mailing import Alerted, Mailed, Read
 from ecot.jobs.cycle.night import Night
@@ -35,10 +35,11 @@ from ecot.jobs.runs.events import (
 )
 from ecot.jobs.runs.publish import publish
 from ecot.jobs.runs.send import send
+from ecot.jobs.site.edition import Edition
 from ecot.model.outcome import Outcome
 from ecot.model.period import Month
 from ecot.model.run import Run, Waiting
-from ecot.store.protocol import Place
+from ecot.store.protocol import Files, Place
 from tests.jobs.cycle.town import ACCOUNTS, Town, no_site, town
 
 SECONDS = 900.0
@@ -49,9 +50,9 @@ Handed = tuple[Step, Event]
 
 @dataclass
 class Works:
-    """Events that were handed on and not delivered yet, what came of those that were, and what was
-    read of each supplier. `failing` stops the next steps before they begin: functions that are not
-    even started."""
+    """Events that were handed on and not delivered yet, what came of those that were, which
+    suppliers were asked, and how often Notion and the site were brought up to date. `has_site`
+    renders the site, too, and `is_refused` says that its bucket does not let it."""
 
     town: Town
     waiting: list[Handed] = field(default_factory=list)
@@ -59,6 +60,7 @@ class Works:
     reads: list[str] = field(default_factory=list)
     shows: int = 0
     has_site: bool = False
+    is_refused: bool = False
     _lock: Lock = field(default_factory=Lock)
 
     def hand(self, step: Step, event: Event) -> None:
@@ -144,7 +146,15 @@ class Works:
 
     def night(self, place: Place) -> Night:
         night = self.town.night(place)
-        return replace(night, publish=publish_site if self.has_site else no_site)
+        return replace(night, publish=self.publish if self.has_site else no_site)
+
+    def publish(
+        self, place: Place, site: Files, edition: Edition, month: Month | None
+    ) -> list[str]:
+        """Renders the site, unless its bucket refuses."""
+        if self.is_refused:
+            raise LedgerError("the bucket refuses")
+        return publish_site(place, site, edition, month)
 
     def show(self, place: Place) -> Callable[[], None]:
         def show() -> None:

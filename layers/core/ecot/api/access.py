@@ -8,7 +8,7 @@ that the time tells nothing of how much of a token was right.
 """
 
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -77,10 +77,10 @@ class Shown(NamedTuple):
 
 
 def check(
-    shown: Shown, rule: Rule, tokens: Iterable[Token], key: bytes, now: datetime
+    shown: Shown, rule: Rule, tokens: Iterable[Token], key: Callable[[], bytes], now: datetime
 ) -> Grant | Refusal:
-    """Who is asking, or why they may not. `tokens` are all that are kept, `key` is the one that
-    signs cookies and links, `now` is UTC."""
+    """Who is asking, or why they may not. `tokens` are all that are kept, `key` gives the one that
+    signs cookies and links where one of them is shown, `now` is UTC."""
     found = _found(shown, rule, list(tokens), key, now)
     if isinstance(found, Refusal):
         return found
@@ -99,7 +99,7 @@ def check(
 
 
 def _found(
-    shown: Shown, rule: Rule, tokens: Sequence[Token], key: bytes, now: datetime
+    shown: Shown, rule: Rule, tokens: Sequence[Token], key: Callable[[], bytes], now: datetime
 ) -> tuple[Token, Means] | Refusal:
     """The kept token that is shown, and how; whether it still holds is not looked at."""
     if (header := shown.headers.get("authorization")) is not None:
@@ -110,11 +110,11 @@ def _found(
         token = _matching(stated[0], tokens) if len(stated) == 1 else None
         return (token, "query") if token else Refusal("unknown")
     if "link" in rule.means and (stated := shown.query.get(LINK)):
-        token = _signed("link", stated[0], tokens, key, now) if len(stated) == 1 else None
+        token = _signed("link", stated[0], tokens, key(), now) if len(stated) == 1 else None
         return (token, "link") if token else Refusal("unknown")
     cookie = next((shown.cookies[name] for name in COOKIES if name in shown.cookies), None)
     if "cookie" in rule.means and cookie is not None:
-        token = _signed("cookie", cookie, tokens, key, now)
+        token = _signed("cookie", cookie, tokens, key(), now)
         return (token, "cookie") if token else Refusal("unknown")
     return Refusal("none")
 

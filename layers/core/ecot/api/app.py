@@ -16,7 +16,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from ecot.api import problems
 from ecot.api.access import LINK, TOKEN, Refusal, Shown, check
 from ecot.api.asked import Asked, asked, current
-from ecot.api.pages.table import NOWHERE, answered_by, nothing_there, page_for, turned_away
+from ecot.api.pages.people import NOWHERE, missing_page, page_of, refused_page
 from ecot.api.public import is_open
 from ecot.api.request import MOST_BODY, Request, read_request
 from ecot.api.routes import ROUTERS
@@ -104,7 +104,7 @@ def _answer(request: Request, event: Mapping[str, Any], world: World, context: o
             one = Asked(
                 request=request, rule=NOWHERE, grant=None, setup=setup, world=world, now=world.now()
             )
-            return nothing_there(one) or built_of(
+            return missing_page(one) or built_of(
                 problems.problem(404, language, problems.NOT_FOUND, problems.NOT_FOUND_REMEDY)
             )
         if (early := _early(request, rules, language)) is not None:
@@ -152,13 +152,13 @@ def _let_in(
 ) -> Built:
     now = world.now()
     shown = Shown(request.headers, request.cookies, request.query)
-    found = check(shown, rule, known_tokens(setup), world.signing_key(), now)
+    found = check(shown, rule, known_tokens(setup), world.signing_key, now)
     grant = None if isinstance(found, Refusal) else found
     one = Asked(request=request, rule=rule, grant=grant, setup=setup, world=world, now=now)
     if isinstance(found, Refusal) and not (_is_nobody(found, shown) and is_open(rule, setup)):
-        return turned_away(one, found) or built_of(_refused(found, setup.language))
-    if (page := page_for(one)) is not None:
-        return answered_by(page, one)
+        return refused_page(one, found) or built_of(_refused(found, setup.language))
+    if (page := page_of(one)) is not None:
+        return page
     before = current.set(one)
     try:
         if (unknown := refuse_unknown(one, app)) is not None:

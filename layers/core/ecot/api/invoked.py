@@ -11,10 +11,14 @@ from ecot.api.app import answer
 from ecot.api.world import World
 from ecot.edge.cloud import KEPT_FOR, Shelf, of_tokens, open_setup
 from ecot.edge.deployed import Deployed, read_deployed
+from ecot.edge.setup import Setup
 from ecot.edge.signing_key import key_of
 from ecot.edge.waiting import utc_now
+from ecot.jobs.place import lent
 from ecot.jobs.stacks import hand_of
 
+MOST_BYTES = 4_000_000  # Lambda answers with six megabytes at most, of which base64 takes a third
+LENT_SECONDS = 60
 Handler = Callable[[Mapping[str, Any], object], dict[str, Any]]
 
 
@@ -43,7 +47,13 @@ def world_of(deployed: Deployed, at_the_end: ExitStack, now: Callable[[], dateti
         hand=at_the_end.enter_context(hand_of(deployed.stack)),
         signing_key=lambda: key.at(now()),
         now=now,
+        most_bytes=MOST_BYTES,
+        lend=_lend,
     )
+
+
+def _lend(setup: Setup, name: str, body: bytes, media_type: str) -> str:
+    return lent(str(setup.settings.home), name, body, LENT_SECONDS, media_type)
 
 
 class _SigningKey:

@@ -1,6 +1,7 @@
 """The shapes of what is answered, for the description of the interface; the tests hold every answer
 against them."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -462,8 +463,8 @@ def described_as_file(kinds: tuple[str, ...], description: str) -> Any:
     return {"description": description, "content": content}
 
 
-def sent_as(shape: type[Shape]) -> dict[str, Any]:
+def sent_as(shape: type[Shape], example: Mapping[str, Any]) -> dict[str, Any]:
     """What may be sent, in the description of a route: as JSON, or as a form."""
     schema = shape.model_json_schema(by_alias=True)
-    content = {kind: {"schema": schema} for kind in (JSON, FORM)}
+    content = {kind: {"schema": schema, "example": dict(example)} for kind in (JSON, FORM)}
     return {"requestBody": {"required": "required" in schema, "content": content}}

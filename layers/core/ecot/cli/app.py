@@ -18,6 +18,8 @@ from ecot.cli import (
     bills,
     checking,
     collecting,
+    config,
+    connecting,
     links,
     months,
     moving,
@@ -26,6 +28,7 @@ from ecot.cli import (
     rates,
     relocating,
     revenue,
+    secrets,
     sending,
     serving,
     stack,
@@ -56,8 +59,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 PARTS = (
-    *(starting, collecting, checking, asking, balances, months, rates),
+    *(starting, connecting, collecting, checking, asking, balances, months, rates),
     *(revenue, publishing, sending, links, bills, notion, serving, tokens, moving, relocating),
+    *(config, secrets),
 )
 for part in PARTS:
     part.add_to(app)

@@ -21,6 +21,7 @@ from ecot.cli.show import (
     sentences,
     tell,
 )
+from ecot.cli.stack_told import stack_state
 from ecot.edge.cloud import everything
 from ecot.edge.documents import checked_fields, said
 from ecot.edge.sources import source_of
@@ -55,11 +56,14 @@ def doctor(
     session = Session(config, verbose=verbose, wanted=everything)
     outcomes = _examined(session)
     people, notion, ledger = _people(session), _notion(session), _ledger(session)
+    found = {"people": people, "notion": notion, "ledger": ledger}
+    if session.deployed is not None:
+        found["stack"] = stack_state(session)
     if json:
         accounts = [checked_fields(one, session.language) for one in outcomes]
-        print_json({"accounts": accounts, "people": people, "notion": notion, "ledger": ledger})
+        print_json({"accounts": accounts, **found})
     is_well = all(one.state == "ok" for one in outcomes)
-    states = (people["state"], notion["state"], ledger["state"])
+    states = [one["state"] for one in found.values()]
     raise typer.Exit(int(not is_well or "failed" in states))
 
 

@@ -44,7 +44,7 @@ def _told(session: Session, done: Done, month: Month | None) -> int:
             tell_sync(session.language, done)
             return int(done.state not in _FINE)
         case Published(names):
-            tell_site(session, None if session.deployed else session.site, month, names)
+            tell_site(session, None if session.deployed else session.rendered, month, names)
             return 0
         case Delivered():
             return _tell_delivered(session, done)

@@ -9,6 +9,7 @@ import typer
 
 from ecot.cli import options
 from ecot.cli.files import unusable
+from ecot.cli.keeping import keeping_of
 from ecot.cli.notion_told import (
     examined_document,
     sync_document,
@@ -20,6 +21,7 @@ from ecot.cli.options import examples
 from ecot.cli.session import Session
 from ecot.cli.show import out, print_json, progress, tell
 from ecot.edge.cloud import of_publishing
+from ecot.edge.keeping import Keeping
 from ecot.errors import SettingsError
 from ecot.jobs.notion.databases import Made, examine, make, put_together
 from ecot.jobs.notion.kept import NotionSync
@@ -27,6 +29,7 @@ from ecot.jobs.notion.scope import Asked
 from ecot.jobs.notion.sync import sync as sync_job
 from ecot.settings.addresses import notion_id
 from ecot.settings.dotenv import read_dotenv
+from ecot.settings.editing import with_key
 from ecot.settings.environment import DATABASES
 
 PANEL = "Collect"
@@ -75,14 +78,19 @@ def setup(page: Page, is_writing: Write = False, config: options.Config = None) 
     with progress() as told:
         told("notion", session.language.say("making the databases"))
         made = make(session.notion(), session.clocks(), _page(page), session.currency)
-    out().print("\n".join(_lines(made)), markup=False)
+    out().print("\n".join(_lines(made, is_there=session.deployed is not None)), markup=False)
     say = session.language.say
-    if is_writing or _confirmed(say("Write these ids to {file}?", file=SECRETS)):
-        _write(made)
-        tell(say("Written: {file}", file=SECRETS))
+    keeping = None if session.deployed is None else keeping_of(session)
+    file = SECRETS if keeping is None else keeping.file
+    if is_writing or _confirmed(say("Write these ids to {file}?", file=file)):
+        if keeping is None:
+            _write(made)
+        else:
+            _write_there(keeping, made)
+        tell(say("Written: {file}", file=file))
         tell(say("Next: `ecot notion sync` fills them."))
     else:
-        tell(say("Put these lines into {file}, then say `ecot notion sync`.", file=SECRETS))
+        tell(say("Put these lines into {file}, then say `ecot notion sync`.", file=file))
 
 
 def check(
@@ -180,7 +188,10 @@ def _refuse_second_pair(session: Session) -> None:
         )
 
 
-def _lines(made: Made) -> list[str]:
+def _lines(made: Made, *, is_there: bool = False) -> list[str]:
+    """What to write into `.env`, or into the settings of a stack."""
+    if is_there:
+        return ["[notion]", f'services = "{made.services}"', f'usages = "{made.usages}"']
     return [f"{DATABASES['services']}={made.services}", f"{DATABASES['usages']}={made.usages}"]
 
 
@@ -210,6 +221,12 @@ def _write(made: Made) -> None:
             file.write("\n" * is_cut + "\n".join([*_lines(made), ""]))
     except OSError as error:
         raise unusable(SECRETS, error) from None
+
+
+def _write_there(keeping: Keeping, made: Made) -> None:
+    """Into the settings of the stack, which has no variables."""
+    text = with_key(keeping.text(), "notion", "services", made.services, keeping.file)
+    keeping.write(with_key(text, "notion", "usages", made.usages, keeping.file))
 
 
 def _merge(session: Session, count: int, *, yes: bool) -> None:

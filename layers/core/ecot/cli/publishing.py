@@ -59,7 +59,7 @@ def report(
     the language of the settings, and prints the path of it; this needs the extra `ecot[pdf]`.
     """
     session = Session(config, currency)
-    site = Folder(folder) if folder else session.site
+    site = Folder(folder) if folder else session.rendered
     if is_pdf:
         put_on_paper(session, site, month, is_opening=is_opening)
         return

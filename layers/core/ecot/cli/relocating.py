@@ -9,6 +9,7 @@ from ecot.cli import options
 from ecot.cli.options import examples, valued
 from ecot.cli.session import Session, opened
 from ecot.cli.show import print_json, progress, tell
+from ecot.cli.stack import deployed_as
 from ecot.errors import SettingsError
 from ecot.jobs.go_back import go_back
 from ecot.jobs.move import move as move_job
@@ -17,7 +18,10 @@ from ecot.jobs.place import has_ledger, is_inside, shares
 PANEL = "Files"
 
 Target = Annotated[
-    str, valued("--to", "PLACE", "An empty place: a folder, or `dynamodb:TABLE@BUCKET`.")
+    str | None, valued("--to", "PLACE", "An empty place: a folder, or `dynamodb:TABLE@BUCKET`.")
+]
+ToStack = Annotated[
+    str | None, valued("--to-stack", "NAME", "The deployed ledger NAME, while it is still empty.")
 ]
 Origin = Annotated[
     str | None, valued("--from", "PLACE", "Where the ledger is (default: `ECOT_HOME`).")
@@ -32,6 +36,7 @@ def add_to(app: typer.Typer) -> None:
     """Adds the command."""
     of_move = examples(
         "ecot move --to /srv/ecot",
+        "ecot move --to-stack ecot",
         "ecot move --from /srv/ecot --to .ecot --json",
         "ecot move --copy schema-1 --to before",
     )
@@ -39,7 +44,8 @@ def add_to(app: typer.Typer) -> None:
 
 
 def move(
-    target: Target,
+    target: Target = None,
+    stack_name: ToStack = None,
     origin: Origin = None,
     copy: CopyName = None,
     json: options.Json = False,
@@ -49,8 +55,13 @@ def move(
 
     The source stays as it is. What was cut off goes on when the same is said again.
     """
+    if (target is None) == (stack_name is None):
+        raise SettingsError(
+            "Say where the ledger is to go", remedy="Either --to PLACE or --to-stack NAME."
+        )
     session = Session(config)
     source = origin or str(session.settings.home)
+    target = target or deployed_as(stack_name or "").address
     _refuse_same(source, target)
     if not has_ledger(source):
         raise SettingsError(
@@ -59,12 +70,14 @@ def move(
             place=source,
         )
     if copy is None:
-        _move(session, source, target, json=json)
+        _move(session, source, target, stack_name, json=json)
     else:
         _go_back(session, source, copy, target, json=json)
 
 
-def _move(session: Session, source: str, target: str, *, json: bool) -> None:
+def _move(
+    session: Session, source: str, target: str, stack_name: str | None, *, json: bool
+) -> None:
     with progress() as told:
         moved = move_job(opened(source), opened(target), told)
     if json:
@@ -78,11 +91,16 @@ def _move(session: Session, source: str, target: str, *, json: bool) -> None:
             place=target,
         )
     )
-    tell(
-        say(
-            "Collect into one of the two only: ECOT_HOME={place} chooses the new one.", place=target
+    if stack_name is None:
+        text = "Collect into one of the two only: ECOT_HOME={place} chooses the new one."
+        tell(say(text, place=target))
+    else:
+        text = (
+            "Collect there only, as its schedule does; from here with `ecot run --stack {stack}`."
         )
-    )
+        tell(say(text, stack=stack_name))
+        text = "Its settings and keys: `ecot config push --stack {stack} --secrets`."
+        tell(say(text, stack=stack_name))
 
 
 def _go_back(session: Session, source: str, copy: str, target: str, *, json: bool) -> None:

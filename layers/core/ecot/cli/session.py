@@ -12,6 +12,7 @@ from ecot.cli.speech import speak, spoken
 from ecot.cli.stack import chosen_stack, deployed_as
 from ecot.edge.cloud import Choice, nothing, prices_in, read_contents, settings_of
 from ecot.edge.setup import Setup
+from ecot.edge.signing_key import key_of
 from ecot.edge.waiting import utc_now
 from ecot.errors import SettingsError
 from ecot.jobs.known import providers
@@ -125,14 +126,18 @@ class Session(Setup):
         return place
 
     @property
-    def site(self) -> Folder:
+    def rendered(self) -> Folder:
         """Where the report is rendered."""
         return open_site(self.folder)
 
     @property
-    def published(self) -> Files:
+    def site(self) -> Files:
         """Where a run publishes it: of a stack, in its bucket."""
-        return self.site if self.deployed is None else site_at(self.deployed.address)
+        return self.rendered if self.deployed is None else site_at(self.deployed.address)
+
+    def signing_key(self) -> bytes | None:
+        """The key that signs links: of a stack its own."""
+        return super().signing_key() if self.deployed is None else key_of(self.deployed)
 
     def prices(self) -> tuple[OwnPrice, ...]:
         """The user's own prices, of the file beside the settings."""

@@ -13,7 +13,7 @@ from ecot.edge.deployed import Deployed
 from ecot.errors import SettingsError
 from ecot.jobs.stacks import facts_of
 
-ALONE = ("init", "demo")
+ALONE = ("init", "demo", "serve")
 """The commands that are about this folder and nothing else."""
 
 Stack = Annotated[

@@ -11,6 +11,7 @@ from ecot.cli import options
 from ecot.cli.options import examples
 from ecot.cli.session import Session
 from ecot.cli.show import out, print_json, print_table, tell
+from ecot.edge.cloud import of_tokens
 from ecot.edge.tokens import token_of
 from ecot.jobs.access import new_token
 from ecot.jobs.access import revoke as revoke_token
@@ -81,7 +82,7 @@ def new(
     `ingest` is for what comes later. There may be several of a role, so that one can be replaced
     while the other still works.
     """
-    session = Session(config)
+    session = Session(config, wanted=of_tokens)
     ends = None if expires is None else session.now() + timedelta(days=expires)
     made = new_token(session.place.store, role.value, session.now(), label, ends)
     if json:
@@ -95,7 +96,7 @@ def new(
 def list_(json: options.Json = False, config: options.Config = None) -> None:
     """List the tokens, also those that are revoked or over, and links to single months; never a
     token itself."""
-    session = Session(config)
+    session = Session(config, wanted=of_tokens)
     of_variables = [token_of(one) for one in session.settings.tokens]
     found = [*of_variables, *tokens_of(session.place.store)]
     if json:
@@ -110,7 +111,7 @@ def list_(json: options.Json = False, config: options.Config = None) -> None:
 
 def revoke(token_id: Id, json: options.Json = False, config: options.Config = None) -> None:
     """Make a token open nothing any more, at once, nor a sign-in or a link that came of it."""
-    session = Session(config)
+    session = Session(config, wanted=of_tokens)
     token = revoke_token(session.place.store, token_id, session.now())
     if json:
         print_json(_fields(token, session.now()))

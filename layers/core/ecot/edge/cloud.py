@@ -46,24 +46,9 @@ def nothing(_: Settings) -> Wanted:
 
 
 def everything(settings: Settings) -> Wanted:
-    """Every key that the settings name: of accounts, of Notion, of the mail, of people's names."""
-    accounts = (variables_of(one) for one in settings.accounts)
-    return Wanted(
-        frozenset().union(*accounts)
-        | of_publishing(settings).variables
-        | of_mailing(settings).variables
-    )
-
-
-def of_account(key: str) -> Choice:
-    """The key of one account ("openai/edugami"), and which of the others' are there."""
-
-    def chosen(settings: Settings) -> Wanted:
-        by_key = {one.key: frozenset(variables_of(one)) for one in settings.accounts}
-        own = by_key.get(key, frozenset())
-        return Wanted(own, frozenset().union(*by_key.values()) - own)
-
-    return chosen
+    """Every key that the settings name: accounts', Notion's, the mail's, people's; and tokens."""
+    sinks = of_publishing(settings).variables | of_mailing(settings).variables | {*TOKENS}
+    return Wanted(sinks.union(*map(variables_of, settings.accounts)))
 
 
 def of_publishing(settings: Settings) -> Wanted:
@@ -77,7 +62,7 @@ def of_mailing(settings: Settings) -> Wanted:
 
 
 def of_tokens(_: Settings) -> Wanted:
-    """The tokens of earlier systems."""
+    """The tokens of earlier systems: what the API asks for, and nothing else."""
     return Wanted(frozenset(TOKENS))
 
 
@@ -115,7 +100,10 @@ class Shelf:
 
 class CloudSetup(Setup):
     """A `Setup` of a deployed stack; `deployed` says which. The ledger is in its table and bucket,
-    the site beside it."""
+    the site beside it. Nobody would look into an outbox there: a mail that no key sends stays
+    owed."""
+
+    names_every_key = True
 
     def __init__(
         self,
@@ -128,6 +116,10 @@ class CloudSetup(Setup):
         self.deployed = deployed
         super().__init__(settings_of(deployed, contents, now()), now, currency)
         self._prices = prices_in(deployed, contents)
+
+    @property
+    def outbox(self) -> None:
+        """There is none."""
 
     def prices(self) -> tuple[OwnPrice, ...]:
         """The user's own prices, of the file in the bucket."""

@@ -10,7 +10,7 @@ from ecot.edge.cloud import Choice, Wanted, nothing, of_mailing, of_publishing, 
 from ecot.edge.cloud import variables_of as key_variables
 from ecot.edge.deployed import read_deployed
 from ecot.edge.setup import Setup
-from ecot.edge.steps import run_step
+from ecot.edge.steps import run_step, step_of
 from ecot.edge.telling import emf
 from ecot.edge.waiting import utc_now
 from ecot.jobs.runs.events import Step
@@ -47,6 +47,7 @@ _WHOLE: Mapping[Step, Choice] = {
 def handler_of(step: Step, now: Callable[[], datetime] = utc_now) -> Handler:
     """The handler of a step, by the clock `now` (UTC). What it raises, Lambda tries again, and
     keeps among the dead letters in the end."""
+    step_of(step)  # imported while the function starts, and not in its first invocation
 
     def handler(raw: Mapping[str, Any], context: Context) -> Mapping[str, Any]:
         deployed = read_deployed(os.environ)

@@ -20,10 +20,16 @@ def mailing_of(setup: Setup) -> Mailing:
 
 def post_of(setup: Setup) -> Post:
     """How mails go out: by Resend, or into the outbox. Raises SettingsError for a key that is
-    none."""
+    none, and where there is neither."""
     mail = setup.settings.mail
     if mail.fault is not None:
         raise SettingsError(mail.fault.text, **mail.fault.values)
+    if mail.secret is None and setup.outbox is None:
+        raise SettingsError(
+            "No key sends mails from here: {variable} is not set",
+            remedy="Keep it with `ecot connect resend`; the mail stays owed until then.",
+            variable=mail.secret_name,
+        )
     return open_post(setup.outbox, mail.secret, setup.now, mail.base_url)
 
 

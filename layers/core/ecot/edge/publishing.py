@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ecot.edge.mailing import mailing_of
@@ -11,6 +12,7 @@ from ecot.edge.setup import Setup
 from ecot.edge.sources import source_of
 from ecot.edge.work import Raw, Work, round_of
 from ecot.jobs.cycle.mailing import Alerted, Mailed, Mailing, Read
+from ecot.jobs.cycle.night import Night
 from ecot.jobs.mail.report import send_report
 from ecot.jobs.notion.kept import NotionSync, budgets
 from ecot.jobs.run import settle
@@ -24,7 +26,9 @@ from ecot.model.run import Run
 
 logger = logging.getLogger(__name__)
 
-_WELL = ("sent", "already", "refused")
+FOR_THE_SITE = 180.0
+"""Seconds of an invocation that are kept for rendering and writing the site."""
+_WELL = ("sent", "already", "refused", "uncertain")  # the last two need a person
 
 
 def publish_step(raw: Raw, work: Work) -> dict[str, Any]:
@@ -36,7 +40,7 @@ def publish_step(raw: Raw, work: Work) -> dict[str, Any]:
             _settle(setup, run, outcomes)
 
         def show() -> None:
-            night = night_of(setup, None)
+            night = _in_time(night_of(setup, None), work)
             for done in night.show():
                 if isinstance(done, NotionSync):
                     _tell_sync(done)
@@ -45,6 +49,12 @@ def publish_step(raw: Raw, work: Work) -> dict[str, Any]:
     said = {"run": event.run, "state": done.state, "runs": [run.id for run in done.runs]}
     logger.info("published", extra={"step": "publish", **said})
     return said
+
+
+def _in_time(night: Night, work: Work) -> Night:
+    """A sync that stops early enough for the site to be made: the next one goes on."""
+    seconds = min(night.clocks.seconds, max(work.left() - FOR_THE_SITE, 1.0))
+    return replace(night, clocks=replace(night.clocks, seconds=seconds))
 
 
 def _settle(setup: Setup, run: Run, outcomes: Sequence[Outcome]) -> None:
@@ -85,8 +95,11 @@ def send_step(raw: Raw, work: Work) -> dict[str, Any]:
 
 
 def _mailing(setup: Setup) -> Mailing | None:
-    """How mails go; None where they go to nobody."""
-    return mailing_of(setup) if setup.settings.mail.to else None
+    """How mails go; None where they go to nobody, or would be put where nobody looks."""
+    mail = setup.settings.mail
+    if not mail.to or (mail.secret is None and mail.fault is None and setup.outbox is None):
+        return None
+    return mailing_of(setup)
 
 
 def _mailed(setup: Setup, mailing: Mailing, read: Read, month: Month | None) -> bool:

@@ -16,7 +16,7 @@ from ecot.edge.waiting import wait
 from ecot.jobs.known import priced, titles
 from ecot.jobs.migrate import prepare
 from ecot.jobs.notion.access import Access, Clocks
-from ecot.jobs.place import Files, Place, is_on_aws, outbox_at, place_at, site_at
+from ecot.jobs.place import Files, Place, is_on_aws, open_outbox, place_at, site_at
 from ecot.jobs.priced import price_book
 from ecot.jobs.query import Question
 from ecot.jobs.rates import ECB_URL
@@ -86,7 +86,7 @@ class Setup:
 
     @property
     def site(self) -> Files:
-        """Where the report is rendered."""
+        """Where the report is published."""
         return site_at(str(self.settings.home))
 
     def signing_key(self) -> bytes | None:
@@ -97,9 +97,9 @@ class Setup:
         return key_in(Path(home)) if is_made else None
 
     @property
-    def outbox(self) -> Files:
-        """Where mails go that nobody sends."""
-        return outbox_at(str(self.settings.home))
+    def outbox(self) -> Files | None:
+        """Where mails go that no key sends; None where nobody would ever look."""
+        return open_outbox(self.settings.home)
 
     def opened(self, address: str) -> Place:
         """The place at an address, as it is, open until the end."""

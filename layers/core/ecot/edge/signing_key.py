@@ -47,11 +47,17 @@ def key_of(deployed: Deployed) -> bytes:
     return _decoded(found.get_secret_value(), f"ssm:/ecot/{deployed.stack}/{SIGNING_KEY}")
 
 
+def has_key(deployed: Deployed) -> bool:
+    """Whether the stack has a key to sign with."""
+    with parameters_of(deployed.stack) as parameters:
+        return SIGNING_KEY in parameters.read([SIGNING_KEY])
+
+
 def make_for(deployed: Deployed) -> bool:
     """Makes the stack's key where there is none. Whether it did."""
+    if has_key(deployed):
+        return False
     with parameters_of(deployed.stack) as parameters:
-        if SIGNING_KEY in parameters.read([SIGNING_KEY]):
-            return False
         try:
             parameters.put(SIGNING_KEY, SecretStr(_drawn()), is_new=True)
         except Conflict:

@@ -2,12 +2,9 @@
 worker does with the same."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from ecot.edge.checking import check_step
-from ecot.edge.collecting import collect_step, dispatch_step
-from ecot.edge.publishing import publish_step, send_step
 from ecot.edge.telling import Count, count_nothing
 from ecot.edge.work import Left, Opens, Raw, Work
 from ecot.errors import EcotError
@@ -15,13 +12,23 @@ from ecot.jobs.runs.events import Hand, Step
 
 logger = logging.getLogger(__name__)
 
-_STEPS: Mapping[Step, Callable[[Raw, Work], dict[str, Any]]] = {
-    "dispatch": dispatch_step,
-    "collect": collect_step,
-    "publish": publish_step,
-    "send": send_step,
-    "check": check_step,
-}
+
+def step_of(step: Step) -> Callable[[Raw, Work], dict[str, Any]]:
+    """What does the step. Each function of the cloud imports its own alone: publishing brings
+    templates and Notion with it, which is half of the time that a start takes."""
+    match step:
+        case "dispatch" | "collect":
+            from ecot.edge.collecting import collect_step, dispatch_step
+
+            return dispatch_step if step == "dispatch" else collect_step
+        case "publish" | "send":
+            from ecot.edge.publishing import publish_step, send_step
+
+            return publish_step if step == "publish" else send_step
+        case "check":
+            from ecot.edge.checking import check_step
+
+            return check_step
 
 
 def run_step(
@@ -39,7 +46,9 @@ def run_step(
     of Ecot's own is told in the log alone, which hides secrets.
     """
     try:
-        return _STEPS[step](raw, Work(opens, hand, left, count))
+        run = raw.get("run")
+        named = run if isinstance(run, str) else None
+        return step_of(step)(raw, Work(opens, hand, left, count, named))
     except EcotError as error:
         count("Errors", 1)
         logger.error("%s failed: %s", step, error, extra={"step": step})

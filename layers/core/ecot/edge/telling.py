@@ -51,10 +51,11 @@ def emf(stack: str, out: TextIO | None = None, clock: Callable[[], float] = time
 
 
 @contextmanager
-def discreet(secrets: Sequence[str]) -> Iterator[None]:
+def discreet(secrets: Sequence[str], run: str | None = None) -> Iterator[None]:
     """While it lasts no handler of the root writes one of the secrets, nor what libraries tell
-    below a warning: that is about connections, and not about money."""
-    discretion = Discretion(secrets)
+    below a warning: that is about connections, and not about money. Each record names the `run`
+    that it is about, where there is one."""
+    discretion = Discretion(secrets, run)
     handlers = list(logging.getLogger().handlers)
     for handler in handlers:
         handler.addFilter(discretion)
@@ -66,16 +67,19 @@ def discreet(secrets: Sequence[str]) -> Iterator[None]:
 
 
 class Discretion(logging.Filter):
-    """Takes secrets out of a record: its message, its `extra`, its traceback."""
+    """Takes secrets out of a record: its message, its `extra`, its traceback. Adds the run."""
 
-    def __init__(self, secrets: Sequence[str]) -> None:
+    def __init__(self, secrets: Sequence[str], run: str | None = None) -> None:
         super().__init__()
+        self._run = run
         self._secrets = sorted((one for one in secrets if one), key=len, reverse=True)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record is worth a line."""
         if record.levelno < logging.WARNING and record.name.partition(".")[0] != "ecot":
             return False
+        if self._run is not None:
+            record.__dict__.setdefault("run", self._run)
         record.msg, record.args = self.hide(record.getMessage()), None
         if record.exc_info:
             text = "".join(traceback.format_exception(*record.exc_info))

@@ -14,12 +14,14 @@ def known_tokens(setup: Setup) -> list[Token]:
 
 
 def token_of(one: SecretToken) -> Token:
-    """The variable's token, under the variable's name; without a digest where it is too short."""
+    """The variable's token; without a digest where it is too short. Its id is another one for
+    another value, so that a sign-in ends when the variable changes."""
     value = one.secret.get_secret_value()
+    digest = digest_of(value) if len(value) >= SHORTEST_TOKEN else ""
     return Token(
-        id=one.secret_name,
+        id=f"{one.secret_name}-{digest[:6]}" if digest else one.secret_name,
         role=one.role,
-        digest=digest_of(value) if len(value) >= SHORTEST_TOKEN else "",
+        digest=digest,
         created=one.created,
         label=one.secret_name,
     )

@@ -35,19 +35,20 @@ class Opens(Protocol):
 
 @dataclass(frozen=True)
 class Work:
-    """What a step works with."""
+    """What a step works with; `run` is what its event names, where it names one."""
 
     opens: Opens
     hand: Hand
     left: Left
     count: Count
+    run: str | None = None
 
     @contextmanager
     def setup(self, variables: Collection[str] | None = None) -> Iterator[Setup]:
         """The settings, closed again afterwards; meanwhile no line of the log has a key in it."""
         with ExitStack() as at_the_end:
             setup = at_the_end.enter_context(self.opens(variables))
-            at_the_end.enter_context(discreet(setup.settings.secrets()))
+            at_the_end.enter_context(discreet(setup.settings.secrets(), self.run))
             try:
                 yield setup
             except EcotError:

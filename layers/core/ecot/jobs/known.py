@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from ecot.providers import PROVIDERS
-from ecot.providers.contract import Provider, variable_of
+from ecot.providers.contract import Provider as Provider
+from ecot.providers.contract import variable_of
 
 
 def providers() -> tuple[Provider, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path, PurePath, PurePosixPath
+from secrets import token_hex
 
 from ecot.errors import SettingsError
 from ecot.jobs.migrate import prepare
@@ -16,6 +17,7 @@ from ecot.store.whole import KEPT
 
 LEDGER = "ledger.sqlite"
 SITE = "site"
+LENT = "lent"
 OUTBOX = "outbox"
 _ON_AWS = re.compile(
     r"dynamodb:(?P<table>[A-Za-z0-9_.-]{3,255})"
@@ -137,22 +139,23 @@ def site_link(address: str, name: str, seconds: int, media_type: str) -> str | N
     return presigned(found["bucket"], f"{SITE}/{name}", seconds, media_type)
 
 
+def lent(address: str, name: str, body: bytes, seconds: int, media_type: str) -> str:
+    """Puts a file beside the ledger at `address`, which is on AWS, and gives an address under which
+    it can be read for so long. The bucket throws it away by itself within two days."""
+    found = _ON_AWS.fullmatch(address)
+    if found is None:
+        raise ValueError(f"{address} is not on AWS")
+    from ecot.cloud.presign import presigned
+    from ecot.store.s3 import open_bucket
+
+    place = f"{token_hex(16)}/{name}"
+    open_bucket(found["bucket"], LENT).put(place, body)
+    return presigned(found["bucket"], f"{LENT}/{place}", seconds, media_type)
+
+
 def open_outbox(home: Path) -> Folder:
     """Where mails are written that nobody sends: for the owner's eyes alone."""
     return Folder(home / OUTBOX, mode=0o600)
-
-
-def outbox_at(address: str) -> Files:
-    """The same for the ledger at the address: a folder in the ledger's, or below its prefix in its
-    bucket."""
-    found = _ON_AWS.fullmatch(address)
-    if found is None:
-        return open_outbox(Path(address))
-    from ecot.store.s3 import open_bucket
-
-    return open_bucket(
-        found["bucket"], f"{found['prefix']}/{OUTBOX}" if found["prefix"] else OUTBOX
-    )
 
 
 def is_empty(place: Place) -> bool:

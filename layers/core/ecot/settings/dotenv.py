@@ -42,6 +42,20 @@ def quoted(value: str) -> str:
     return f'"{escaped}"'
 
 
+def with_variable(text: str, name: str, value: str) -> str:
+    """The text of a `.env` with the variable: in the place of its line, all others as they are,
+    else at the end. Of several lines of one name the last counts; all of them go."""
+    lines = text.splitlines()
+    own = [
+        n for n, one in enumerate(lines) if (at := _LINE.fullmatch(one.strip())) and at[1] == name
+    ]
+    new = f"{name}={quoted(value)}"
+    if not own:
+        return "\n".join([*lines, new, ""])
+    kept = [new if n == own[0] else one for n, one in enumerate(lines) if n not in own[1:]]
+    return "\n".join([*kept, ""])
+
+
 def _variable(line: str, path: Path, number: int) -> tuple[str, str]:
     found = _LINE.fullmatch(line)
     value = None if found is None else _unquoted(found[2])

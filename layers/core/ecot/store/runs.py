@@ -6,7 +6,7 @@ item of a run's partition tells whether it still waits for anybody, however many
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -48,7 +48,7 @@ class Accounts(NamedTuple):
 
 def stamp(moment: datetime) -> str:
     """With what the id of a run of that moment begins: ids sort by it."""
-    return moment.strftime("%Y%m%dT%H%M%SZ")
+    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 def is_trace(partition: str) -> bool:

@@ -1,6 +1,7 @@
 """Files in a bucket: the evidence and the copies of a ledger on AWS, and its site."""
 
 from collections.abc import Iterator, Mapping
+from mimetypes import MimeTypes
 from typing import TYPE_CHECKING, TypeVar
 
 from ecot.store.aws import Asking, Unfinished, open_client
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T", bound=Mapping[str, object])
 _DELETED = 204
+_UNKNOWN = "application/octet-stream"
+_TYPES = MimeTypes()  # of Python alone, and not of whichever machine this is
 
 
 def address(bucket: str) -> str:
@@ -41,10 +44,12 @@ class S3Files:
         self._ask = Asking(address(bucket), patience)
 
     def put(self, name: str, body: bytes) -> None:
-        key = self._key(name)
+        key, kind = self._key(name), _type_of(name)
 
         def write() -> None:
-            answer = self._client.put_object(Bucket=self._bucket, Key=key, Body=body)
+            answer = self._client.put_object(
+                Bucket=self._bucket, Key=key, Body=body, ContentType=kind
+            )
             _check_whole(answer, "ETag")
 
         self._ask(write)
@@ -80,6 +85,14 @@ class S3Files:
 
     def _key(self, name: str) -> str:
         return self._prefix + inside(name)
+
+
+def _type_of(name: str) -> str:
+    """What a browser is to take the file for, where CloudFront hands it out as it lies there."""
+    kind, packed = _TYPES.guess_type(name)
+    if kind is None or packed is not None:
+        return _UNKNOWN
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
 def _check_whole(answer: _T, field: str) -> _T:

@@ -5,6 +5,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from ecot.store import schema
+from ecot.store.access import PARTITION as TOKENS
 from ecot.store.heads import HEADS
 from ecot.store.mails import FOLDER as MAILS
 from ecot.store.people import FOLDER as PEOPLE
@@ -35,8 +36,9 @@ def all_items(store: Store) -> Iterator[Item]:
 
 def partitions(store: Store) -> list[str]:
     """Every partition of the ledger, the heads first, the others in order. What runs leave behind
-    is none of it: a store may forget it at any moment."""
-    found = (name for name in store.partitions() if not is_trace(name))
+    is none of it: a store may forget it at any moment. Nor are tokens: they open this place, and no
+    other one that the ledger moves to."""
+    found = (name for name in store.partitions() if not (is_trace(name) or name == TOKENS))
     return sorted(found, key=lambda name: (name != HEADS, name))
 
 

@@ -11,7 +11,7 @@ from ecot.api.pages.guarded import fields
 from ecot.api.rules import COLLECTORS
 from ecot.api.sealed import Built
 from ecot.edge.desk import wanted_accounts
-from ecot.errors import EcotError
+from ecot.errors import TooMany
 from ecot.jobs.desk.accounts import accounts_read
 from ecot.jobs.desk.asked_for import months_to_ask, wanted_of
 from ecot.jobs.desk.runs import last_runs, run_of
@@ -46,7 +46,7 @@ def collect(one: Asked) -> Built:
         return _shown(one, Form(typed=typed, refused=FOREIGN), HTTPStatus.FORBIDDEN)
     asked_for = begun(one, typed)
     if isinstance(asked_for, Form):
-        return _shown(one, asked_for, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _shown(one, asked_for, status_of(asked_for))
     return _on_to(one, asked_for)
 
 
@@ -59,10 +59,15 @@ def begun(one: Asked, typed: dict[str, str]) -> str | Form:
         asked_for = ask(one.place.store, wanted, one.now)
         if asked_for.is_new:
             one.world.hand("dispatch", Dispatch(time=one.now, kind="asked", run=asked_for.run))
-    except EcotError as error:
-        remedy = Sentence(error.remedy, error.values) if error.remedy else None
+    except TooMany as error:
+        remedy = Sentence(error.remedy, error.values)
         return Form(typed=typed, refused=Wrong(Sentence(error.text, error.values), remedy))
     return asked_for.run
+
+
+def status_of(form: Form) -> int:
+    """The status of a form that begins nothing: it is wrong, or there were too many."""
+    return HTTPStatus.TOO_MANY_REQUESTS if form.refused else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def run(one: Asked) -> Built:

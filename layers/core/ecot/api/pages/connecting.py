@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from ecot.api.asked import Asked
-from ecot.api.pages.collecting import begun, may_collect
+from ecot.api.pages.collecting import begun, may_collect, status_of
 from ecot.api.pages.desks import desk_of
 from ecot.api.pages.given import elsewhere, page
 from ecot.api.pages.guarded import fields
@@ -39,7 +39,7 @@ def sync(one: Asked) -> Built:
         return _shown(one, Form(refused=_NO_ACCOUNT), HTTPStatus.UNPROCESSABLE_ENTITY)
     run = begun(one, typed)
     if isinstance(run, Form):
-        return _shown(one, run, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _shown(one, run, status_of(run))
     return elsewhere(desk_of(one, PATH).to(f"/runs/{run}"))
 
 

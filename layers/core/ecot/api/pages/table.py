@@ -1,24 +1,19 @@
-"""Which page answers which request of a browser, and what a browser is told that may not ask.
-
-Pages are no part of the interface that scripts rely on, so `/openapi.json` does not describe them.
-Where a page and a route have one address, whoever prefers HTML, or sends a form, gets the page.
-"""
+"""Which page answers which request, and what a browser is told that may not ask."""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
-from ecot.api.access import Refusal
+from ecot.api.access import TOKEN, Refusal
 from ecot.api.asked import Asked
 from ecot.api.pages import billing, collecting, connecting, door, files
 from ecot.api.pages.desks import desk_of
-from ecot.api.pages.forms import is_form
 from ecot.api.pages.given import elsewhere, page
 from ecot.api.pages.ways import sign_in_for
-from ecot.api.rules import PAGE_RULES, Rule
 from ecot.api.sealed import Built
 from ecot.errors import EcotError, StoreUnavailable
 from ecot.model.sentence import Sentence
 from ecot.report.desk.form import Wrong
+from ecot.report.desk.frame import SIGN_IN
 from ecot.report.desk.signing import problem_page
 
 Page = Callable[[Asked], Built]
@@ -40,25 +35,13 @@ PAGES: Mapping[tuple[str, str], Page] = {
     ("GET", "/connections"): connecting.connections,
     ("POST", "/connections"): connecting.sync,
 }
-_ALONE = frozenset((rule.method, rule.path) for rule in PAGE_RULES)
 _FAILED = Sentence("This could not be done")
-NOWHERE = Rule("GET", "", frozenset())
-"""Of an address that is none."""
 
 
-def page_for(one: Asked) -> Page | None:
-    """The page that answers the request; None where a route does."""
-    key = one.rule.method, one.rule.path
-    if key in _ALONE:
-        return PAGES[key]
-    wants_page = one.request.wants_html and (one.rule.is_safe or is_form(one.request))
-    return PAGES.get(key) if wants_page else None
-
-
-def answered_by(made: Page, one: Asked) -> Built:
+def answered(one: Asked) -> Built:
     """The page; where the ledger or the settings stand in its way, a page that says so."""
     try:
-        return made(one)
+        return PAGES[one.rule.method, one.rule.path](one)
     except EcotError as error:
         is_away = isinstance(error, StoreUnavailable)
         status = HTTPStatus.SERVICE_UNAVAILABLE if is_away else HTTPStatus.CONFLICT
@@ -66,21 +49,18 @@ def answered_by(made: Page, one: Asked) -> Built:
         return _told(one, status, _FAILED, Wrong(Sentence(error.text, error.values), remedy))
 
 
-def turned_away(one: Asked, refusal: Refusal) -> Built | None:
-    """What a browser is shown that may not ask: the page where one signs in, or why not. None where
-    no browser asks."""
-    if not one.request.wants_html:
-        return None
+def turned_away(one: Asked, refusal: Refusal) -> Built:
+    """The page where one signs in, or why not."""
     if refusal.status == HTTPStatus.UNAUTHORIZED or refusal.reason == "month":
-        is_page = one.rule.is_safe
-        return elsewhere(sign_in_for(one.request.path if is_page else "/", one.request.raw_query))
+        if not one.rule.is_safe:
+            return elsewhere(SIGN_IN)
+        query = "" if TOKEN in one.request.query else one.request.raw_query  # never repeated
+        return elsewhere(sign_in_for(one.request.path, query))
     return _told(one, refusal.status, _FAILED, Wrong(refusal.text, refusal.remedy))
 
 
-def nothing_there(one: Asked) -> Built | None:
-    """What a browser is shown where there is no such address. None where no browser asks."""
-    if not one.request.wants_html:
-        return None
+def nothing_there(one: Asked) -> Built:
+    """That there is no such address."""
     wrong = Wrong(Sentence("Nothing of Ecot has this address"), Sentence("Begin at the report."))
     return _told(one, HTTPStatus.NOT_FOUND, Sentence("There is no such page"), wrong)
 

@@ -27,6 +27,15 @@ from ecot.jobs.written import account_of, reason_of, words_of
 from ecot.model.bill import Bill, Entry
 
 router = new_router()
+_EXAMPLE = {
+    "account": "openai/edugami",
+    "number": "INV-7",
+    "issued": "2026-11-02",
+    "month": "2026-10",
+    "net": "25.10",
+    "tax": "5.02",
+    "currency": "EUR",
+}
 _NOT_OF_BILLS = {"action", "reason", "new"}
 
 
@@ -63,7 +72,7 @@ def adjustments(
     summary="Add or void a bill",
     tags=["bills"],
     responses={200: described_as(Adjusted, "What became of it")},
-    openapi_extensions=sent_as(AdjustmentBody),
+    openapi_extensions=sent_as(AdjustmentBody, _EXAMPLE),
 )
 def adjust() -> Response[str]:
     """Adds a bill, or voids one: `action`. The same number again takes the earlier one's place, and

@@ -40,7 +40,7 @@ _Most = Annotated[int, Query(description="How many at most.", ge=1, le=100)]
     tags=["collecting"],
     status_code=HTTPStatus.ACCEPTED,
     responses={202: described_as(AskedShape, "It is being done; `watch` shows how far it is")},
-    openapi_extensions=sent_as(CollectBody),
+    openapi_extensions=sent_as(CollectBody, {"provider": "openai", "month": "2026-10"}),
 )
 def collect() -> Response[str]:
     """Starts a collection, and says where to look what becomes of it. The same again, while it is

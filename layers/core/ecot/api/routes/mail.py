@@ -27,7 +27,7 @@ _DONE = ("sent", "already")
     summary="Mail a month",
     tags=["mails"],
     responses={200: described_as(Sent, "What became of it")},
-    openapi_extensions=sent_as(SendBody),
+    openapi_extensions=sent_as(SendBody, {"month": "2026-10"}),
 )
 def send() -> Response[str]:
     """Mails the report of a month (by default: the one before) to those of the settings who have

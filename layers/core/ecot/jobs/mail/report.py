@@ -39,16 +39,23 @@ class Letterhead(NamedTuple):
 
 
 def open_post(
-    box: Files,
+    box: Files | None,
     secret: SecretStr | None,
     now: Callable[[], datetime],
     base_url: str | None = None,
 ) -> Post:
     """Resend, where there is a key for it, else the outbox, into which `box` takes the mails as
-    files. Raises SettingsError for an address to which a key must not go."""
+    files: then there is one. Raises SettingsError for an address to which a key must not go."""
     if secret is not None:
         return ResendPost(secret, now, base_url=base_url)
+    if box is None:
+        raise ValueError("neither a key nor an outbox")
     return OutboxPost(box, now)
+
+
+def try_key(secret: SecretStr, now: Callable[[], datetime], base_url: str | None) -> None:
+    """Raises SinkError where Resend does not know the key. Nothing is sent."""
+    ResendPost(secret, now, base_url=base_url).try_key()
 
 
 def report_subject(month: Month) -> str:

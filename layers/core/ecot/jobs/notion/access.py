@@ -3,6 +3,7 @@ rows and columns that people have deleted."""
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -72,6 +73,12 @@ class Clocks:
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     seconds: float = LONGEST_SECONDS
+
+
+def try_token(access: Access, clocks: Clocks) -> None:
+    """Raises SinkError where Notion does not know the key."""
+    with closing(open_link(access, clocks)) as link:
+        link.me()
 
 
 def open_link(access: Access, clocks: Clocks) -> Link:

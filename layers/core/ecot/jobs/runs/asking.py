@@ -12,6 +12,7 @@ import msgspec
 
 from ecot.errors import Conflict, SettingsError, TooMany
 from ecot.jobs.round import run_id
+from ecot.jobs.runs.check import STILL
 from ecot.jobs.runs.publish import LOOKED_BACK
 from ecot.model.period import Month
 from ecot.model.run import Run, Wanted
@@ -27,8 +28,8 @@ _TRIES = 20
 
 
 class Asked(NamedTuple):
-    """The run that answers, and whether it was made for this question: then whoever asked hands
-    `Dispatch(time=…, kind="asked", run=run)` on."""
+    """The run that answers, and whether it was made for this question (or nobody has begun it):
+    then whoever asked hands `Dispatch(time=…, kind="asked", run=run)` on."""
 
     run: str
     is_new: bool
@@ -79,7 +80,8 @@ def _same(store: Store, wanted: Wanted, recent: Sequence[Run], now: datetime) ->
     for run in runs_since(store, now - LOOKED_BACK):
         is_one = run.kind != "close" and run.wanted.covers(wanted)
         if is_one and run.due in ("dispatch", "collect", "publish"):
-            return Asked(run.id, is_new=False)
+            is_lost = run.due == "dispatch" and now - run.handed_at >= STILL
+            return Asked(run.id, is_new=is_lost)
     return None
 
 

@@ -6,7 +6,7 @@ done, and does only that.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 import msgspec
 
@@ -14,12 +14,15 @@ from ecot.errors import SettingsError
 from ecot.model.run import Kind as Kind
 from ecot.model.run import Step as Step
 
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""With its zone, whichever that is: a moment without one would be another one elsewhere."""
+
 
 class Dispatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Begin a run. Its id derives from `time`, the moment (UTC) for which it was scheduled, or is
     `run` where the run is written down already: somebody asked for it."""
 
-    time: datetime
+    time: Moment
     kind: Kind = "daily"
     run: str | None = None
 
@@ -47,7 +50,7 @@ class Send(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Look after runs that got stuck. `time` is the moment (UTC) of the schedule."""
 
-    time: datetime
+    time: Moment
 
 
 Event = Dispatch | Collect | Publish | Send | Check

@@ -19,8 +19,6 @@ KINDS: Mapping[str, Sentence] = {
     "asked": Sentence("asked for"),
     "missed": Sentence("made up for"),
 }
-
-
 _LACKING = ("failed", "partial", "not_configured")
 
 
@@ -41,7 +39,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A run. `scope` is the account or provider that alone was asked for (None: all), `month` the
     month (None: whatever was due). `published_at` is None until the site was made; `is_finished`
-    says that nothing of it is still to come, but perhaps a mail, which went out at `mailed_at`."""
+    says that nothing of it is still to come, but perhaps a mail; since `mailed_at` none is owed."""
 
     id: str
     kind: str

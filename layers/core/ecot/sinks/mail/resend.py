@@ -19,7 +19,7 @@ from ecot.errors import SettingsError, SinkError, SinkRefused, SinkUnavailable
 from ecot.model.mail import DELIVERY_STATES, DeliveryState, bare
 from ecot.sinks.mail.check import check
 from ecot.sinks.mail.message import Message
-from ecot.sinks.mail.post import Delivered, KeyTaken, NotVerified
+from ecot.sinks.mail.post import Delivered, KeyTaken, MayNotRead, NotVerified
 from ecot.sinks.mail.refusals import Refusal, refusal, told, unsure
 from ecot.sinks.mail.shapes import Listed, Page, Taken, moment, payload_of
 from ecot.sinks.mail.wire import called
@@ -70,6 +70,13 @@ class ResendPost:
         """The last event of the mail (of several recipients: of any of them)."""
         found = self._once(lambda: self._get(mail_id))
         return next((state for state in DELIVERY_STATES if state == found.last_event), None)
+
+    def try_key(self) -> None:
+        """Raises SinkError where Resend does not know the key; one that may only send is good."""
+        try:
+            self._once(lambda: self._list(None))
+        except MayNotRead:
+            return
 
     def find(self, message: Message, since: datetime) -> Delivered | None:
         """The mail with this subject line to these recipients, if it was made at `since` or

@@ -35,6 +35,13 @@ class _Person(msgspec.Struct):
     id: str
 
 
+class UserShape(msgspec.Struct):
+    """A person, or an integration."""
+
+    id: str
+    type: str = ""
+
+
 class DatabaseShape(msgspec.Struct):
     """A database: a container of tables. It has no properties of its own."""
 

@@ -70,6 +70,11 @@ class Link:
         """End the connections."""
         self._wire.close()
 
+    def me(self) -> Body:
+        """The integration itself: the smallest call that proves a key."""
+        ask = Ask("GET /users/me", answers.UserShape)
+        return self._ask(ask, lambda client: client.users.me())
+
     def database(self, database_id: str) -> Body:
         """A database: `data_sources` with id and name, `title`, `description`, `in_trash`."""
         ask = Ask(f"GET /databases/{database_id}", answers.DatabaseShape)

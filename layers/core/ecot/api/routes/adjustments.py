@@ -78,10 +78,15 @@ def adjust() -> Response[str]:
     """Adds a bill, or voids one: `action`. The same number again takes the earlier one's place, and
     nothing is ever lost. The report is published anew."""
     one = asked()
-    body = body_of(one, AdjustmentBody)
+    body = _bare(body_of(one, AdjustmentBody))
     changed = _void(one, body) if body.action == "void" else _add(one, body)
     one.world.hand("publish", Publish())
     return json_answer(adjusted(one, body.account, body.number, body.action, changed=changed))
+
+
+def _bare(body: AdjustmentBody) -> AdjustmentBody:
+    """As the ledger knows the bill: without the blanks around its names."""
+    return body.model_copy(update={"account": body.account.strip(), "number": body.number.strip()})
 
 
 def _add(one: Asked, body: AdjustmentBody) -> bool:

@@ -18,8 +18,11 @@ from ecot.api.rules import rules_for
 from ecot.api.serve import Loopback, event_of
 from ecot.edge.setup import Setup
 from ecot.errors import SettingsError
+from ecot.language import Language, LocaleName
 from ecot.model.outcome import Outcome, State
 from ecot.model.sentence import Sentence
+from ecot.report.desk.collecting import RunFacts, run_page
+from ecot.report.desk.frame import Desk
 from ecot.store.records import put_outcome
 from tests.api.asking import NOW, Interface
 from tests.canary import Canary
@@ -198,6 +201,21 @@ def test_where_there_is_no_report_yet_it_is_said_how_one_is_made(
     assert found.status == 404
     assert words in found.text
     assert "ecot report" in found.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("en-US", "no account to be read"), ("fr-FR", "il n’y avait aucun compte à lire")],
+)
+def test_a_collection_of_nothing_does_not_say_that_everything_was_read(
+    locale: LocaleName, words: str
+) -> None:
+    desk = Desk(language=Language(locale=locale), path="/runs/r")
+    page = run_page(desk, RunFacts(id="r", kind="asked", at=NOW, is_finished=True), {}).decode()
+
+    assert words in page
+    assert "everything" not in page
+    assert "tout ce qui" not in page
 
 
 @pytest.mark.parametrize("length", ["0000000000099999999", "99999999", "9" * 400, "-1", "1_0", "٣"])

@@ -17,7 +17,8 @@ from ecot.api.request import read_request
 from ecot.api.rules import rules_for
 from ecot.api.serve import Loopback, event_of
 from ecot.edge.setup import Setup
-from ecot.errors import SettingsError
+from ecot.errors import SettingsError, StoreUnavailable
+from ecot.jobs.runs.events import Event, Step
 from ecot.language import Language, LocaleName
 from ecot.model.outcome import Outcome, State
 from ecot.model.sentence import Sentence
@@ -130,6 +131,22 @@ def test_a_bill_is_found_again_whatever_blanks_were_typed_around_it(empty: Inter
 
     assert added.document["number"] == added.document["bill"]["number"] == "INV-1"
     assert (voided.status, voided.document["changed"], voided.document["bill"]) == (200, True, None)
+
+
+def test_a_bill_is_told_to_be_there_although_the_report_cannot_follow_yet(
+    empty: Interface,
+) -> None:
+    def away(step: Step, event: Event) -> NoReturn:
+        raise StoreUnavailable("Lambda does not answer")
+
+    world = dataclasses.replace(empty.world, hand=away)
+    sent = {"host": "x", "authorization": f"Bearer {empty.token('admin').shown}"}
+    body = json.dumps({**BILL, "new": True}).encode()
+    found = answer(event_of("POST", "/adjustments", sent, body), world)
+    document = json.loads(found["body"])
+
+    assert (found["statusCode"], document["changed"]) == (200, True)
+    assert (document["bill"]["number"], document["is_shown_late"]) == ("INV-1", True)
 
 
 def test_a_collection_of_nothing_is_not_begun(empty: Interface) -> None:

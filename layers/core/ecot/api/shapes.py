@@ -285,7 +285,8 @@ class AdjustmentBody(Shape):
 
 
 class Adjusted(Shape):
-    """What became of it: the bill as it stands, and what it does to the totals."""
+    """What became of it: the bill as it stands, what it does to the totals, and whether the report
+    shows it after the next collection only."""
 
     account: str
     number: str
@@ -293,6 +294,7 @@ class Adjusted(Shape):
     changed: bool
     bill: dict[str, Any] | None
     settlement: dict[str, Any] | None
+    is_shown_late: bool
 
 
 class Adjustments(Shape):

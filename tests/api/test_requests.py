@@ -16,7 +16,7 @@ HEADERS = ("X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Vary
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/", 404),
+        ("GET", "//", 404),
         ("GET", "/costs/", 404),
         ("GET", "/../costs", 404),
         ("GET", "/%63osts", 404),

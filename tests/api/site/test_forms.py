@@ -244,7 +244,7 @@ def test_a_collection_is_asked_for_once_and_watched(admin: Visitor) -> None:
     page = admin.get(asked.way).text
     assert 'data-state="running"' in page
     assert '<meta http-equiv="refresh" content="10">' in page
-    assert admin.get(f"/collect?run={run}").status == 200
+    assert f'href="/runs/{run}?lang=fr"' in admin.get(f"/collect?run={run}").text
     assert admin.get("/runs/nobody").status == 404
 
 

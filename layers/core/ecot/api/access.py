@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
+from ecot.api.request import Request
 from ecot.api.rules import Rule
 from ecot.api.signing import Kind, verify
 from ecot.jobs.access import digest_of
@@ -20,7 +21,8 @@ from ecot.model.access import Grant, Means, Token
 from ecot.model.sentence import Sentence
 
 COOKIES = ("__Host-ecot", "ecot")
-"""What the cookie of the sign-in page is called: over https, and on loopback."""
+"""What the cookie of the sign-in page is called: over https, where no other host can set it, and on
+loopback, where there is no https."""
 LINK, TOKEN = "link", "token"
 _BEARER = "bearer "
 
@@ -74,6 +76,20 @@ class Shown(NamedTuple):
     headers: Mapping[str, str]
     cookies: Mapping[str, str]
     query: Mapping[str, Sequence[str]]
+
+
+def cookie_name(request: Request) -> str:
+    """What our cookie is called where the request was sent. Over https the other name is nobody's:
+    a neighbour of the same domain could have set it."""
+    over_https, on_loopback = COOKIES
+    return on_loopback if request.scheme == "http" else over_https
+
+
+def shown_by(request: Request) -> Shown:
+    """What the request shows; of its cookies, ours alone."""
+    name = cookie_name(request)
+    cookies = {name: request.cookies[name]} if name in request.cookies else {}
+    return Shown(request.headers, cookies, request.query)
 
 
 def check(

@@ -51,7 +51,9 @@ def kept(one: Asked) -> dict[str, str]:
 
 def state_of(one: Asked) -> str:
     """A digest of all that the ledger and the settings hold, and of the day."""
-    return _digest(__version__, whole_of(one.place.store, one.setup.edition(), None))
+    accounts = [f"{each.key} {each.active}" for each in one.setup.settings.accounts]
+    whole = whole_of(one.place.store, one.setup.edition(), None)
+    return _digest(__version__, whole, *accounts)
 
 
 def _digest(*parts: str) -> str:

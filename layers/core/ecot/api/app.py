@@ -11,10 +11,11 @@ from threading import Lock
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from ecot.api import problems
-from ecot.api.access import LINK, TOKEN, Refusal, Shown, check
+from ecot.api.access import LINK, TOKEN, Refusal, Shown, check, shown_by
 from ecot.api.asked import Asked, asked, current
 from ecot.api.pages.people import NOWHERE, missing_page, page_of, refused_page
 from ecot.api.public import is_open
@@ -68,6 +69,11 @@ def _invalid(error: RequestValidationError) -> Response[str]:
     )
 
 
+def _nowhere(_: NotFoundError) -> Response[str]:
+    """A part of the path holds what no name has, so that Powertools finds no route for it."""
+    return _not_found(asked().language)
+
+
 def _unforeseen(error: Exception) -> Response[str]:
     return _broken(error, asked().language)
 
@@ -76,6 +82,7 @@ _HANDLERS: Mapping[type[Exception], Callable[[Any], Response[str]]] = {
     problems.Failed: _failed,
     EcotError: _wrong,
     RequestValidationError: _invalid,
+    NotFoundError: _nowhere,
     Exception: _unforeseen,
 }
 app = _resolver()
@@ -92,31 +99,36 @@ def answer(event: Mapping[str, Any], world: World, context: object = None) -> di
 
 
 def _answer(request: Request, event: Mapping[str, Any], world: World, context: object) -> Built:
-    rules = rules_for(request.path)
     try:
         setup = world.open_setup()
     except EcotError as error:
         _log.error("the settings cannot be read: %s", error)
         return built_of(_out_of_order(_BEFORE_SETTINGS))
+    except Exception as error:  # noqa: BLE001 - as below
+        return built_of(_broken(error, _BEFORE_SETTINGS))
     with setup:
-        language = setup.language
-        if not rules:
-            one = Asked(
-                request=request, rule=NOWHERE, grant=None, setup=setup, world=world, now=world.now()
-            )
-            return missing_page(one) or built_of(
-                problems.problem(404, language, problems.NOT_FOUND, problems.NOT_FOUND_REMEDY)
-            )
-        if (early := _early(request, rules, language)) is not None:
-            return built_of(early)
-        rule = next(one for one in rules if one.method == _asked_method(request))
         try:
-            return _let_in(request, rule, setup, event, world, context)
+            return _routed(request, setup, event, world, context)
         except EcotError as error:  # the ledger, before a route has begun
             _log.error("the request cannot be answered: %s", error)
-            return built_of(_out_of_order(language))
+            return built_of(_out_of_order(setup.language))
         except Exception as error:  # noqa: BLE001 - whatever it is, nobody outside is told what
-            return built_of(_broken(error, language))
+            return built_of(_broken(error, setup.language))
+
+
+def _routed(
+    request: Request, setup: Setup, event: Mapping[str, Any], world: World, context: object
+) -> Built:
+    """The answer of the address: that there is none, that it takes no such method, or its own."""
+    if not (rules := rules_for(request.path)):
+        one = Asked(
+            request=request, rule=NOWHERE, grant=None, setup=setup, world=world, now=world.now()
+        )
+        return missing_page(one) or built_of(_not_found(setup.language))
+    if (early := _early(request, rules, setup.language)) is not None:
+        return built_of(early)
+    rule = next(one for one in rules if one.method == _asked_method(request))
+    return _let_in(request, rule, setup, event, world, context)
 
 
 def _early(request: Request, rules: list[Rule], language: Language) -> Response[str] | None:
@@ -151,7 +163,7 @@ def _let_in(
     context: object,
 ) -> Built:
     now = world.now()
-    shown = Shown(request.headers, request.cookies, request.query)
+    shown = shown_by(request)
     found = check(shown, rule, known_tokens(setup), world.signing_key, now)
     grant = None if isinstance(found, Refusal) else found
     one = Asked(request=request, rule=rule, grant=grant, setup=setup, world=world, now=now)
@@ -208,6 +220,12 @@ def _refused(refusal: Refusal, language: Language) -> Response[str]:
     is_unknown = refusal.status == HTTPStatus.UNAUTHORIZED
     headers = {"WWW-Authenticate": 'Bearer realm="ecot"'} if is_unknown else None
     return problems.problem(refusal.status, language, refusal.text, refusal.remedy, headers)
+
+
+def _not_found(language: Language) -> Response[str]:
+    return problems.problem(
+        HTTPStatus.NOT_FOUND, language, problems.NOT_FOUND, problems.NOT_FOUND_REMEDY
+    )
 
 
 def _not_understood() -> Response[str]:

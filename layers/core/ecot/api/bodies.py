@@ -16,6 +16,7 @@ from ecot.model.sentence import Sentence
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 _MOST_FIELDS = 60
+_SHOWN = 40  # characters of what was sent
 _NO_OBJECT = Sentence("What was sent is no object of JSON")
 _TWICE = Sentence("{name} is there twice")
 _TWICE_REMEDY = Sentence("Say it once.")
@@ -55,14 +56,28 @@ def form_of(body: bytes) -> Mapping[str, Any]:
         raise Failed(HTTPStatus.BAD_REQUEST, _ODD_FORM, problems.NOT_UNDERSTOOD_REMEDY) from None
     for name, values in fields.items():
         if len(values) > 1:
-            values_ = {"name": ascii(name[:40])}
-            raise Failed(HTTPStatus.BAD_REQUEST, Sentence(_TWICE.text, values_), _TWICE_REMEDY)
+            raise _twice(name)
     return {name: values[0].strip() for name, values in fields.items() if values[0].strip()}
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object. Raises Failed for a name that is there twice: which of them was meant?"""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _twice(name)
+        found[name] = value
+    return found
+
+
+def _twice(name: str) -> Failed:
+    values = {"name": ascii(name[:_SHOWN])}
+    return Failed(HTTPStatus.BAD_REQUEST, Sentence(_TWICE.text, values), _TWICE_REMEDY)
 
 
 def _object(body: bytes) -> Mapping[str, Any]:
     try:
-        found = json.loads(body) if body.strip() else {}
+        found = json.loads(body, object_pairs_hook=_once) if body.strip() else {}
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from ecot.edge.documents import coverage_fields, tax_of
 from ecot.jobs.metrics import BusinessMonth
 from ecot.language import Language
 from ecot.model.sentence import Sentence
@@ -35,10 +36,10 @@ def month_fields(one: BusinessMonth, language: Language) -> dict[str, Any]:
         "to": one.costs.after,
         "is_over": one.is_over,
         "categories": one.categories,
-        "tax": one.costs.tax,
+        "tax": tax_of(one.costs),
         "mrr_day": one.recurring.day if one.recurring else None,
         "unconverted": one.costs.unconverted,
-        "coverage": one.costs.coverage,
+        "coverage": coverage_fields(one.costs),
         "reasons": reasons,
         **figures,
     }

@@ -41,8 +41,12 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def own_url(self) -> str:
         """Where this interface is, as whoever asks sees it, without a slash at its end."""
-        scheme = self.headers.get("x-forwarded-proto", "https")
-        return f"{scheme}://{self.headers.get('host', 'localhost')}"
+        return f"{self.scheme}://{self.headers.get('host', 'localhost')}"
+
+    @property
+    def scheme(self) -> str:
+        """`http` on loopback alone; API Gateway knows nothing but `https`."""
+        return "http" if self.headers.get("x-forwarded-proto") == "http" else "https"
 
 
 def read_request(event: Mapping[str, Any]) -> Request:

@@ -38,7 +38,7 @@ class Rule(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """What a path looks like that the route is for."""
-        return re.compile(re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", self.path))
+        return re.compile(re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", re.escape(self.path)))
 
     @property
     def is_safe(self) -> bool:

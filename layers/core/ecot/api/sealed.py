@@ -53,7 +53,7 @@ def answered(resolved: Mapping[str, Any]) -> Built:
 def sealed(built: Built, request: Request | None = None) -> dict[str, Any]:
     """The answer for API Gateway (payload format 2.0). What a route says itself stays; an answer
     to HEAD, and one that has nothing to say, has no body."""
-    is_https = request is not None and request.own_url.startswith("https:")
+    is_https = request is not None and request.scheme == "https"
     headers = {**_EVERYWHERE, **(_HTTPS if is_https else {}), **_titled(built.headers)}
     is_bare = built.status in (204, 304) or (request is not None and request.method == "HEAD")
     return {

@@ -5,6 +5,7 @@ request names it so, that no page of the web can reach it under a name of its ow
 """
 
 import base64
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +22,9 @@ from ecot.model.sentence import Sentence
 
 LOOPBACK = "127.0.0.1"
 _NAMES = (LOOPBACK, "localhost")
+_USUAL_PORT = 80
 _SILENCE = 15.0  # seconds: whoever sends nothing for so long is let go
+_LENGTH = re.compile(r"[0-9]{1,20}")
 _MOST_HEADERS = 16_384  # characters of all headers; a browser sends 1,000
 _LANGUAGE = Language(locale="en-US")
 _STRANGER = Sentence("This address is answered under its own name alone")
@@ -35,6 +38,9 @@ class Loopback(ThreadingHTTPServer):
     """The server. Requests are taken by threads, and answered one after another."""
 
     daemon_threads = True
+    allow_reuse_port = (
+        False  # a second one on this port is refused, and does not take turns with it
+    )
 
     def __init__(self, world: World, port: int) -> None:
         """Listens on the port (0: on one that is free). Raises SettingsError where it is taken."""
@@ -95,15 +101,22 @@ class _Handler(BaseHTTPRequestHandler):
         if sum(len(name) + len(value) for name, value in self.headers.items()) > _MOST_HEADERS:
             return _problem(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, _HEADERS)
         length = self.headers.get_all("content-length") or ["0"]
-        if "transfer-encoding" in self.headers or len(length) != 1 or not length[0].isdecimal():
+        if (
+            "transfer-encoding" in self.headers
+            or len(length) != 1
+            or not _LENGTH.fullmatch(length[0])
+        ):
             return _problem(HTTPStatus.LENGTH_REQUIRED, _NO_LENGTH)
-        if int(length[0][:10]) > MOST_BODY:
+        if int(length[0]) > MOST_BODY:
             remedy = Sentence(problems.TOO_LARGE_REMEDY.text, {"most": str(MOST_BODY)})
             return _problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, problems.TOO_LARGE, remedy)
         return None
 
     def _own_names(self) -> set[str]:
-        return {f"{name}:{self.server.server_port}" for name in _NAMES}
+        """Of port 80, which browsers leave out, also without it."""
+        port = self.server.server_port
+        bare = _NAMES if port == _USUAL_PORT else ()
+        return {*bare, *(f"{name}:{port}" for name in _NAMES)}
 
     def _answered(self) -> dict[str, Any]:
         body = self.rfile.read(int(self.headers.get("content-length") or "0"))

@@ -44,11 +44,12 @@ class Gap(Shape):
 
 
 class Coverage(Shape):
-    """Where a total comes from (shares that add up to 1), and what it misses."""
+    """Where a total comes from (shares that add up to 1, or null where there is nothing to share),
+    and what it misses."""
 
-    billed: Amount
-    estimated: Amount
-    entered: Amount
+    billed: Amount | None
+    estimated: Amount | None
+    entered: Amount | None
     unknown: int
     unknown_of: dict[str, int]
     without_cost: list[str]
@@ -80,7 +81,7 @@ class Totals(Shape):
     after: After
     currency: str
     total: Amount | None
-    tax: Amount
+    tax: Amount | None
     unconverted: Amounts
     unconverted_tax: Amounts
     converted: list[dict[str, Any]]
@@ -105,7 +106,7 @@ class Sums(Shape):
     after: After
     currency: str
     total: Amount | None
-    tax: Amount
+    tax: Amount | None
     unconverted: Amounts
     coverage: Coverage
     reason: Why
@@ -284,7 +285,8 @@ class AdjustmentBody(Shape):
 
 
 class Adjusted(Shape):
-    """What became of it: the bill as it stands, and what it does to the totals."""
+    """What became of it: the bill as it stands, what it does to the totals, and whether the report
+    shows it after the next collection only."""
 
     account: str
     number: str
@@ -292,6 +294,7 @@ class Adjusted(Shape):
     changed: bool
     bill: dict[str, Any] | None
     settlement: dict[str, Any] | None
+    is_shown_late: bool
 
 
 class Adjustments(Shape):
@@ -412,7 +415,7 @@ class MonthSummary(Shape):
     is_over: bool
     cost: Amount | None
     categories: Amounts
-    tax: Amount
+    tax: Amount | None
     earned: Amount | None
     mrr: Amount | None
     mrr_day: date | None

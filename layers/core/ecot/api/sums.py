@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ecot.edge.documents import coverage_fields, tax_of
 from ecot.jobs.query import By, Group, Slice, Totals
 from ecot.language import Language
 
@@ -14,9 +15,9 @@ def sums_of(found: Totals, language: Language) -> dict[str, Any]:
         "to": found.after,
         "currency": found.currency,
         "total": found.total,
-        "tax": found.tax,
+        "tax": tax_of(found),
         "unconverted": found.unconverted,
-        "coverage": found.coverage,
+        "coverage": coverage_fields(found),
         "reason": reason,
     }
 

@@ -1,13 +1,18 @@
 """The JSON that scripts rely on: totals and outcomes, field by field."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from ecot.edge.bill_documents import converted_fields, settlement_fields
 from ecot.jobs.query import Totals
 from ecot.language import Language
 from ecot.model.outcome import Outcome
 from ecot.model.sentence import Sentence
+
+_SHARES = ("billed", "estimated", "entered")
 
 
 def totals_document(found: Totals) -> dict[str, Any]:
@@ -17,14 +22,26 @@ def totals_document(found: Totals) -> dict[str, Any]:
         "to": found.after,
         "currency": found.currency,
         "total": found.total,
-        "tax": found.tax,
+        "tax": tax_of(found),
         "unconverted": found.unconverted,
         "unconverted_tax": found.unconverted_tax,
         "converted": [converted_fields(one) for one in found.converted],
         "bills": [settlement_fields(one) for one in found.bills],
-        "coverage": found.coverage,
+        "coverage": coverage_fields(found),
         "groups": found.groups,
     }
+
+
+def tax_of(found: Totals) -> Decimal | None:
+    """The tax; None where no cost is known, and so no tax of any."""
+    return None if found.total is None and not found.tax else found.tax
+
+
+def coverage_fields(found: Totals) -> dict[str, Any]:
+    """Where the total comes from. Nothing has no shares: they are None then, and not 0."""
+    fields = msgspec.structs.asdict(found.coverage)
+    has_shares = any(fields[basis] for basis in _SHARES)
+    return fields if has_shares else fields | dict.fromkeys(_SHARES)
 
 
 def collect_document(run: str, outcomes: Sequence[Outcome], language: Language) -> dict[str, Any]:

@@ -76,7 +76,8 @@ def run(one: Asked) -> Built:
 
 
 def _watched(one: Asked, name: str) -> Built:
-    desk = desk_of(one, one.request.path)
+    """The page of the run, whose other language is the run's too where `?run=` named it."""
+    desk = desk_of(one, f"/runs/{name}")
     found = run_of(one.place.store, name, one.now) if _RUN.fullmatch(name) else None
     if found is None:
         return page(problem_page(desk, _NO_RUN, _NO_RUN_BECAUSE), HTTPStatus.NOT_FOUND)

@@ -6,13 +6,12 @@ by which browsers hold it to this host and to https; on loopback there is no htt
 
 from datetime import datetime, timedelta
 
-from ecot.api.access import COOKIES
+from ecot.api.access import cookie_name
 from ecot.api.request import Request
 from ecot.api.signing import sign
 
 LASTS = timedelta(days=30)
 LASTS_FOR_MONTH = timedelta(hours=1)
-_OVER_HTTPS, _ON_LOOPBACK = COOKIES
 
 
 def cookie_of(
@@ -30,11 +29,11 @@ def no_cookie(request: Request) -> str:
 
 def shown_cookie(request: Request) -> str:
     """The one that came with the request; empty where none did."""
-    return next((request.cookies[name] for name in COOKIES if name in request.cookies), "")
+    return request.cookies.get(cookie_name(request), "")
 
 
 def _written(request: Request, value: str, seconds: int) -> str:
-    is_https = request.own_url.startswith("https:")
-    name = _OVER_HTTPS if is_https else _ON_LOOPBACK
-    secure = "; Secure" if is_https else ""
-    return f"{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+    secure = "; Secure" if request.scheme == "https" else ""
+    return (
+        f"{cookie_name(request)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+    )

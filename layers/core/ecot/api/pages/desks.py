@@ -2,19 +2,20 @@
 
 from ecot.api.asked import Asked
 from ecot.api.pages.forms import guard_of
+from ecot.api.pages.ways import is_own_way
 from ecot.language import Language
 from ecot.report.desk.frame import Desk
 
 
 def desk_of(one: Asked, path: str) -> Desk:
     """The frame of the page at `path`, in the settings' language unless `?lang=` asks for the
-    other."""
+    other. From an address that is none of ours the other language leads to the front page."""
     own = one.setup.language
     language = _language(one, own)
     grant = one.grant
     return Desk(
         language=language,
-        path=path,
+        path=path if is_own_way(path) else "/",
         is_own=language.code == own.code,
         is_in=grant is not None and grant.month is None,
         guard=guard_of(one.request, grant, one.world.signing_key(), one.now),

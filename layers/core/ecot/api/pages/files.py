@@ -20,6 +20,7 @@ from ecot.jobs.site.shelf import STAMPS
 from ecot.model.sentence import Sentence
 from ecot.report.desk.bar import with_bar
 from ecot.report.desk.form import Wrong
+from ecot.report.desk.frame import REPORT
 from ecot.report.desk.signing import problem_page
 from ecot.report.share import CARD, PAGE
 
@@ -35,6 +36,13 @@ _TYPES = {
     ".svg": "image/svg+xml",
 }
 _PACKED = (".html", ".csv", ".json", ".svg", ".txt")
+_NO_REPORT = Sentence("There is no report yet")
+_NO_REPORT_BECAUSE = Wrong(
+    Sentence("It is made at the end of a collection, and none has ended so far"),
+    Sentence(
+        "Ask for one on the page of collections; on your own machine, `ecot report` makes it."
+    ),
+)
 _NO_PAGE = Sentence("There is no such page")
 _NO_PAGE_BECAUSE = Wrong(
     Sentence("The report has no page of this name"),
@@ -122,5 +130,8 @@ def _is_of(name: str, month: str) -> bool:
 
 
 def _nothing(one: Asked) -> Built:
-    body = problem_page(desk_of(one, one.request.path), _NO_PAGE, _NO_PAGE_BECAUSE)
+    """There is no such page; where it is the first one, there is no report at all."""
+    is_first = one.request.path == REPORT
+    told = (_NO_REPORT, _NO_REPORT_BECAUSE) if is_first else (_NO_PAGE, _NO_PAGE_BECAUSE)
+    body = problem_page(desk_of(one, one.request.path), *told)
     return page(body, HTTPStatus.NOT_FOUND)

@@ -10,6 +10,11 @@ _LONGEST = 300
 _NOT_BACK = ("/sign-in", "/sign-out", "/link/")
 
 
+def is_own_way(path: str) -> bool:
+    """Whether a link to the path stays here; to a browser `//name` is another site."""
+    return _OWN.fullmatch(path) is not None
+
+
 def own_path(text: str) -> str:
     """The path, if it is one of ours; else where the report opens. An address of another site has a
     colon, a second slash or a backslash somewhere, and none of these is in a path of ours."""

@@ -19,6 +19,7 @@ from ecot.edge.bill_documents import (
     list_document,
     settlement_fields,
 )
+from ecot.errors import EcotError
 from ecot.jobs.accounts import refusal
 from ecot.jobs.bill_forms import read_bill
 from ecot.jobs.bills import Listed, balances, enter, histories, listed, say
@@ -76,12 +77,28 @@ def adjustments(
 )
 def adjust() -> Response[str]:
     """Adds a bill, or voids one: `action`. The same number again takes the earlier one's place, and
-    nothing is ever lost. The report is published anew."""
+    nothing is ever lost. The report is published anew; where that could not be asked for
+    (`is_shown_late`), by the next collection."""
     one = asked()
-    body = body_of(one, AdjustmentBody)
+    body = _bare(body_of(one, AdjustmentBody))
     changed = _void(one, body) if body.action == "void" else _add(one, body)
-    one.world.hand("publish", Publish())
-    return json_answer(adjusted(one, body.account, body.number, body.action, changed=changed))
+    document = adjusted(one, body.account, body.number, body.action, changed=changed)
+    return json_answer(document | {"is_shown_late": not _followed(one)})
+
+
+def _bare(body: AdjustmentBody) -> AdjustmentBody:
+    """As the ledger knows the bill: without the blanks around its names."""
+    return body.model_copy(update={"account": body.account.strip(), "number": body.number.strip()})
+
+
+def _followed(one: Asked) -> bool:
+    """Whether the report could be asked to follow. The bill is in the ledger either way, and an
+    error would have whoever sent it send it again."""
+    try:
+        one.world.hand("publish", Publish())
+    except EcotError:
+        return False
+    return True
 
 
 def _add(one: Asked, body: AdjustmentBody) -> bool:

@@ -18,6 +18,7 @@ from ecot.jobs.runs.asking import ask
 from ecot.jobs.runs.events import Dispatch
 from ecot.jobs.runs.look import RunState, latest_runs, run_state
 from ecot.jobs.written import month_of
+from ecot.model.rows import provider_of
 from ecot.model.run import Wanted
 from ecot.model.sentence import Sentence
 
@@ -26,6 +27,8 @@ _LAST = 5  # runs on the page
 _NO_PROVIDER = Sentence("No account of {name} is collected")
 _NO_ACCOUNT = Sentence("No account is called {name}")
 _KNOWN = Sentence("Those that are collected: {known}.")
+_NOT_OF = Sentence("{account} is no account of {provider}")
+_ONE_OF_BOTH = Sentence("Say either `account` or `provider`.")
 _NO_RUN = Sentence("There is no run {name}")
 _NO_RUN_REMEDY = Sentence("`/runs` lists the last ones; they are kept for 90 days.")
 _RUN_ID = r"^[0-9A-Za-z.-]{1,60}$"
@@ -104,6 +107,9 @@ def _wanted(one: Asked, body: CollectBody) -> Wanted:
         account.startswith(f"{body.provider}/") for account in accounts
     ):
         raise _unknown(_NO_PROVIDER, body.provider, listed)
+    if body.provider and body.account and body.provider != provider_of(body.account):
+        names = {"account": body.account, "provider": body.provider}
+        raise Failed(HTTPStatus.BAD_REQUEST, Sentence(_NOT_OF.text, names), _ONE_OF_BOTH)
     return Wanted(
         provider=body.provider,
         account=body.account,

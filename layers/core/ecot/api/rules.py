@@ -72,7 +72,7 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/badge.json", READERS, open="badge"),
     Rule("GET", "/badge.svg", READERS, open="badge"),
     Rule("GET", "/health", WATCHERS, open="always"),
-    Rule("GET", "/openapi.json", WATCHERS, open="always"),
+    Rule("GET", "/openapi.json", WATCHERS),
 )
 
 PAGE_RULES: tuple[Rule, ...] = (

@@ -14,6 +14,7 @@ from boto3.session import Session
 
 from ecot.cli.app import app
 from ecot.cli.stack import ALONE
+from ecot.edge.signing_key import key_of
 from tests.cli.conftest import Ecot, House
 from tests.cli.stacks import Cloud, cloud, functions, moved, moved_once
 
@@ -166,6 +167,22 @@ def test_doctor_says_what_a_stack_lacks(ecot: Ecot, cloud: Cloud) -> None:
     assert any("No run has begun yet" in one for one in said)
     assert all(one["remedy"] for one in found["problems"])
     assert done.document["ledger"]["state"] == "none"
+
+
+def test_a_token_makes_the_key_that_signs_and_only_a_readers_opens_the_report(
+    ecot: Ecot, cloud: Cloud
+) -> None:
+    def lacks() -> str:
+        return str(ecot("doctor", "--json", "--stack", cloud.name).document["stack"]["problems"])
+
+    assert ecot("tokens", "new", "collect", "--stack", cloud.name).code == 0
+    key = key_of(cloud.stack.deployed)
+    assert "No token opens the report" in lacks()
+    made = ecot("tokens", "new", "report", "--stack", cloud.name)
+    assert made.out.startswith("ecot_report_")
+    assert "No token opens the report" not in lacks()
+    assert "no key to sign with" not in lacks()
+    assert key_of(cloud.stack.deployed) == key
 
 
 def test_doctor_tries_the_deployed_keys(

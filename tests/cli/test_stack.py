@@ -202,6 +202,19 @@ def test_doctor_tries_the_deployed_keys(
     assert house.key not in json.dumps(done.document) + done.err
 
 
+def test_a_stack_whose_report_somebody_opens_still_takes_the_ledger(
+    ecot: Ecot, collected: Path, cloud: Cloud
+) -> None:
+    """The way of docs/deploy.md: deployed, a token made, and then the laptop's ledger brought."""
+    here = ecot("totals", "--month", "2026-03", "--json").out
+    assert ecot("tokens", "new", "admin").code == 0
+    token = ecot("tokens", "new", "report", "--stack", cloud.name, "--json").document["id"]
+    assert ecot("move", "--to-stack", cloud.name).code == 0
+    assert ecot("totals", "--month", "2026-03", "--json", "--stack", cloud.name).out == here
+    listed = ecot("tokens", "list", "--json", "--stack", cloud.name).document["tokens"]
+    assert [(one["id"], one["state"]) for one in listed] == [(token, "valid")]
+
+
 def test_a_ledger_is_not_moved_over_another(ecot: Ecot, moved: Cloud) -> None:
     refused = ecot("move", "--to-stack", moved.name)
     assert refused.code == 1

@@ -15,8 +15,10 @@ from boto3.session import Session
 from ecot.cli.app import app
 from ecot.cli.stack import ALONE
 from ecot.edge.signing_key import key_of
-from tests.cli.conftest import Ecot, House
+from ecot.sandbox.ecb import EcbSite
+from tests.cli.conftest import NOW, Ecot, House
 from tests.cli.stacks import Cloud, cloud, functions, moved, moved_once
+from tests.cli.test_moving import FOCUS
 
 __all__ = ["cloud", "functions", "moved", "moved_once"]
 
@@ -200,6 +202,43 @@ def test_doctor_tries_the_deployed_keys(
     again = ecot("doctor", "--json", "--stack", moved.name).document["stack"]
     assert [one["message"] for one in again["problems"]] == ["No run has begun yet"]
     assert house.key not in json.dumps(done.document) + done.err
+
+
+ROW = ("--number", "INV-7", "--issued", "2026-03-02", "--month", "2026-02", "--currency", "USD")
+CHANGES = (
+    ("bill", "add", "openai/maison", "--net", "25.10", *ROW),
+    ("bill", "book", "openai/maison", "INV-7"),
+    ("bill", "import", "bills.csv"),
+    ("bill", "void", "openai/maison", "INV-7", "--reason", "entered twice"),
+    ("import", "focus", "costs.csv"),
+    ("import", "ecb", "rates.xml"),
+    ("reset", "--yes", "--out", "kept.json"),
+    ("import", "json", "kept.json"),
+)
+
+
+def test_what_is_changed_from_here_is_published_there(
+    ecot: Ecot, collected: Path, cloud: Cloud
+) -> None:
+    (collected / "bills.csv").write_text(
+        "account,number,issued,month,net,currency\nopenai/maison,INV-8,2026-03-02,2026-02,5,USD\n"
+    )
+    (collected / "costs.csv").write_text(FOCUS.format(cost="1.25"))
+    day = NOW.date().replace(day=3)
+    (collected / "rates.xml").write_bytes(EcbSite(lambda: NOW).file(day, day))
+    assert ecot("move", "--to-stack", cloud.name).code == 0
+    for words in CHANGES:
+        done = ecot(*words, "--stack", cloud.name)
+        assert done.code == 0, done.err
+        assert cloud.functions.taken == [(f"{cloud.name}-publish", {"run": None})], words
+        assert f"The site of {cloud.name} is made anew" in done.err
+        cloud.functions.taken.clear()
+    assert ecot(*CHANGES[0]).code == 0  # of the ledger here: nobody is told
+    cloud.functions.refusals.append((403, "AccessDeniedException"))
+    told = ecot("bill", "add", "openai/maison", "--net", "30", *ROW, "--stack", cloud.name)
+    assert told.code == 0
+    assert "the next night's run shows it" in told.err
+    assert cloud.functions.taken == []
 
 
 def test_a_stack_whose_report_somebody_opens_still_takes_the_ledger(

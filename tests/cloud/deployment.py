@@ -24,7 +24,6 @@ from tests.store.backends import REGION
 STACK = "ecot"
 PEOPLE_KEY = b"the key of pseudonyms, 32 bytes."
 SIGNING_KEY = "Q2FuNHJ5U2lnbmluZ0tleVR3ZWV0VHdlZXRUd2VldCE="
-AT_ONCE = {"collect": 2}
 
 
 @dataclass
@@ -98,9 +97,10 @@ class Cloud:
 
 @contextmanager
 def open_stack(
-    built: Built, company: Company, sinks: Sinks, folder: Path, name: str
+    built: Built, company: Company, sinks: Sinks, folder: Path, name: str, collectors: int = 2
 ) -> Iterator[Cloud]:
-    """The stack, deployed and configured; `name` is part of its table's and its bucket's."""
+    """The stack, deployed and configured; `name` is part of its table's and its bucket's. So many
+    accounts are collected at the same time."""
     clock = folder / "clock"
     clock.write_text(company.clock.moment.isoformat(), "ascii")
     machine = Machine(
@@ -109,7 +109,7 @@ def open_stack(
         layers=built.machine.layers,
         clock=clock,
     )
-    at_once = {f"{STACK}-{step}": number for step, number in AT_ONCE.items()}
+    at_once = {f"{STACK}-collect": collectors}
     with ExitStack() as around:
         functions = around.enter_context(Lambda(machine, folder / "logs", at_once=at_once))
         door = around.enter_context(LoopbackServer(Door()))

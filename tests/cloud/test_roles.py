@@ -31,7 +31,7 @@ def allowed(role: str) -> list[dict[str, Any]]:
 
 # The end of a name that stands for many: the files of a folder, the streams of a log, the keys.
 BOUNDED = re.compile(
-    rf"arn:aws:s3:::{STACK}-bucket/(config|ledger|site|lent|ledger/copies|ledger/evidence)/\*"
+    rf"arn:aws:s3:::{STACK}-bucket/(config|ledger|site|lent|ledger/copies|ledger/evidence|ledger/people)/\*"
     rf"|arn:aws:logs:[^*]+:log-group:/aws/lambda/{STACK}-\w+:\*"
     rf"|arn:aws:ssm:[^*]+:parameter/ecot/{STACK}/secrets/\*"
 )

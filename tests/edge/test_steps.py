@@ -4,6 +4,7 @@ told in the log without any, and with figures for alarms."""
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,6 +82,14 @@ def test_the_chain_on_aws_leaves_what_a_laptop_leaves(
         assert list(here.names()) == list(there.names())
         different = [name for name in here.names() if here.get(name) != there.get(name)]
         assert all("stamps" in name or "health" in name for name in different), different
+
+
+def test_the_key_of_pseudonyms_is_there_before_any_collector_begins(stack: Stack) -> None:
+    """Two that begin at once would each make one, and the same person be two."""
+    stack.step("dispatch", DAILY)
+    made = (Path(stack.home) / "people" / "key").read_bytes()
+    stack.all()
+    assert (Path(stack.home) / "people" / "key").read_bytes() == made
 
 
 def test_each_step_reads_only_the_secrets_that_it_needs(stack: Stack) -> None:

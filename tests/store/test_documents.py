@@ -11,7 +11,7 @@ from ecot.errors import LedgerError
 from ecot.model.cells import condensed
 from ecot.model.cube import DIMENSIONS, Cube, CubeKind
 from ecot.model.document import Document
-from ecot.model.period import Month
+from ecot.model.period import DAY, Month
 from ecot.model.rows import AnyRow, merged
 from ecot.store.documents import (
     document_key,
@@ -19,7 +19,9 @@ from ecot.store.documents import (
     put_document,
     read_cube,
     read_document,
+    read_documents,
     stream_document,
+    stream_documents,
 )
 from ecot.store.protocol import Store
 from tests.rows import ACCOUNT, MONDAY, MUCH_LATER, charge, on, rows, to_the_letter
@@ -95,3 +97,40 @@ def test_a_cube_comes_back_to_the_last_digit(
 def test_a_missing_cube_is_damage(store: Store) -> None:
     with pytest.raises(LedgerError, match="damaged"):
         read_cube(store, ACCOUNT, Month.of(MONDAY), "person", "0" * 32)
+
+
+def three_days(store: Store) -> list[Document]:
+    """One a day, and beside each one that nothing points to any more."""
+    kept = [
+        msgspec.structs.replace(
+            document({"costs": (charge(service=f"s{n}"),)}), day=MONDAY + n * DAY
+        )
+        for n in range(3)
+    ]
+    for one in kept:
+        put_document(store, one)
+        put_document(store, msgspec.structs.replace(one, feeds={"costs": (charge(service="old"),)}))
+    return kept
+
+
+def test_many_documents_come_by_day_and_without_what_lies_between(store: Store) -> None:
+    kept = three_days(store)
+    named = [(one.day, one.name) for one in reversed(kept)]
+    assert list(map(to_the_letter, read_documents(store, ACCOUNT, named))) == list(
+        map(to_the_letter, kept)
+    )
+    assert list(read_documents(store, ACCOUNT, [])) == []
+
+
+def test_rows_that_nobody_reads_do_not_hide_the_next_document(store: Store) -> None:
+    kept = three_days(store)
+    named = [(one.day, one.name) for one in kept]
+    found = [header.day for header, _ in stream_documents(store, ACCOUNT, named)]
+    assert found == [one.day for one in kept]
+
+
+def test_a_document_that_is_missing_among_many_is_an_error(store: Store) -> None:
+    kept = three_days(store)
+    store.delete(document_key(ACCOUNT, kept[1].day, kept[1].name))
+    with pytest.raises(LedgerError, match="is missing or was changed"):
+        list(read_documents(store, ACCOUNT, [(one.day, one.name) for one in kept]))

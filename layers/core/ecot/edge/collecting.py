@@ -11,6 +11,7 @@ from ecot.edge.sources import collected_by, neighbours, source_of, variables_of
 from ecot.edge.work import NOTHING, Left, Raw, Work, account_of, extra_of, round_of
 from ecot.jobs.beside import Neighbours, knowing
 from ecot.jobs.collect import collect as collect_sources
+from ecot.jobs.people import make_key
 from ecot.jobs.retire import retire
 from ecot.jobs.run import planned
 from ecot.jobs.runs.collect import collect
@@ -32,6 +33,7 @@ def dispatch_step(raw: Raw, work: Work) -> dict[str, Any]:
 
         def accounts(run: Run) -> Sequence[Waiting]:
             retire(setup.place.store, setup.expected, setup.today)
+            make_key(setup.place)
             return _waiting(setup, run)
 
         store = setup.place.store

@@ -12,6 +12,7 @@ from ecot.model.sentence import Sentence
 from ecot.providers import supabase_auth
 from ecot.providers.patience import Budget
 from ecot.providers.supabase_auth import Project
+from ecot.store.people import people_key
 from ecot.store.protocol import Place, Store
 from ecot.store.records import all_names, put_names
 
@@ -20,6 +21,12 @@ MOST = 500  # questions a run
 _BUDGET_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
+
+
+def make_key(place: Place) -> None:
+    """Makes the key of pseudonyms where there is none yet. Of collectors in processes of their own
+    that begin at once, each would otherwise make one, and the same person be two."""
+    people_key(place.files)
 
 
 async def name_people(place: Place, project: Project, round_: Round) -> None:

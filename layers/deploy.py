@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 CONFIG = Path("samconfig.toml")
 SETTINGS = Path("ecot.toml")
 USUAL_STACK = "ecot"
+READERS = ("report", "admin")
+"""The roles of tokens that open the site."""
 ALWAYS = ("--no-fail-on-empty-changeset",)  # nothing has changed is no error
 UNASKED = ("--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset")
 
@@ -79,8 +81,10 @@ def printed(words: Sequence[str], **environment: str) -> str:
 
 def has_report_token(listed: str) -> bool:
     """Whether the site can be opened already, of what `ecot tokens list --json` prints."""
-    tokens = json.loads(listed)["tokens"]
-    return any(one["role"] == "report" and not one.get("revoked") for one in tokens)
+    return any(
+        one["kind"] == "token" and one["role"] in READERS and one["state"] == "valid"
+        for one in json.loads(listed)["tokens"]
+    )
 
 
 def say(*lines: str) -> None:

@@ -3,14 +3,17 @@
 import csv
 import io
 import json
+from collections.abc import Collection
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from ecot.api.signing import sign
 from ecot.edge.setup import Setup
+from ecot.edge.steps import run_step
 from ecot.edge.tokens import known_tokens
 from ecot.jobs.access import revoke
 from ecot.jobs.dump import read_dump
@@ -164,16 +167,45 @@ def test_what_cannot_be_typed_is_refused(
 # --- mails ---------------------------------------------------------------------------------------
 
 
-def test_a_month_is_mailed_once(lumen: Interface) -> None:
+def test_a_month_is_handed_on_and_mailed_once(lumen: Interface) -> None:
     lumen.settings = f'{SETTINGS}\n[mail]\nto = ["camille@lumen.example"]\n'
     token = lumen.token("admin").shown
+    none = lumen.get("/send-report")
     first = lumen.ask("POST", "/send-report", token=token, json_body={"month": "2026-10"})
-    again = lumen.ask("POST", "/send-report", token=token, form={})
+    usual = lumen.ask("POST", "/send-report", token=token, form={})
+    states = delivered(lumen)
+    once_more = lumen.ask("POST", "/send-report", token=token, json_body={"again": True})
+    states += delivered(lumen)
 
-    assert (first.status, first.document["state"]) == (200, "sent")
-    assert "October" in first.document["subject"]
-    assert (again.status, again.document["state"]) == (200, "already")
-    assert len(list((lumen.home / "outbox").glob("*.eml"))) == 1
+    assert none == {"month": "2026-10", "mails": []}
+    assert [one.status for one in (first, usual, once_more)] == [202, 202, 202]
+    assert first.document["status"] == first.headers["Location"] == "/send-report?month=2026-10"
+    assert states == ["sent", "already", "already", "already", "sent", "already"]
+    assert len(list((lumen.home / "outbox").glob("*.eml"))) == 2
+    mails = lumen.get(*first.document["status"].split("?"))["mails"]
+    assert [(one["state"], one["recipients"], one["by"]) for one in mails] == [
+        ("sent", 1, "outbox"),
+        ("sent", 1, "outbox"),
+    ]
+    assert "October" in mails[0]["subject"]
+    assert "camille" not in str(mails)
+
+
+def delivered(lumen: Interface) -> list[str]:
+    """What came of each event, which comes twice, at the function that sends."""
+    found = []
+
+    def opens(_: Collection[str] | None = None, /) -> Setup:
+        return lumen.open_setup()
+
+    while lumen.handed:
+        step, event = lumen.handed.pop(0)
+        for _ in range(2):
+            lumen.now += timedelta(seconds=1)
+            raw = msgspec.json.decode(msgspec.json.encode(event))
+            done = run_step(step, raw, opens, lumen.world.hand, lambda: 900.0)
+            found.append(str(done["state"]))
+    return found
 
 
 def test_without_recipients_or_figures_it_is_said(lumen: Interface) -> None:
@@ -183,6 +215,7 @@ def test_without_recipients_or_figures_it_is_said(lumen: Interface) -> None:
     lumen.settings = f'{SETTINGS}\n[mail]\nto = ["camille@lumen.example"]\n'
     early = lumen.ask("POST", "/send-report", token=token, json_body={"month": "2026-01"})
     assert early.status == 409
+    assert lumen.handed == []
 
 
 # --- files ---------------------------------------------------------------------------------------

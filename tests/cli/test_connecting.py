@@ -9,6 +9,7 @@ from stat import S_IMODE
 
 import pytest
 
+from ecot.edge.signing_key import has_key
 from ecot.jobs.known import provider
 from ecot.jobs.stacks import parameters_of, texts_of
 from ecot.providers import PROVIDERS
@@ -131,6 +132,7 @@ def test_into_a_stack_goes_the_key_the_account_and_the_first_collection(
     assert house.key.encode() not in settings.body
     found = {name: one.get_secret_value() for name, one in secrets.items()}
     assert found == {"secrets/OPENAI_ADMIN_KEY_MAISON": house.key}
+    assert has_key(cloud.stack.deployed)
     ((function, event),) = cloud.functions.taken
     assert function == f"{cloud.name}-dispatch"
     assert event["kind"] == "asked"
@@ -148,6 +150,7 @@ def test_into_a_stack_goes_no_key_that_does_not_work(
     with texts_of(cloud.stack.table) as texts, parameters_of(cloud.name) as parameters:
         assert texts.get("ecot.toml") is None
         assert parameters.under("secrets") == {}
+    assert not has_key(cloud.stack.deployed)
     assert cloud.functions.taken == []
 
 

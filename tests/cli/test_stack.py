@@ -14,8 +14,11 @@ from boto3.session import Session
 
 from ecot.cli.app import app
 from ecot.cli.stack import ALONE
-from tests.cli.conftest import Ecot, House
+from ecot.edge.signing_key import key_of
+from ecot.sandbox.ecb import EcbSite
+from tests.cli.conftest import NOW, Ecot, House
 from tests.cli.stacks import Cloud, cloud, functions, moved, moved_once
+from tests.cli.test_moving import FOCUS
 
 __all__ = ["cloud", "functions", "moved", "moved_once"]
 
@@ -168,6 +171,22 @@ def test_doctor_says_what_a_stack_lacks(ecot: Ecot, cloud: Cloud) -> None:
     assert done.document["ledger"]["state"] == "none"
 
 
+def test_a_token_makes_the_key_that_signs_and_only_a_readers_opens_the_report(
+    ecot: Ecot, cloud: Cloud
+) -> None:
+    def lacks() -> str:
+        return str(ecot("doctor", "--json", "--stack", cloud.name).document["stack"]["problems"])
+
+    assert ecot("tokens", "new", "collect", "--stack", cloud.name).code == 0
+    key = key_of(cloud.stack.deployed)
+    assert "No token opens the report" in lacks()
+    made = ecot("tokens", "new", "report", "--stack", cloud.name)
+    assert made.out.startswith("ecot_report_")
+    assert "No token opens the report" not in lacks()
+    assert "no key to sign with" not in lacks()
+    assert key_of(cloud.stack.deployed) == key
+
+
 def test_doctor_tries_the_deployed_keys(
     ecot: Ecot, collected: Path, moved: Cloud, house: House
 ) -> None:
@@ -183,6 +202,56 @@ def test_doctor_tries_the_deployed_keys(
     again = ecot("doctor", "--json", "--stack", moved.name).document["stack"]
     assert [one["message"] for one in again["problems"]] == ["No run has begun yet"]
     assert house.key not in json.dumps(done.document) + done.err
+
+
+ROW = ("--number", "INV-7", "--issued", "2026-03-02", "--month", "2026-02", "--currency", "USD")
+CHANGES = (
+    ("bill", "add", "openai/maison", "--net", "25.10", *ROW),
+    ("bill", "book", "openai/maison", "INV-7"),
+    ("bill", "import", "bills.csv"),
+    ("bill", "void", "openai/maison", "INV-7", "--reason", "entered twice"),
+    ("import", "focus", "costs.csv"),
+    ("import", "ecb", "rates.xml"),
+    ("reset", "--yes", "--out", "kept.json"),
+    ("import", "json", "kept.json"),
+)
+
+
+def test_what_is_changed_from_here_is_published_there(
+    ecot: Ecot, collected: Path, cloud: Cloud
+) -> None:
+    (collected / "bills.csv").write_text(
+        "account,number,issued,month,net,currency\nopenai/maison,INV-8,2026-03-02,2026-02,5,USD\n"
+    )
+    (collected / "costs.csv").write_text(FOCUS.format(cost="1.25"))
+    day = NOW.date().replace(day=3)
+    (collected / "rates.xml").write_bytes(EcbSite(lambda: NOW).file(day, day))
+    assert ecot("move", "--to-stack", cloud.name).code == 0
+    for words in CHANGES:
+        done = ecot(*words, "--stack", cloud.name)
+        assert done.code == 0, done.err
+        assert cloud.functions.taken == [(f"{cloud.name}-publish", {"run": None})], words
+        assert f"The site of {cloud.name} is made anew" in done.err
+        cloud.functions.taken.clear()
+    assert ecot(*CHANGES[0]).code == 0  # of the ledger here: nobody is told
+    cloud.functions.refusals.append((403, "AccessDeniedException"))
+    told = ecot("bill", "add", "openai/maison", "--net", "30", *ROW, "--stack", cloud.name)
+    assert told.code == 0
+    assert "the next night's run shows it" in told.err
+    assert cloud.functions.taken == []
+
+
+def test_a_stack_whose_report_somebody_opens_still_takes_the_ledger(
+    ecot: Ecot, collected: Path, cloud: Cloud
+) -> None:
+    """The way of docs/deploy.md: deployed, a token made, and then the laptop's ledger brought."""
+    here = ecot("totals", "--month", "2026-03", "--json").out
+    assert ecot("tokens", "new", "admin").code == 0
+    token = ecot("tokens", "new", "report", "--stack", cloud.name, "--json").document["id"]
+    assert ecot("move", "--to-stack", cloud.name).code == 0
+    assert ecot("totals", "--month", "2026-03", "--json", "--stack", cloud.name).out == here
+    listed = ecot("tokens", "list", "--json", "--stack", cloud.name).document["tokens"]
+    assert [(one["id"], one["state"]) for one in listed] == [(token, "valid")]
 
 
 def test_a_ledger_is_not_moved_over_another(ecot: Ecot, moved: Cloud) -> None:

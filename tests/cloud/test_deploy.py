@@ -5,10 +5,18 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from ecot.edge.signing_key import BYTES, key_of
+from ecot.jobs.access import revoke, tokens
+from tests.cli.stacks import lead_to_moto
+from tests.cloud.stacks import Stack, made_stack
+from tests.store.backends import name_of, open_place_on
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "layers" / "deploy.py"
@@ -40,6 +48,10 @@ if words[:2] == ["tokens", "list"]:
 elif words[:2] == ["tokens", "new"]:
     print("the-new-token")
 """
+
+
+TOKEN: dict[str, object] = {"id": "t1", "role": "report", "kind": "token", "state": "valid"}
+"""Of what `ecot tokens list --json` says of one, that on which deploying decides."""
 
 
 class Deployed(NamedTuple):
@@ -100,8 +112,7 @@ def test_the_first_time_sam_asks_and_the_end_is_a_token(folder: Path) -> None:
 def test_the_next_time_nothing_is_asked_and_no_token_made(folder: Path) -> None:
     deploy(folder)
     (folder / "calls.jsonl").unlink()
-    kept = {"tokens": [{"id": "t1", "role": "report"}]}
-    (folder / "tokens.json").write_text(json.dumps(kept), encoding="utf-8")
+    (folder / "tokens.json").write_text(json.dumps({"tokens": [TOKEN]}), encoding="utf-8")
 
     done = deploy(folder, "--profile", "work")
 
@@ -121,9 +132,13 @@ def test_the_next_time_nothing_is_asked_and_no_token_made(folder: Path) -> None:
     ("tokens", "is_made"),
     [
         ([], True),
-        ([{"id": "a", "role": "collect"}], True),
-        ([{"id": "a", "role": "report", "revoked": "2026-11-22T09:00:00Z"}], True),
-        ([{"id": "a", "role": "report", "revoked": None}], False),
+        ([TOKEN | {"role": "collect"}], True),
+        ([TOKEN | {"state": "revoked"}], True),
+        ([TOKEN | {"state": "expired"}], True),
+        ([TOKEN | {"kind": "link", "month": "2026-10"}], True),
+        ([TOKEN | {"state": "too short"}], True),
+        ([TOKEN | {"role": "admin"}], False),
+        ([TOKEN | {"state": "revoked"}, TOKEN], False),
     ],
 )
 def test_a_token_is_made_where_none_opens_the_site(
@@ -155,3 +170,34 @@ def test_where_sam_fails_nothing_else_is_done(folder: Path) -> None:
     assert done.code == 1
     assert [call[:2] for call in done.calls] == [["sam", "deploy"]]
     assert "Traceback" not in done.printed
+
+
+@pytest.fixture
+def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
+    """A stack on moto, as the first deployment leaves it."""
+    lead_to_moto(tmp_path, monkeypatch)
+    open_place_on("moto", tmp_path).store.close()
+    return made_stack(name_of(tmp_path))
+
+
+def test_with_the_real_command_there_is_a_token_and_the_key_that_signs(
+    folder: Path, stack: Stack
+) -> None:
+    text = f"#!{sys.executable}\nimport runpy\nrunpy.run_module('ecot', run_name='__main__')\n"
+    (folder / "bin" / "ecot").write_text(text, encoding="utf-8")
+    aws = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    python = {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONWARNINGS": ""}
+    here = {"STACK": stack.name, "LANG": "C.UTF-8"} | aws | python
+
+    first = deploy(folder, **here)
+    again = deploy(folder, **here)
+
+    assert (first.code, again.code) == (0, 0), first.printed + again.printed
+    assert first.printed.count("ecot_report_") == 1
+    assert "ecot_report_" not in again.printed
+    assert len(key_of(stack.deployed)) == BYTES
+    with closing(open_place_on("moto", folder).store) as store:
+        (token,) = tokens(store)
+        assert f"ecot_report_{token.id}_" in first.printed
+        revoke(store, token.id, datetime(2026, 11, 22, tzinfo=UTC))
+    assert "ecot_report_" in deploy(folder, **here).printed

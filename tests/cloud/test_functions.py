@@ -99,6 +99,7 @@ EXAMPLES = {
     "publish-typed": "publish",
     "send": "send",
     "report": "send",
+    "send-asked": "send",
     "check": "check",
     "api-health": "api",
     "api-site": "api",

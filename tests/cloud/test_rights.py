@@ -222,6 +222,7 @@ def opened(deployed: Deployed) -> Iterator[Place]:
 
 
 BODIES = {
+    "/send-report": {"month": "2026-11"},
     "/adjustments": {
         "account": "supabase/lumen",
         "number": "F-1",
@@ -229,7 +230,7 @@ BODIES = {
         "month": "2026-10",
         "net": "12.50",
         "currency": "USD",
-    }
+    },
 }
 
 

@@ -114,6 +114,8 @@ def test_two_stacks_share_no_name() -> None:
     for path, name in named:
         assert "${AWS::StackName}" in json.dumps(name), path
     assert {one["Properties"]["GroupName"]["Ref"] for one in SCHEDULES.values()} == {"Schedules"}
+    for layer in resources("AWS::Serverless::LayerVersion").values():  # else its logical id
+        assert "LayerName" in layer["Properties"]
     group = resources("AWS::Scheduler::ScheduleGroup")["Schedules"]["Properties"]
     assert group == {"Name": {"Ref": "AWS::StackName"}}
     for kind in ("OriginAccessControl", "CachePolicy", "ResponseHeadersPolicy"):  # of all regions

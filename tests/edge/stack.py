@@ -15,6 +15,7 @@ from ecot.edge.setup import Setup
 from ecot.edge.steps import run_step
 from ecot.jobs.known import providers
 from ecot.jobs.runs.events import Event, Step
+from ecot.sandbox.faults import Faults
 from ecot.sandbox.resend import FULL, ResendSite
 from ecot.sandbox.resend.rules import Team
 from ecot.sandbox.server import LoopbackServer
@@ -53,13 +54,15 @@ since = 2026-10-25
 
 @dataclass
 class Stack:
-    """What was handed on and not delivered yet, which secrets were asked for, what was counted."""
+    """What was handed on and not delivered yet, which secrets were asked for, what was counted;
+    `trouble` is what goes wrong at Resend."""
 
     world: World
     resend: ResendSite
     home: str
     body: str
     values: dict[str, str]
+    trouble: Faults
     waiting: list[tuple[Step, Event]] = field(default_factory=list)
     asked: list[tuple[str, ...] | None] = field(default_factory=list)
     counted: list[tuple[str, float]] = field(default_factory=list)
@@ -118,4 +121,4 @@ def stack_over(world: World, home: str | Path) -> Iterator[Stack]:
             to=TO, resend=mails.url, openai=world.server.url, studio=STUDIO, labo=LABO
         )
         values = {STUDIO: studio, LABO: labo, "RESEND_API_KEY": RESEND}
-        yield Stack(world, resend, str(home), body, values)
+        yield Stack(world, resend, str(home), body, values, mails.faults)

@@ -8,7 +8,9 @@ from pydantic import SecretStr
 
 from ecot.edge import cloud
 from ecot.edge.cloud import Choice, Shelf, Wanted, open_setup
+from ecot.edge.invoked import of_showing
 from ecot.edge.mailing import post_of
+from ecot.edge.night import night_of
 from ecot.edge.sources import source_of
 from ecot.errors import SettingsError
 from ecot.jobs.stacks import parameters_of, texts_of
@@ -204,3 +206,17 @@ def test_a_mail_that_no_key_sends_stays_owed(stack: Stack) -> None:
         with pytest.raises(SettingsError, match="RESEND_API_KEY is not set") as caught:
             post_of(setup)
     assert "ecot connect resend" in caught.value.remedy
+
+
+def test_the_site_tells_where_no_key_sends_the_mails_that_are_wanted(stack: Stack) -> None:
+    """Whoever makes it may know whether the key is there, and not what it is."""
+    with texts_of(stack.table) as texts:
+        texts.put("ecot.toml", SETTINGS.encode(), None)
+    lacking = open_setup(stack.deployed, lambda: NOW, of_showing)
+    with parameters_of(stack.name) as parameters:
+        parameters.put("secrets/RESEND_API_KEY", SecretStr("re_resend"))
+    there = open_setup(stack.deployed, lambda: NOW, of_showing)
+    with lacking, there:
+        assert night_of(lacking, None).edition.mail_lacks == "RESEND_API_KEY"
+        assert night_of(there, None).edition.mail_lacks is None
+        assert "re_resend" not in there.settings.secrets()

@@ -42,7 +42,7 @@ def test_a_damaged_one_is_said_and_not_shown(tmp_path: Path, text: str) -> None:
 def test_a_stacks_key_is_made_once_and_replaced_on_purpose(stack: Stack) -> None:
     with pytest.raises(SettingsError, match="has no key to sign with yet") as caught:
         key_of(stack.deployed)
-    assert "config push --stack" in caught.value.remedy
+    assert "tokens new report --stack" in caught.value.remedy
     assert make_for(stack.deployed)
     key = key_of(stack.deployed)
     assert len(key) == BYTES

@@ -3,14 +3,14 @@ told in the log without any, and with figures for alarms."""
 
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ecot.edge.steps import run_step
-from ecot.errors import EcotError, SettingsError
+from ecot.errors import EcotError, SettingsError, SinkUnavailable
 from ecot.jobs.place import place_at, site_at
 from ecot.jobs.query import Question, answer
 from ecot.jobs.runs.asking import ask
@@ -18,6 +18,8 @@ from ecot.jobs.runs.events import Event, Step
 from ecot.jobs.runs.look import latest_runs, run_state
 from ecot.model.period import Month
 from ecot.model.run import Wanted
+from ecot.sandbox.resend.refusals import DAILY as QUOTA
+from ecot.sandbox.resend.troubles import said
 from ecot.store.records import all_progress, latest_outcomes
 from tests.edge.stack import LABO, RESEND, STUDIO, Stack, stack_over
 from tests.jobs.conftest import world
@@ -172,11 +174,11 @@ def test_a_collector_that_is_lost_for_good_leaves_its_days_missing(stack: Stack)
 
 
 def test_the_hours_since_a_night_was_published_are_counted(stack: Stack) -> None:
-    said = stack.step("check", {"time": "2026-11-08T05:30:00Z"})
-    assert (said["handed"], said["hours_since_published"]) == ([], 0)
+    came = stack.step("check", {"time": "2026-11-08T05:30:00Z"})
+    assert (came["handed"], came["hours_since_published"]) == ([], 0)
     stack.world.clock.moment += timedelta(hours=27)
-    said = stack.step("check", {"time": "2026-11-09T08:30:00Z"})
-    assert said["handed"] == ["a missed run"]
+    came = stack.step("check", {"time": "2026-11-09T08:30:00Z"})
+    assert came["handed"] == ["a missed run"]
     assert stack.all()[-1]["state"] == "sent"
     stack.world.clock.moment += timedelta(hours=2)
     stack.step("check", {"time": "2026-11-09T10:30:00Z"})
@@ -189,6 +191,33 @@ def test_what_was_typed_is_published_without_a_run(stack: Stack) -> None:
     assert "index.html" in set(site_at(stack.home).names())
     assert stack.step("send", {})["state"] == "sent"
     assert stack.resend.mails == []
+
+
+def test_a_month_that_is_asked_for_goes_once_however_often_the_event_comes(stack: Stack) -> None:
+    stack.step("dispatch", DAILY)
+    stack.all()
+    first = {"month": "2026-11", "asked_at": "2026-11-08T06:10:00Z"}
+    again = {**first, "again": True, "asked_at": "2026-11-08T07:00:00Z"}
+    stack.world.clock.moment = datetime(2026, 11, 8, 6, 10, tzinfo=UTC)
+    states = [stack.step("send", first)["state"] for _ in range(2)]
+    stack.world.clock.moment = datetime(2026, 11, 8, 7, tzinfo=UTC)
+    states += [stack.step("send", again)["state"] for _ in range(2)]
+    assert states == ["sent", "already", "sent", "already"]
+    assert len(stack.resend.mails) == 2
+
+
+def test_a_month_that_cannot_go_now_is_for_another_try(stack: Stack) -> None:
+    stack.step("dispatch", DAILY)
+    stack.all()
+    event = {"month": "2026-11", "asked_at": "2026-11-08T06:10:00Z", "again": True}
+    stack.trouble.add(said(QUOTA))
+    with pytest.raises(SinkUnavailable, match="2026-11 has not gone out yet: later"):
+        stack.step("send", event)
+    stack.world.clock.moment += timedelta(days=1)
+    assert stack.step("send", event)["state"] == "sent"
+    assert len(stack.resend.mails) == 1
+    with pytest.raises(SettingsError, match="The event is no send"):
+        stack.step("send", {"month": "2026-13"})
 
 
 @pytest.mark.parametrize("raw", [{}, {"time": "yesterday"}, {**DAILY, "more": 1}, {"kind": "x"}])

@@ -1,20 +1,27 @@
 """A ledger that is moved is the same ledger, and nothing else is ever written over."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from ecot.errors import Conflict, LedgerError
+from ecot.jobs.access import digest_of, new_link, new_token, tokens
 from ecot.jobs.carry import carry_items, differences
 from ecot.jobs.move import _ID, Moved, move
 from ecot.jobs.place import Place, open_place, place_at
+from ecot.jobs.restore import reset
 from ecot.jobs.sweep import sweep
 from ecot.ledger.months import begun
+from ecot.model.run import Run
 from ecot.store import writes
+from ecot.store.leases import take
 from ecot.store.protocol import Key, Store, Write
 from ecot.store.records import put_progress
+from ecot.store.runs import latest_runs, put_run
+from ecot.store.runs import put_mark as put_mark_of_runs
 from ecot.store.schema import FILLING, KEY, VERSION, Mark, Marked, put_mark, read_mark
 from ecot.store.whole import all_items
 from tests.jobs.older import write_older
@@ -24,6 +31,7 @@ from tests.rows import ACCOUNT, MUCH_LATER
 from tests.store.watched import WatchedStore, nothing, watched
 
 At = Callable[[str], Place]
+NOW = datetime(2026, 11, 22, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -125,6 +133,40 @@ def test_what_a_store_notes_about_itself_stays_there(source: Place, at: At) -> N
     there = at("there")
     move(source, there)
     assert set(bodies(there)) & {Key("ledger", "unreferenced"), KEY} == {KEY}
+
+
+def test_a_place_that_people_open_already_takes_a_move_and_its_tokens_stay(
+    source: Place, at: At
+) -> None:
+    """As after a first deployment: somebody has a token, a night was run, a publisher died."""
+    there = at("there")
+    put_mark(there.store, Mark(VERSION), 0)
+    theirs = new_token(there.store, "report", NOW)
+    ours = new_token(source.store, "admin", NOW)
+    new_link(source.store, "2026-01", NOW, NOW + timedelta(days=30))
+    night = Run(id="20261122T010000Z-daily", kind="daily", time=NOW, made_at=NOW, handed_at=NOW)
+    put_run(there.store, night, 0)
+    put_run(source.store, replace(night, id="20261121T010000Z-daily"), 0)
+    put_mark_of_runs(there.store, "watch", night, None)
+    assert take(there.store, "publish", NOW, timedelta(minutes=15)) is not None
+
+    move(source, there)
+
+    assert [one.id for one in tokens(there.store)] == [theirs.id]
+    assert tokens(there.store)[0].digest == digest_of(theirs.shown)
+    assert [one.id for one in latest_runs(there.store, 9)] == [night.id]
+    assert dump(there) == dump(source)
+    assert move(source, there).items_written == 0
+    exported = dump(source)
+    assert ours.id not in str(exported)
+    assert digest_of(ours.shown) not in str(exported)
+
+
+def test_an_emptied_ledger_is_still_opened_by_its_tokens(source: Place) -> None:
+    token = new_token(source.store, "report", NOW)
+    reset(source)
+    assert [one.id for one in tokens(source.store)] == [token.id]
+    assert next(all_items(source.store), None) is None
 
 
 def test_only_what_belongs_to_the_ledger_is_carried(source: Place, at: At) -> None:

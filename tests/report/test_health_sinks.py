@@ -169,3 +169,12 @@ def test_the_french_page_says_it_in_french() -> None:
     assert "1 ligne est telle que le registre la veut" in html
     assert "revenu" in html
     assert "octobre 2026" in html
+
+
+def test_a_key_that_lacks_is_said_before_any_mail_was_ever_owed() -> None:
+    assert 'id="mails"' not in page()
+    said = page(mail_lacks="RESEND_API_KEY")
+    assert "<bdi>RESEND_API_KEY</bdi> is not set" in said
+    assert "the mail stays owed until then" in said
+    assert "<table" not in said[said.index('id="mails"') :].partition("</section>")[0]
+    assert "RESEND_API_KEY" in page(mail_lacks="RESEND_API_KEY", mails=(line(mail()),))

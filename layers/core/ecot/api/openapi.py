@@ -121,8 +121,6 @@ def _complete(operation: dict[str, Any], rule: Rule) -> None:
     responses["404"] = _problem("There is nothing of that name")
     if rule.path == "/collect" and not rule.is_safe:
         responses["429"] = _problem("It was asked for too often: `Retry-After` says when again")
-    if rule.path == "/send-report":
-        responses["502"] = _problem("The mail service did not take it")
     for status, description in {**_EVERYWHERE, **_OF_TOKENS}.items():
         responses[status] = _problem(description)
 

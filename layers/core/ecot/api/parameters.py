@@ -14,7 +14,7 @@ from ecot.model.period import DAY, Month
 DIMENSIONS: tuple[By, ...] = get_args(By)
 _MOST_MONTHS = 120  # of one question
 _A_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-_A_MONTH = r"^[0-9]{4}-[0-9]{2}$"
+A_MONTH = r"^[0-9]{4}-[0-9]{2}$"
 
 Provider = Annotated[
     str | None, Query(description="Only this provider.", max_length=64, examples=["openai"])
@@ -24,7 +24,7 @@ Account = Annotated[
 ]
 OfMonth = Annotated[
     str | None,
-    Query(description="A month (UTC). Default: the running one.", pattern=_A_MONTH),
+    Query(description="A month (UTC). Default: the running one.", pattern=A_MONTH),
 ]
 From = Annotated[
     str | None, Query(alias="from", description="The first day (UTC).", pattern=_A_DAY)

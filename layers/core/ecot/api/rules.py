@@ -67,6 +67,7 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/dashboard", READERS),
     Rule("GET", "/adjustments", READERS),
     Rule("POST", "/adjustments", ADMINS),
+    Rule("GET", "/send-report", READERS),
     Rule("POST", "/send-report", ADMINS),
     Rule("GET", "/export", READERS),
     Rule("GET", "/badge.json", READERS, open="badge"),

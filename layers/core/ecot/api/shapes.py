@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ecot.api.answers import JSON
 from ecot.api.bodies import FORM
+from ecot.model.mail import DeliveryState, MailState
 from ecot.model.outcome import State
 
 Amount = Annotated[
@@ -251,15 +252,33 @@ class SendBody(Shape):
     again: bool = False
 
 
-class Sent(Shape):
-    """What became of a mail."""
+class MailAsked(Shape):
+    """A mail that was asked for: where to look what becomes of it."""
 
     month: str
-    state: str
+    again: bool
+    status: str
+
+
+class SentMail(Shape):
+    """A mail, and what became of it: by Resend (`resend`), or as a file (`outbox`)."""
+
+    state: MailState
     subject: str
+    recipients: int
+    by: str
+    tried_at: datetime
     sent_at: datetime | None
+    delivery: DeliveryState | None
     problem: str | None
     remedy: str | None
+
+
+class MailsOfMonth(Shape):
+    """The mails about a month."""
+
+    month: str
+    mails: list[SentMail]
 
 
 class AdjustmentBody(Shape):

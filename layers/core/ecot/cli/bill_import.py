@@ -8,6 +8,7 @@ import typer
 from ecot.cli import bill_options, options
 from ecot.cli.files import read
 from ecot.cli.options import examples
+from ecot.cli.republishing import publish_there
 from ecot.cli.session import Session, author
 from ecot.cli.show import complain, print_json, tell
 from ecot.edge.bill_accounts import known, refuse_stray
@@ -60,6 +61,8 @@ def import_file(
         told = count("{count} bill in the file", "{count} bills in the file", len(found.bills))
         news = count("{count} new or corrected", "{count} of them new or corrected", changed)
         tell(f"{told}, {news if changed else session.language.say('nothing changed')}")
+    if changed:
+        publish_there(session)
 
 
 def _tell_problems(

@@ -5,6 +5,7 @@ import typer
 from ecot.cli import bill_import, bill_lists, bill_options, options
 from ecot.cli.bill_told import added_document, told_added, told_effect
 from ecot.cli.options import examples
+from ecot.cli.republishing import publish_there
 from ecot.cli.session import Session, author
 from ecot.cli.show import print_json, tell
 from ecot.edge.bill_accounts import known, refuse, refuse_stray
@@ -80,6 +81,8 @@ def add(
     else:
         for line in told_added(session.language, bill, before, settlement, changed=changed):
             tell(line)
+    if changed:
+        publish_there(session)
 
 
 def void(
@@ -97,6 +100,7 @@ def void(
     else:
         say_ = session.language.say
         tell(say_("{number} of {account} no longer stands", number=number, account=account))
+    publish_there(session)
 
 
 def book(
@@ -122,6 +126,7 @@ def book(
     elif settlement:
         for line in told_effect(session.language, settlement):
             tell(f"{number}  {line}")
+    publish_there(session)
 
 
 def _bill(session: Session, columns: dict[str, str | None]) -> Bill:

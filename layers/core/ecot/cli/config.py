@@ -8,7 +8,7 @@ import typer
 from pydantic import SecretStr
 
 from ecot.cli import files
-from ecot.cli.keeping import expect_yes, keeping_of
+from ecot.cli.keeping import expect_yes, keeping_of, make_signing_key
 from ecot.cli.options import examples, flag, valued
 from ecot.cli.session import SECRETS, Session, home_here, settings_here
 from ecot.cli.show import complain, out, tell
@@ -18,7 +18,6 @@ from ecot.edge.cloud import SETTINGS, Contents, prices_in, settings_of
 from ecot.edge.deployed import Deployed
 from ecot.edge.keeping import Here, Keeping
 from ecot.edge.pushing import Before
-from ecot.edge.signing_key import make_for
 from ecot.errors import SettingsError
 from ecot.jobs.place import has_ledger, place_at
 from ecot.jobs.query import expected
@@ -63,8 +62,7 @@ def push(file: File = None, is_with_secrets: Secrets = False, yes: Yes = False) 
     before = pushing.there(deployed)
     _tell_differences(session, before, text, prices, yes=yes)
     pushing.put(deployed, before, text.encode(), prices)
-    if make_for(deployed):
-        tell(session.language.say("The key that signs cookies and links was made."))
+    make_signing_key(session)
     keeping = keeping_of(session)
     if is_with_secrets:
         _put_keys(session, keeping, pushing.keys_of(settings, values), yes=yes)

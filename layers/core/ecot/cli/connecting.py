@@ -9,7 +9,7 @@ import typer
 from pydantic import SecretStr
 
 from ecot.cli import collecting, log, options
-from ecot.cli.keeping import asked_key, is_at_a_terminal, keeping_of
+from ecot.cli.keeping import asked_key, is_at_a_terminal, keeping_of, make_signing_key
 from ecot.cli.options import examples, flag, valued
 from ecot.cli.session import Session
 from ecot.cli.show import complain, sentences, tell, tell_outcome
@@ -82,9 +82,11 @@ def connect(
     keeping = keeping_of(session, config)
     if provider in SINKS:
         _connect_sink(session, keeping, provider)
+        make_signing_key(session)
         return
     found = supplier(provider)
     key = _connect(session, keeping, found, checked_name(name or found.name), _options(given))
+    make_signing_key(session)
     if is_later:
         tell(session.language.say("Nothing was collected yet; every run does it from now on."))
     elif session.deployed is None:

@@ -8,7 +8,9 @@ import typer
 from pydantic import SecretStr
 
 from ecot.cli.session import SECRETS, Session, home_here
+from ecot.cli.show import tell
 from ecot.edge.keeping import Here, Keeping, There
+from ecot.edge.signing_key import make_for
 from ecot.errors import SettingsError
 
 
@@ -17,6 +19,13 @@ def keeping_of(session: Session, config: Path | None = None) -> Keeping:
     if session.deployed is not None:
         return There(session.deployed, session.now())
     return Here(config, SECRETS, os.environ, home_here(), session.today)
+
+
+def make_signing_key(session: Session) -> None:
+    """Makes the key of the stack that was named, where it has none yet: nobody signs in without.
+    The one of this folder is made when it is read."""
+    if session.deployed is not None and make_for(session.deployed):
+        tell(session.language.say("The key that signs cookies and links was made."))
 
 
 def is_at_a_terminal() -> bool:

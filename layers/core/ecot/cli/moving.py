@@ -12,6 +12,7 @@ from ecot.cli import options
 from ecot.cli.files import read, write
 from ecot.cli.options import examples
 from ecot.cli.rates import import_ecb
+from ecot.cli.republishing import publish_there
 from ecot.cli.session import Session
 from ecot.cli.show import print_json, progress, tell, tell_outcome
 from ecot.edge.documents import import_document
@@ -120,6 +121,7 @@ def import_focus_files(
         tell_outcome(session.language, outcome)
     if json:
         print_json(import_document(outcomes, session.language))
+    publish_there(session)
 
 
 def import_json(file: Exported, config: options.Config = None) -> None:
@@ -130,6 +132,7 @@ def import_json(file: Exported, config: options.Config = None) -> None:
     session = Session(config)
     months = restore(session.place, read_dump(read(file), file.name), file.name)
     tell(session.language.say("{count} months of accounts imported", count=months))
+    publish_there(session)
 
 
 def export(
@@ -163,6 +166,7 @@ def reset(yes: Yes = False, file: KeptIn = None, config: options.Config = None) 
     write(write_dump(session.place, people=session.settings.people), kept)
     reset_job(session.place)
     tell(session.language.say("The ledger is empty; what it held is in {file}", file=kept))
+    publish_there(session)
 
 
 def _exported(session: Session, form: Format, span: tuple[date, date] | None) -> Iterable[bytes]:

@@ -9,6 +9,7 @@ import typer
 from ecot.cli import options
 from ecot.cli.files import read
 from ecot.cli.options import examples
+from ecot.cli.republishing import publish_there
 from ecot.cli.session import Session
 from ecot.cli.show import complain, out, print_json, print_table, tell
 from ecot.jobs.rates import import_rates
@@ -65,6 +66,8 @@ def import_ecb(files: EcbFiles, config: options.Config = None) -> None:
     days = import_rates(session.place, found, session.today)
     one, many = "{count} day of exchange rates imported", "{count} days of exchange rates imported"
     tell(session.language.count(one, many, days))
+    if days:
+        publish_there(session)
 
 
 def _print(language: Language, found: Overview) -> None:

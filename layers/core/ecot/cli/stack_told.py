@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from ecot.api.rules import READERS
 from ecot.cli.session import Session, opened
 from ecot.cli.show import complain, tell
 from ecot.edge.deployed import Deployed
 from ecot.edge.documents import said
 from ecot.edge.signing_key import has_key
+from ecot.edge.tokens import token_of
 from ecot.jobs.access import tokens
 from ecot.jobs.place import has_ledger
 from ecot.jobs.runs.look import latest_runs
@@ -48,7 +50,7 @@ def _problems(session: Session, deployed: Deployed) -> Iterator[Said]:
     if not has_key(deployed):
         yield (
             Sentence("The stack {stack} has no key to sign with yet", stack),
-            Sentence("`ecot config push --stack {stack}` makes it.", stack),
+            Sentence("`ecot tokens new report --stack {stack}` makes it, and a token.", stack),
         )
     mail = session.settings.mail
     if mail.to and mail.secret is None:
@@ -68,13 +70,11 @@ def _problems(session: Session, deployed: Deployed) -> Iterator[Said]:
 
 
 def has_token(session: Session, deployed: Deployed) -> bool:
-    """Whether anybody can sign in."""
-    if session.settings.tokens:
-        return True
-    if not has_ledger(deployed.address):
-        return False
-    known = tokens(opened(deployed.address).store)
-    return any(one.holds(session.now()) and one.digest for one in known)
+    """Whether anybody can sign in and read the report."""
+    known = [token_of(one) for one in session.settings.tokens]
+    if has_ledger(deployed.address):
+        known += tokens(opened(deployed.address).store)
+    return any(one.digest and one.role in READERS and one.holds(session.now()) for one in known)
 
 
 def _runs(session: Session, deployed: Deployed) -> Iterator[Said]:

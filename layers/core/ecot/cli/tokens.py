@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from ecot.cli import options
+from ecot.cli.keeping import make_signing_key
 from ecot.cli.options import examples
 from ecot.cli.session import Session
 from ecot.cli.show import out, print_json, print_table, tell
@@ -84,6 +85,7 @@ def new(
     """
     session = Session(config, wanted=of_tokens)
     ends = None if expires is None else session.now() + timedelta(days=expires)
+    make_signing_key(session)
     made = new_token(session.place.store, role.value, session.now(), label, ends)
     if json:
         document = {"id": made.id, "role": role.value, "token": made.shown, "expires": ends}

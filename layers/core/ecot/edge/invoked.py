@@ -34,10 +34,15 @@ def of_dispatching(settings: Settings) -> Wanted:
     return Wanted(others=frozenset().union(*accounts))
 
 
+def of_showing(settings: Settings) -> Wanted:
+    """Those of publishing, and whether Resend's is there: the health page tells where it lacks."""
+    return of_publishing(settings)._replace(others=frozenset({settings.mail.secret_name}))
+
+
 _WHOLE: Mapping[Step, Choice] = {
     "dispatch": of_dispatching,
     "collect": nothing,
-    "publish": of_publishing,
+    "publish": of_showing,
     "send": of_mailing,
     "check": nothing,
 }

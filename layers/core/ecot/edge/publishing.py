@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ecot.edge.mailing import mailing_of
+from ecot.edge.mailing import letterhead_of, mailing_of, post_of, recipients_of
 from ecot.edge.night import night_of
 from ecot.edge.setup import Setup
 from ecot.edge.sources import source_of
 from ecot.edge.work import Raw, Work, round_of
+from ecot.errors import SinkUnavailable
 from ecot.jobs.cycle.mailing import Alerted, Mailed, Mailing, Read
 from ecot.jobs.cycle.night import Night
 from ecot.jobs.mail.report import send_report
@@ -82,6 +83,8 @@ def _tell_sync(sync: NotionSync) -> None:
 
 def send_step(raw: Raw, work: Work) -> dict[str, Any]:
     event = read_event(Send, raw)
+    if event.month is not None:
+        return _send_month(Month.parse(event.month), event, work)
     with work.setup() as setup:
         mailing = _mailing(setup)
 
@@ -116,3 +119,31 @@ def _mailed(setup: Setup, mailing: Mailing, read: Read, month: Month | None) -> 
         )  # fmt: skip
         is_done = is_done and sending.state in _WELL
     return is_done
+
+
+def _send_month(month: Month, event: Send, work: Work) -> dict[str, Any]:
+    """Mails the report of a month that somebody asked for. Raises EcotError where nobody sends
+    mails here, and where another try may help: then this one is started again."""
+    with work.setup() as setup:
+        sending = send_report(
+            setup.place,
+            post_of(setup),
+            setup.edition(),
+            month,
+            recipients_of(setup),
+            letterhead_of(setup),
+            setup.now,
+            budgets=budgets(setup.place.store),
+            again=event.again,
+            asked_at=event.asked_at,
+        )
+        if sending.state not in _WELL:
+            raise SinkUnavailable(
+                "The mail about {month} has not gone out yet: {state}",
+                remedy="The page Health says why; it is tried again.",
+                month=str(month),
+                state=sending.state,
+            )
+    said = {"month": str(month), "state": sending.state}
+    logger.info("sent", extra={"step": "send", **said})
+    return said

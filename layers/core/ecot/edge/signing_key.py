@@ -41,7 +41,7 @@ def key_of(deployed: Deployed) -> bytes:
     if found is None:
         raise SettingsError(
             "The stack {stack} has no key to sign with yet",
-            remedy="`ecot config push --stack {stack}` makes it.",
+            remedy="`ecot tokens new report --stack {stack}` makes it, and a token.",
             stack=deployed.stack,
         )
     return _decoded(found.get_secret_value(), f"ssm:/ecot/{deployed.stack}/{SIGNING_KEY}")

@@ -63,7 +63,8 @@ class HealthFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What there is to know. `restated` counts all restatements, of which `restatements` are the
     last ones seen. `price_list` is the version of the public list (None: not known), `published`
     the day of the newest exchange rates. `next_run` is None where nobody has a schedule, `notion`
-    where nothing was ever synced; `mails` are the last ones, the last first."""
+    where nothing was ever synced; `mails` are the last ones, the last first, and
+    `mail_lacks` the variable of the key without which no more of them go (None: they do)."""
 
     today: date
     accounts: tuple[AccountFacts, ...]
@@ -76,6 +77,7 @@ class HealthFacts(msgspec.Struct, frozen=True, kw_only=True):
     next_run: datetime | None = None
     notion: NotionFacts | None = None
     mails: tuple[MailLine, ...] = ()
+    mail_lacks: str | None = None
 
 
 class AccountHealth(msgspec.Struct, frozen=True, kw_only=True):

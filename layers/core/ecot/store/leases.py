@@ -13,7 +13,7 @@ from ecot.errors import Conflict
 from ecot.store.packs import damaged
 from ecot.store.protocol import Item, Key, Store
 
-_PARTITION = "lease"
+PARTITION = "lease"
 
 
 class Lease(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +27,7 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
 
 def take(store: Store, name: str, now: datetime, lasts: timedelta) -> Lease | None:
     """The lease, for so long; None where somebody else holds it."""
-    key = Key(_PARTITION, name)
+    key = Key(PARTITION, name)
     item = store.get([key]).get(key)
     if item is not None and now < _read(item).until:
         return None
@@ -41,7 +41,7 @@ def take(store: Store, name: str, now: datetime, lasts: timedelta) -> Lease | No
 
 def release(store: Store, lease: Lease) -> None:
     """Gives it back. One that has run out and was taken by somebody else stays theirs."""
-    key = Key(_PARTITION, lease.name)
+    key = Key(PARTITION, lease.name)
     item = store.get([key]).get(key)
     if item is None or _read(item) != lease:
         return

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ecot.store import schema
 from ecot.store.access import PARTITION as TOKENS
 from ecot.store.heads import HEADS
+from ecot.store.leases import PARTITION as LEASES
 from ecot.store.mails import FOLDER as MAILS
 from ecot.store.people import FOLDER as PEOPLE
 from ecot.store.protocol import Files, Item, Key, Place, Store
@@ -68,10 +69,11 @@ def whole_of_files(files: Files) -> Whole:
 
 
 def is_bare(place: Place) -> bool:
-    """Whether nothing of a ledger is there: no item, no kept file."""
+    """Whether nothing of a ledger is there: no item but a lease that somebody died with, no kept
+    file."""
     figures = (prefix for prefix in KEPT if prefix != PEOPLE)
     first_file = next((name for prefix in figures for name in place.files.names(prefix)), None)
-    return first_file is None and next(all_items(place.store), None) is None
+    return first_file is None and all(one.key[0] == LEASES for one in all_items(place.store))
 
 
 def _whole(parts: Iterable[tuple[bytes, ...]]) -> Whole:

@@ -22,7 +22,7 @@ from ecot.sinks.mail.message import Message, Part
 from ecot.sinks.mail.outbox import OutboxPost
 from ecot.sinks.mail.post import Post as Post
 from ecot.sinks.mail.resend import ResendPost
-from ecot.store.mails import latest_mails
+from ecot.store.mails import latest_mails, read_mails
 from ecot.store.protocol import Files, Place, Store
 
 REPORT, SO_FAR = "report", "sofar"
@@ -79,6 +79,7 @@ def send_report(
     *,
     budgets: Mapping[str, Decimal] | None = None,
     again: bool = False,
+    asked_at: datetime | None = None,
 ) -> Sending:
     """Sends the mail about the month as `send_once` does. Raises LedgerError where the ledger holds
     nothing for the month."""
@@ -102,8 +103,27 @@ def send_report(
         tags = (("kind", REPORT), ("month", str(month)))
         return message_of(mail_of(facts, edition.language), letterhead, tags)
 
-    subject = report_subject(month) if edition.today >= month.after else _so_far(edition.today)
-    return send_once(place, post, subject, to, make, now, again=again)
+    return send_once(
+        place,
+        post,
+        subject_on(month, edition.today),
+        to,
+        make,
+        now,
+        again=again,
+        asked_at=asked_at,
+    )
+
+
+def subject_on(month: Month, today: date) -> str:
+    """Under what the month's mail of that day is known; nothing but the days says so."""
+    return report_subject(month) if today >= month.after else _so_far(today)
+
+
+def mails_about(store: Store, month: Month, today: date) -> tuple[Mail, ...]:
+    """The mails about the month; of the running one those of `today`, for each day's look at it is
+    another."""
+    return read_mails(store, subject_on(month, today))[0].mails
 
 
 def _opened_by(

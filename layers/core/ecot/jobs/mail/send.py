@@ -52,10 +52,12 @@ def send_once(
     now: Clock,
     *,
     again: bool = False,
+    asked_at: datetime | None = None,
 ) -> Sending:
     """Sends the mail that `make` renders to those of `to` who have not had one of this subject
     ("report/2026-10"). What cannot be sent is no error: it is recorded, and the next call goes on
-    with it. With `again` a person has decided that everybody in `to` gets one (more).
+    with it. With `again` a person has decided that everybody in `to` gets one (more); where that
+    was decided at `asked_at`, a mail that was made since then is that one.
 
     Raises SinkRefused where there is nobody in `to`, ValueError for another kind of subject, and
     what the store and `make` raise.
@@ -71,10 +73,17 @@ def send_once(
     for _ in range(_RACES):
         try:
             book, version = read_mails(place.store, subject)
-            return _Try(place, post, now, wanted, make, book, version).send(again=again)
+            is_again = again and not _is_made_since(book, asked_at)
+            return _Try(place, post, now, wanted, make, book, version).send(again=is_again)
         except Conflict:
             continue  # somebody else has written: what they did is seen at the next look
     raise Conflict("{subject} is written by somebody else all the time", subject=subject)
+
+
+def _is_made_since(book: Mails, moment: datetime | None) -> bool:
+    """Whether one of the mails is of that moment or a later one."""
+    made = (one.made_at for one in book.mails if one.made_at is not None)
+    return moment is not None and any(one >= moment for one in made)
 
 
 class _Try(NamedTuple):

@@ -16,6 +16,7 @@ from ecot.model.run import Step as Step
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """With its zone, whichever that is: a moment without one would be another one elsewhere."""
+MonthText = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 
 
 class Dispatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,9 +43,14 @@ class Publish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Send(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Mail what is owed, after a `run` or on its own day."""
+    """Mail what is owed, after a `run` or on its own day. With a `month` ("2026-10") only its
+    report, which somebody asked for at `asked_at`, to those who have not had it; with `again` to
+    all, once however often the event comes."""
 
     run: str | None = None
+    month: MonthText | None = None
+    again: bool = False
+    asked_at: Moment | None = None
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

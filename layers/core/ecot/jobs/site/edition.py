@@ -22,7 +22,8 @@ class Edition:
     of the share card are public, and `public_url` where its page is (None: nowhere yet).
     `accounts` are those of the settings, and `prices` the user's own. `next_run` is when accounts
     are read again without anybody's doing (None: they are not). `report_url` is where the report is
-    read, for links to it from elsewhere (None: on this machine alone)."""
+    read, for links to it from elsewhere (None: on this machine alone). `mail_lacks` is the variable
+    of the key without which mails that are wanted stay owed (None: they go)."""
 
     today: date
     currency: str
@@ -38,6 +39,7 @@ class Edition:
     prices: tuple[OwnPrice, ...] = ()
     next_run: datetime | None = None
     report_url: str | None = None
+    mail_lacks: str | None = None
 
     def question(self, first: date, after: date) -> Question:
         """What is asked about the days `[first, after)`."""

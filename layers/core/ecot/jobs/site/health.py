@@ -62,6 +62,7 @@ def health_facts(history: History) -> HealthFacts:
         next_run=edition.next_run,
         notion=_notion(last_sync(store)),
         mails=mail_lines(recent_mails(store), people=edition.people),
+        mail_lacks=edition.mail_lacks,
     )
 
 

@@ -20,8 +20,8 @@ import msgspec
 
 from ecot.errors import UnexpectedAnswer
 from ecot.model.answer import Answer
-from ecot.providers import PROVIDERS
 from ecot.providers.contract import Provider
+from ecot.providers.suppliers import PROVIDERS
 from tests.providers import focus_golden
 
 FOLDER = Path(__file__).parent / "providers" / "golden"

@@ -6,8 +6,8 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ecot.providers import PROVIDERS
 from ecot.providers.contract import Provider
+from ecot.providers.suppliers import PROVIDERS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "providers" / "README.md"
 HEAD = """\

@@ -11,9 +11,9 @@ from typer.main import get_command
 
 from ecot.cli.app import app, run
 from ecot.model.quantities import QUANTITIES
-from ecot.providers import PROVIDERS
 from ecot.providers.contract import Provider
 from ecot.providers.supabase_auth import VARIABLES
+from ecot.providers.suppliers import PROVIDERS
 from ecot.settings.entries import (
     AccountEntry,
     BadgeEntry,

@@ -20,7 +20,7 @@ from tests.api.test_serve import serving
 
 pytestmark = pytest.mark.tools
 EXAMPLES = 10
-SCHEMA = schemathesis.openapi.from_dict(json.loads(described(app)))
+SCHEMA = schemathesis.openapi.from_dict(json.loads(described(app())))
 NOT_OURS = {
     "ignored_auth",  # the matrix of routes and roles says more
     "positive_data_acceptance",  # a month to come has the right form, and is none to ask about

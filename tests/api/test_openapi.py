@@ -14,7 +14,7 @@ from tests.api import route_table
 from tests.api.asking import Interface
 from tests.api.test_matrix import name_of
 
-DOCUMENT: dict[str, Any] = json.loads(described(app))
+DOCUMENT: dict[str, Any] = json.loads(described(app()))
 QUERIES = {"/costs": "month=2026-10", "/report": "month=2026-10", "/export": "format=json"}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ecot.cli.app import run
-from ecot.providers import PROVIDERS
+from ecot.providers.suppliers import PROVIDERS
 from ecot.sandbox.companies import large_company
 from ecot.sandbox.openai import OpenAISite
 from ecot.sandbox.server import LoopbackServer

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ecot.providers import PROVIDERS
+from ecot.providers.suppliers import PROVIDERS
 from ecot.sandbox import troubles
 from ecot.sandbox.ecb import EcbSite
 from ecot.sandbox.elevenlabs import Access, ElevenLabsSite

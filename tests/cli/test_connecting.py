@@ -12,7 +12,7 @@ import pytest
 from ecot.edge.signing_key import has_key
 from ecot.jobs.known import provider
 from ecot.jobs.stacks import parameters_of, texts_of
-from ecot.providers import PROVIDERS
+from ecot.providers.suppliers import PROVIDERS
 from ecot.sandbox.notion import NotionSite
 from ecot.sandbox.resend import SENDING, ResendSite
 from ecot.sandbox.server import LoopbackServer

@@ -8,7 +8,7 @@ from stat import S_IMODE
 import pytest
 
 from ecot.cli.questions import machine_zone
-from ecot.providers import PROVIDERS
+from ecot.providers.suppliers import PROVIDERS
 from tests.cli.conftest import DAYS, Ecot, House, settle
 
 

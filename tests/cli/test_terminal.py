@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from ecot.providers import PROVIDERS
+from ecot.providers.suppliers import PROVIDERS
 from ecot.sandbox import troubles
 from tests.cli.conftest import CANARY, DEVELOPERS_KEY, House, settle
 

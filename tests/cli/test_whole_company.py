@@ -18,8 +18,8 @@ from ecot.jobs.known import provider
 from ecot.jobs.query import By
 from ecot.jobs.run import run
 from ecot.model.outcome import Outcome
-from ecot.providers import PROVIDERS
 from ecot.providers.contract import variable_of
+from ecot.providers.suppliers import PROVIDERS
 from ecot.sandbox.server import LoopbackServer
 from ecot.sandbox.supplier import Supplier
 from tests.cli.conftest import Ecot, begin

@@ -26,7 +26,7 @@ from ecot.ledger.plans import Plan
 from ecot.model.outcome import Outcome
 from ecot.model.period import Month
 from ecot.providers.http import client
-from ecot.providers.patience import Patient
+from ecot.providers.transport import Patient
 from ecot.sandbox.company import Company, Organisation
 from ecot.sandbox.openai import OpenAISite
 from ecot.sandbox.server import LoopbackServer

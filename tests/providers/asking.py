@@ -11,7 +11,8 @@ import httpx
 from ecot.providers.contract import Options
 from ecot.providers.http import Http, client
 from ecot.providers.openai import OPENAI
-from ecot.providers.patience import Budget, Patient
+from ecot.providers.patience import Budget
+from ecot.providers.transport import Patient
 
 T = TypeVar("T")
 CANARY = "sk-admin-Can4ryBird-Tw33tTweet_9Zk3QwLmNo"

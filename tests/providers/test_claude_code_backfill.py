@@ -16,7 +16,7 @@ from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Period
 from ecot.providers.claude_code import CLAUDE_CODE
 from ecot.providers.http import Http, client
-from ecot.providers.patience import Patient
+from ecot.providers.transport import Patient
 from ecot.sandbox.claude_code import ADMIN_KEY, ClaudeCodeSite
 from ecot.sandbox.claude_code.truth import ClaudeCodeTruth, Record
 from ecot.sandbox.messages import Request

@@ -24,7 +24,7 @@ from ecot.pricing.book import PriceBook
 from ecot.providers.cursor import CURSOR
 from ecot.providers.cursor.asking import milliseconds
 from ecot.providers.http import client
-from ecot.providers.patience import Patient
+from ecot.providers.transport import Patient
 from ecot.sandbox import troubles
 from ecot.sandbox.cursor import CursorSite
 from ecot.sandbox.cursor.query import refusal

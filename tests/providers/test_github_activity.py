@@ -9,11 +9,11 @@ from ecot.errors import SettingsError, UnexpectedAnswer
 from ecot.model.answer import Answer
 from ecot.model.quantities import QUANTITIES
 from ecot.model.rows import Activity
-from ecot.providers import PROVIDERS
 from ecot.providers.github import GITHUB
 from ecot.providers.github_activity import GITHUB_ACTIVITY
 from ecot.providers.github_activity.repositories import GitHubActivityOptions, named
 from ecot.providers.people import People
+from ecot.providers.suppliers import PROVIDERS
 from ecot.settings.environment import accounts_of_environment, needed
 from ecot.settings.problems import checked
 

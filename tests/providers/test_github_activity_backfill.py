@@ -12,7 +12,7 @@ from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Period
 from ecot.providers.github_activity import GITHUB_ACTIVITY
 from ecot.providers.http import client
-from ecot.providers.patience import Patient
+from ecot.providers.transport import Patient
 from ecot.sandbox.github_activity import GitHubActivitySite, Seen
 from ecot.sandbox.github_activity.truth import GitHubActivityTruth
 from ecot.sandbox.messages import Request

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ecot.providers import PROVIDERS
 from ecot.providers.openai import OPENAI
+from ecot.providers.suppliers import PROVIDERS
 from tests.golden import FOLDER, Pair, complaint, main, pairs
 from tests.specifications import OFFICIAL, examples, operations_of
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecot.errors import AccessDenied, RateLimited, Unavailable, UnexpectedAnswer
-from ecot.providers.patience import ATTEMPTS, asked_wait
+from ecot.providers.patience import asked_wait
 from ecot.providers.reading import decoded
+from ecot.providers.transport import ATTEMPTS
 from ecot.sandbox import troubles
 from ecot.sandbox.faults import Fault, Faults
 from ecot.sandbox.messages import Request, Response, json_response

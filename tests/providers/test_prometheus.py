@@ -13,12 +13,12 @@ from ecot.errors import SettingsError, UnexpectedAnswer
 from ecot.model.answer import Answer
 from ecot.model.period import Period
 from ecot.model.rows import Charge, Usage
-from ecot.providers import PROVIDERS
 from ecot.providers.contract import Options
 from ecot.providers.prometheus import MOST_SERIES, PROMETHEUS, parse, recognise
 from ecot.providers.prometheus.entries import Entry, Labels
 from ecot.providers.prometheus.options import PrometheusOptions, entries
 from ecot.providers.prometheus.sets import SETS
+from ecot.providers.suppliers import PROVIDERS
 from ecot.sandbox import exact_json
 from ecot.settings import Settings, load
 from tests.providers.remedies import told

@@ -6,6 +6,7 @@ Whoever may not ask is refused before anything of the request is looked at but i
 import logging
 import traceback
 from collections.abc import Callable, Mapping
+from functools import cache
 from http import HTTPStatus
 from threading import Lock
 from typing import Any
@@ -20,7 +21,6 @@ from ecot.api.asked import Asked, asked, current
 from ecot.api.pages.people import NOWHERE, missing_page, page_of, refused_page
 from ecot.api.public import is_open
 from ecot.api.request import MOST_BODY, Request, read_request
-from ecot.api.routes import ROUTERS
 from ecot.api.rules import RULES, Rule, rules_for
 from ecot.api.sealed import Built, answered, built_of, sealed
 from ecot.api.strict import refuse_unknown, routes_of, told_errors
@@ -36,7 +36,11 @@ _ONE_AT_A_TIME = Lock()  # Powertools keeps the request that it answers in the r
 _BEFORE_SETTINGS = Language(locale="en-US")
 
 
-def _resolver() -> APIGatewayHttpResolver:
+@cache
+def app() -> APIGatewayHttpResolver:
+    """All routes, made for the first request that is none for a page: pages need none of them."""
+    from ecot.api.routes import ROUTERS
+
     # Without a code of its own an answer of ours that is wrong would pass for a wrong request.
     made = APIGatewayHttpResolver(
         enable_validation=True,
@@ -85,7 +89,6 @@ _HANDLERS: Mapping[type[Exception], Callable[[Any], Response[str]]] = {
     NotFoundError: _nowhere,
     Exception: _unforeseen,
 }
-app = _resolver()
 
 
 def answer(event: Mapping[str, Any], world: World, context: object = None) -> dict[str, Any]:
@@ -173,9 +176,9 @@ def _let_in(
         return page
     before = current.set(one)
     try:
-        if (unknown := refuse_unknown(one, app)) is not None:
+        if (unknown := refuse_unknown(one, app())) is not None:
             return built_of(problems.of_failed(unknown, setup.language))
-        return answered(app.resolve(_as_routed(event, request), context))  # type: ignore[arg-type]
+        return answered(app().resolve(_as_routed(event, request), context))  # type: ignore[arg-type]
     finally:
         current.reset(before)
 
@@ -258,5 +261,5 @@ def _broken(error: Exception, language: Language) -> Response[str]:
 
 def missing_rules() -> set[tuple[str, str]]:
     """Routes without a rule, and rules without a route: there are none of either."""
-    routes = {(one.method, one.path) for one in routes_of(app)}
+    routes = {(one.method, one.path) for one in routes_of(app())}
     return routes ^ {(rule.method, rule.path) for rule in RULES}

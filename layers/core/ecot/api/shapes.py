@@ -30,7 +30,7 @@ Next = Annotated[str | None, Field(description="`cursor` of the next page; null:
 class Shape(BaseModel):
     """An object with these fields and no others."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Gap(Shape):

@@ -18,7 +18,9 @@ class Deployed(BaseModel):
     """The stack that a function belongs to. `url` is the public address of its API, without a
     slash at the end; None where the function is not told."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, populate_by_name=True, hide_input_in_errors=True, defer_build=True
+    )
 
     stack: Annotated[
         str,

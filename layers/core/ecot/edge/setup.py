@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ecot.edge.deployed import SIGNING_KEY
 from ecot.edge.signing_key import key_in
@@ -21,15 +21,16 @@ from ecot.jobs.priced import price_book
 from ecot.jobs.query import Question
 from ecot.jobs.rates import ECB_URL
 from ecot.jobs.round import Round, Told, Warned, log_warning, nothing_to_tell, run_id
-from ecot.jobs.run import Plan
-from ecot.jobs.site.edition import Edition
 from ecot.language import Language
 from ecot.model.period import Month
 from ecot.model.prices import OwnPrice
 from ecot.model.rates import TypedRate
 from ecot.model.rows import Category
-from ecot.report.badge_facts import Thresholds
 from ecot.settings import Project, Settings, Share, load_prices
+
+if TYPE_CHECKING:  # not every function has plans to write, or a report to make
+    from ecot.jobs.run import Plan
+    from ecot.jobs.site.edition import Edition
 
 DEMO_SHARES = ("change", "providers", "mix")
 
@@ -107,8 +108,10 @@ class Setup:
         self.at_the_end.callback(place.store.close)
         return place
 
-    def plans(self) -> list[Plan]:
+    def plans(self) -> "list[Plan]":
         """The plans of the settings."""
+        from ecot.jobs.run import Plan
+
         return [
             Plan(**{name: getattr(plan, name) for name in Plan.__struct_fields__})
             for plan in self.settings.plans
@@ -194,8 +197,11 @@ class Setup:
             people=self.settings.people,
         )
 
-    def edition(self, *, is_demo: bool = False) -> Edition:
+    def edition(self, *, is_demo: bool = False) -> "Edition":
         """How the report is to look. Of a made-up company there is something to share."""
+        from ecot.jobs.site.edition import Edition
+        from ecot.report.badge_facts import Thresholds
+
         report = self.settings.report
         edition = Edition(
             today=self.today,

@@ -21,10 +21,14 @@ def step_of(step: Step) -> Callable[[Raw, Work], dict[str, Any]]:
             from ecot.edge.collecting import collect_step, dispatch_step
 
             return dispatch_step if step == "dispatch" else collect_step
-        case "publish" | "send":
-            from ecot.edge.publishing import publish_step, send_step
+        case "publish":
+            from ecot.edge.publishing import publish_step
 
-            return publish_step if step == "publish" else send_step
+            return publish_step
+        case "send":
+            from ecot.edge.sending import send_step
+
+            return send_step
         case "check":
             from ecot.edge.checking import check_step
 

@@ -4,8 +4,8 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
-import httpx
 import msgspec
 
 from ecot.errors import AccessDenied, EcotError
@@ -20,6 +20,9 @@ from ecot.providers.people import People
 from ecot.store.people import people_key
 from ecot.store.protocol import Place
 from ecot.store.records import put_outcome
+
+if TYPE_CHECKING:  # 30 ms, which a function that asks no provider starts without
+    import httpx
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +56,7 @@ def _turns(sources: Sequence[Source]) -> list[Turn]:
 
 
 async def _outcome(
-    place: Place, source: Source, round_: Round, shared: httpx.AsyncClient, turn: Turn
+    place: Place, source: Source, round_: Round, shared: "httpx.AsyncClient", turn: Turn
 ) -> Outcome:
     """The account's outcome, which is also kept. Whatever happens to one account is its outcome."""
     started = round_.now()
@@ -78,7 +81,7 @@ async def _outcome(
 
 
 async def _collected(
-    place: Place, source: Source, round_: Round, shared: httpx.AsyncClient, turn: Turn
+    place: Place, source: Source, round_: Round, shared: "httpx.AsyncClient", turn: Turn
 ) -> Outcome:
     if source.lacking:
         if source.fault:
@@ -105,7 +108,7 @@ async def _collected(
 
 
 def open_http(
-    source: Source, round_: Round, shared: httpx.AsyncClient, people: People | None = None
+    source: Source, round_: Round, shared: "httpx.AsyncClient", people: People | None = None
 ) -> Http:
     """The account's way to its provider. Raises AccessDenied for a key of a wrong kind."""
     provider = source.provider

@@ -5,19 +5,21 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from ecot.providers import PROVIDERS
 from ecot.providers.contract import Provider as Provider
 from ecot.providers.contract import variable_of
 
 
 def providers() -> tuple[Provider, ...]:
-    """Every supplier that can be collected."""
+    """Every supplier that can be collected. They are imported by whoever first asks: a function
+    starts without them."""
+    from ecot.providers.suppliers import PROVIDERS
+
     return PROVIDERS
 
 
 def provider(name: str) -> Provider:
     """The supplier of this name. Raises KeyError for one that is unknown."""
-    return {one.name: one for one in PROVIDERS}[name]
+    return {one.name: one for one in providers()}[name]
 
 
 def variables_beside(name: str, account: str) -> list[str]:
@@ -27,38 +29,38 @@ def variables_beside(name: str, account: str) -> list[str]:
 
 def titles() -> Mapping[str, str]:
     """How people write each provider's name."""
-    return {one.name: one.title for one in PROVIDERS}
+    return {one.name: one.title for one in providers()}
 
 
 def priced() -> frozenset[str]:
     """The providers whose usage arrives without money, so that a price can be asked for it."""
-    return frozenset(one.name for one in PROVIDERS if one.estimated)
+    return frozenset(one.name for one in providers() if one.estimated)
 
 
 def shared() -> frozenset[str]:
     """The sub accounts whose id is the same at every customer, by provider: "anthropic/default"."""
-    return frozenset(f"{one.name}/{each}" for one in PROVIDERS for each in one.unclaimed)
+    return frozenset(f"{one.name}/{each}" for one in providers() for each in one.unclaimed)
 
 
 def counts(name: str) -> bool:
     """Whether anything that the provider of this name tells may be in a total."""
-    return name not in {one.name for one in PROVIDERS if one.tells != "costs"}
+    return name not in {one.name for one in providers() if one.tells != "costs"}
 
 
 def snapshots_of(name: str) -> tuple[str, ...]:
     """The snapshots of the provider of this name; none of one that is not collected."""
-    return next((one.snapshots for one in PROVIDERS if one.name == name), ())
+    return next((one.snapshots for one in providers() if one.name == name), ())
 
 
 def lateness_of(name: str) -> timedelta:
     """How long after a day's end the provider of this name may still tell more of it; nothing for
     one that is not collected."""
-    return next((one.lateness for one in PROVIDERS if one.name == name), timedelta(0))
+    return next((one.lateness for one in providers() if one.name == name), timedelta(0))
 
 
 def earning() -> frozenset[str]:
     """The providers that tell of revenue and of no cost: no total misses them."""
-    return frozenset(one.name for one in PROVIDERS if one.tells == "revenue")
+    return frozenset(one.name for one in providers() if one.tells == "revenue")
 
 
 def facts(provider: Provider) -> dict[str, Any]:

@@ -6,9 +6,8 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import httpx
 from pydantic import SecretStr
 
 from ecot.ledger.plans import Plan, in_force
@@ -17,6 +16,9 @@ from ecot.model.sentence import Sentence
 from ecot.pricing.book import PriceBook
 from ecot.providers.contract import Options, Provider, variable_of
 from ecot.providers.http import client
+
+if TYPE_CHECKING:  # 30 ms, which a function that asks no provider starts without
+    import httpx
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +123,7 @@ class Round:
     warned: Warned = log_warning
     rates_url: str | None = None
     prices: PriceBook = field(default_factory=PriceBook)
-    open_client: Callable[[], httpx.AsyncClient] = client
+    open_client: "Callable[[], httpx.AsyncClient]" = client
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 

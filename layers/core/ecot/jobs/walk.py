@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ecot.jobs.focus_files import BY_BILLING_ACCOUNT
+from ecot.jobs.known import provider
 from ecot.jobs.rows import Found
 from ecot.ledger.accruals import counter, counter_of
 from ecot.ledger.reading import by_day
 from ecot.model.answer import Answer, Evidence, Parsed
 from ecot.model.rows import AnyRow, Balance, Charge, Name, Row, Usage, provider_of
-from ecot.providers import PROVIDERS, focus
+from ecot.providers import focus
 from ecot.providers.focus.lines import json_lines, lines
 from ecot.providers.reading import decoded
 from ecot.store.evidence import read_evidence
@@ -116,8 +117,7 @@ def _parsed(evidence: Evidence, account: str) -> Iterator[Parsed]:
         return (row.parsed for row in focus.rows(evidence.answer) if row.account == account)
     if evidence.answer.feed == focus.FEED:
         return focus.parse(evidence.answer)
-    provider = provider_of(evidence.account)
-    return next(one for one in PROVIDERS if one.name == provider).parse(evidence.answer)
+    return provider(provider_of(evidence.account)).parse(evidence.answer)
 
 
 def _content(answer: Answer, in_lines: bool) -> Any:

@@ -28,7 +28,7 @@ Unpriced = Literal["unknown", "nothing", "unplanned"]
 class Options(BaseModel):
     """An account's further keys in `ecot.toml`; a provider that has some extends this."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def variable_of(prefix: str, provider: str, account: str) -> str:

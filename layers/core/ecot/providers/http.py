@@ -10,38 +10,44 @@ import json
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, partial
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from secrets import token_bytes
 from ssl import SSLContext
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-import httpx
 from pydantic import SecretStr
 
 from ecot.errors import AccessDenied, ProviderError, Unavailable, UnexpectedAnswer
 from ecot.model.address import is_safe
 from ecot.model.answer import Answer
 from ecot.model.sentence import Sentence
-from ecot.providers.patience import ASKED_WAIT, ASKS_ONLY, BUDGET, PACE, Budget, Pace, Patient
+from ecot.providers.patience import ASKED_WAIT, ASKS_ONLY, BUDGET, PACE, Budget, Pace
 from ecot.providers.people import People
 from ecot.providers.redaction import bare, keepable, short
 from ecot.providers.refusal import meaning, own_words
 
-TIMEOUT = httpx.Timeout(60.0, connect=10.0, pool=None)  # waiting for a connection costs budget only
-LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=50)
+if TYPE_CHECKING:  # 30 ms, which a function that asks no provider starts without
+    import httpx
+
 USER_AGENT = "ecot (collects an organisation's own bills)"
 
 Params = Sequence[tuple[str, str]]
 
 
-def client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+def client(transport: "httpx.AsyncBaseTransport | None" = None) -> "httpx.AsyncClient":
     """The client that every account of a run shares; `transport` (default: a real, patient one)."""
+    from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+    import httpx
+
+    from ecot.providers.transport import Patient
+
     if transport is None:
-        transport = Patient(httpx.AsyncHTTPTransport(verify=_tls(), limits=LIMITS))
+        limits = httpx.Limits(max_connections=100, max_keepalive_connections=50)
+        transport = Patient(httpx.AsyncHTTPTransport(verify=_tls(), limits=limits))
     return httpx.AsyncClient(
         transport=transport,
-        timeout=TIMEOUT,
+        timeout=httpx.Timeout(60.0, connect=10.0, pool=None),  # waiting for one costs budget only
         follow_redirects=False,
         trust_env=False,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
@@ -51,6 +57,8 @@ def client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClie
 
 @cache
 def _tls() -> SSLContext:
+    import httpx
+
     return httpx.create_ssl_context()
 
 
@@ -70,7 +78,7 @@ class Http:
 
     def __init__(
         self,
-        shared: httpx.AsyncClient,
+        shared: "httpx.AsyncClient",
         *,
         base_url: str,
         headers: Mapping[str, str],
@@ -182,9 +190,11 @@ class Http:
             raise self._refusal(asking, reply)
         return keepable(reply.content, (*self._secrets, *asking.hidden))
 
-    async def _reply(self, asking: "_Asking") -> httpx.Response | str | None:
+    async def _reply(self, asking: "_Asking") -> "httpx.Response | str | None":
         """The response, or why there is none: an exception of httpx may show what was sent. None
         where the time is used up."""
+        import httpx
+
         if (seconds := self.budget.left()) <= 0:
             return None
         try:
@@ -212,7 +222,7 @@ class Http:
         address that is cut nobody sees that it is one."""
         return short(self.people.hidden(bare(text, secrets)))
 
-    def _refusal(self, asking: "_Asking", response: httpx.Response) -> ProviderError:
+    def _refusal(self, asking: "_Asking", response: "httpx.Response") -> ProviderError:
         asked = response.extensions.get(ASKED_WAIT, 0.0)
         kind, text = meaning(response, too_long=asked >= self.budget.left())
         return self._error(

@@ -1,12 +1,13 @@
 """What a provider's refusal means to us, and what it says in its own words."""
 
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from ecot.errors import AccessDenied, ProviderError, RateLimited, Unavailable, UnexpectedAnswer
 from ecot.providers.patience import is_limit
 from ecot.providers.reading import decoded
+
+if TYPE_CHECKING:  # 30 ms, which a function that asks no provider starts without
+    import httpx
 
 _WAIT = (
     "{account}: {provider} asks to wait {seconds} s, longer than the time left ({status}): {detail}"
@@ -16,7 +17,7 @@ _ELSEWHERE = (
 )
 
 
-def meaning(response: httpx.Response, too_long: bool) -> tuple[type[ProviderError], str]:
+def meaning(response: "httpx.Response", too_long: bool) -> tuple[type[ProviderError], str]:
     """The kind of error that a refusal is, and the sentence that says so."""
     status, limited = response.status_code, is_limit(response)
     if status in (401, 403) and not limited:
@@ -38,7 +39,7 @@ def meaning(response: httpx.Response, too_long: bool) -> tuple[type[ProviderErro
     return UnexpectedAnswer, "{account}: {provider} does not accept {endpoint} ({status}): {detail}"
 
 
-def own_words(response: httpx.Response) -> str:
+def own_words(response: "httpx.Response") -> str:
     """What the provider itself says about the error, as far as it is meant for people."""
     if "html" in response.headers.get("content-type", ""):
         return "a web page instead of an answer"

@@ -17,8 +17,8 @@ meanwhile moves its pages (newest first). Surprises, all from the server's code 
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import httpx
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from ecot.errors import AccessDenied, ProviderError, UnexpectedAnswer
@@ -26,6 +26,9 @@ from ecot.model.sentence import Sentence
 from ecot.providers.http import Http
 from ecot.providers.patience import Budget
 from ecot.providers.reading import Node, decoded
+
+if TYPE_CHECKING:  # 30 ms, which a function that asks no provider starts without
+    import httpx
 
 NAME = "supabase-auth"
 VARIABLES = ("SUPABASE_SECRET_KEY", "SUPABASE_SERVICE_ROLE_KEY")
@@ -45,7 +48,9 @@ class Project(BaseModel):
     """The project whose users people are. `secret` is None where `secret_name` is not set, or holds
     what cannot be sent; then `fault` says so."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True
+    )
 
     url: str
     secret_name: str
@@ -58,7 +63,7 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def opened(shared: httpx.AsyncClient, project: Project, budget: Budget) -> Http:
+def opened(shared: "httpx.AsyncClient", project: Project, budget: Budget) -> Http:
     """The project's server. Raises AccessDenied where there is no key, or none that opens it."""
     values = {"account": NAME, "variable": project.secret_name}
     if project.fault:

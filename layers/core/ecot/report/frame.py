@@ -8,9 +8,8 @@ from decimal import Decimal
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
 from ecot.language import Language, templates_folder
@@ -25,6 +24,9 @@ from ecot.report.movers import mover_sentence
 from ecot.report.origin import unknown_cost
 from ecot.report.shell import Shell, page_name
 from ecot.report.sources import anchor, sources_stem
+
+if TYPE_CHECKING:  # 15 ms, which a function that renders nothing starts without
+    from jinja2 import Environment
 
 _STYLES = ("page.css",)
 _LAST_STYLES = ("print.css",)  # after those of the page, which paper overrides
@@ -140,9 +142,11 @@ def _unit(language: Language, unit: str) -> str:
 
 
 @cache
-def templates() -> Environment:
+def templates() -> "Environment":
     """Pages, and mails: what fills their places is escaped, but in a text (`.txt`), where nothing
     is markup."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
     environment = Environment(
         loader=FileSystemLoader(templates_folder()),
         autoescape=select_autoescape(disabled_extensions=("txt",), default=True),

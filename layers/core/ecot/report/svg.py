@@ -1,10 +1,12 @@
 """Pictures from templates: SVG, with everything that fills its places escaped."""
 
 from functools import cache
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import TYPE_CHECKING
 
 from ecot.language import templates_folder
+
+if TYPE_CHECKING:  # 15 ms, which a function that renders nothing starts without
+    from jinja2 import Environment
 
 
 def svg(template: str, **values: object) -> str:
@@ -13,7 +15,9 @@ def svg(template: str, **values: object) -> str:
 
 
 @cache
-def _templates() -> Environment:
+def _templates() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     return Environment(
         loader=FileSystemLoader(templates_folder()),
         autoescape=True,

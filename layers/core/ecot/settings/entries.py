@@ -30,8 +30,9 @@ from ecot.model.quantities import QUANTITIES
 from ecot.model.rows import Category
 from ecot.settings.addresses import mail_address, notion_id
 from ecot.settings.values import (
+    AMBER,
     NO_DOMAIN,
-    Badge,
+    RED,
     Every,
     LocaleName,
     OnDeleted,
@@ -196,15 +197,16 @@ class Entry(BaseModel):
         frozen=True,
         arbitrary_types_allowed=True,
         hide_input_in_errors=True,
+        defer_build=True,
     )
 
 
 class BadgeEntry(Entry):
     """`[report.badge]`"""
 
-    amber: Amount = Badge().amber
-    red: Amount = Badge().red
-    public: bool = Badge().public
+    amber: Amount = AMBER
+    red: Amount = RED
+    public: bool = False
 
     @model_validator(mode="after")
     def _are_in_order(self) -> Self:

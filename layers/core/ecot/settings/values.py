@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from ecot.model.period import Month
 from ecot.model.rows import Category
@@ -25,16 +25,21 @@ NO_DOMAIN = "Ecot <onboarding@resend.dev>"
 """From whom Resend sends without a verified domain, and then to one's own address only."""
 
 
+AMBER, RED = Decimal("0.10"), Decimal("1.00")
+
+
 class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 class Badge(_Value):
     """From which cost of a day on, in the report's currency, the badge is amber, and red; and
     whether everybody may see it at the interface's address."""
 
-    amber: Decimal = Decimal("0.10")
-    red: Decimal = Decimal("1.00")
+    amber: Decimal = AMBER
+    red: Decimal = RED
     public: bool = False
 
 
@@ -48,7 +53,7 @@ class Report(_Value):
     timezone: str = "UTC"
     ecb_url: str | None = None
     url: str | None = None
-    badge: Badge = Badge()
+    badge: Badge = Field(default_factory=Badge)
 
 
 class Share(_Value):
@@ -110,7 +115,7 @@ class Account(_Value):
     secret: SecretStr | None = None
     fault: Sentence | None = None
     base_url: str | None = None
-    options: Options = Options()
+    options: Options = Field(default_factory=Options)
     since: date | None = None
     active: bool = True
     origin: Origin = "file"
@@ -171,7 +176,7 @@ class Settings(_Value):
     rates: tuple[Rate, ...]
     people: bool = False
     project: Project | None = None
-    share: Share = Share()
+    share: Share = Field(default_factory=Share)
     notion: Notion
     mail: Mail
     tokens: tuple[SecretToken, ...] = ()

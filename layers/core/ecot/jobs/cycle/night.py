@@ -7,22 +7,21 @@ costs neither the ledger nor the site anything.
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ecot.jobs.cycle.began import began
 from ecot.jobs.cycle.due import Schedule
-from ecot.jobs.cycle.mailing import Alerted, Mailed, Mailing, Read, send_alert, send_owed
-from ecot.jobs.mail.delivery import delivery_states
 from ecot.jobs.notion.access import Access, Clocks
 from ecot.jobs.notion.kept import NotionSync
-from ecot.jobs.notion.sync import sync
-from ecot.jobs.publish import publish as publish_site
 from ecot.jobs.round import Told, nothing_to_tell
 from ecot.jobs.site.edition import Edition
 from ecot.model.mail import Mail
 from ecot.model.period import Month
 from ecot.model.rows import Category
 from ecot.store.protocol import Files, Place
+
+if TYPE_CHECKING:  # pages, Notion and mails are imported by the one step that needs them
+    from ecot.jobs.cycle.mailing import Alerted, Mailed, Mailing, Read
 
 Publish = Callable[[Place, Files, Edition, Month | None], list[str]]
 
@@ -39,7 +38,14 @@ class Delivered(NamedTuple):
     mails: tuple[Mail, ...]
 
 
-Done = NotionSync | Published | Delivered | Mailed | Alerted
+Done: TypeAlias = "NotionSync | Published | Delivered | Mailed | Alerted"
+
+
+def publish_site(place: Place, site: Files, edition: Edition, month: Month | None) -> list[str]:
+    """What `jobs.publish` does."""
+    from ecot.jobs.publish import publish
+
+    return publish(place, site, edition, month)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +61,12 @@ class Night:
     clocks: Clocks = field(default_factory=Clocks)
     notion: Access | None = None
     categories: Mapping[str, Category] = field(default_factory=dict)
-    mailing: Mailing | None = None
+    mailing: "Mailing | None" = None
     mail_day: int = 2
     told: Told = nothing_to_tell
     publish: Publish = publish_site
 
-    def follow(self, read: Read) -> Iterator[Done]:
+    def follow(self, read: "Read") -> Iterator[Done]:
         """Does what follows the collection of `read`, step by step, and says of each what it came
         to. Raised is only what is wrong with the ledger, the site's folder or the settings."""
         self.schedule()  # begins the ledger's calendar before anything is written anywhere
@@ -74,8 +80,11 @@ class Night:
             yield self._synced(self.notion)
         yield Published(self.publish(self.place, self.site, self.edition, month))
 
-    def mail(self, read: Read, mailing: Mailing) -> Iterator[Done]:
+    def mail(self, read: "Read", mailing: "Mailing") -> Iterator[Done]:
         """Sends the mails that are owed."""
+        from ecot.jobs.cycle.mailing import send_alert, send_owed
+        from ecot.jobs.mail.delivery import delivery_states
+
         place, edition, now, schedule = self.place, self.edition, self.clocks.now, self.schedule()
         if news := delivery_states(place, mailing.post, now).changed:
             yield Delivered(tuple(news))
@@ -89,6 +98,8 @@ class Night:
         return Schedule(self.edition.language.timezone, self.mail_day, day)
 
     def _synced(self, access: Access) -> NotionSync:
+        from ecot.jobs.notion.sync import sync
+
         return sync(
             self.place,
             self.edition,

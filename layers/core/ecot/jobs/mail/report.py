@@ -9,19 +9,15 @@ from pydantic import SecretStr
 
 from ecot.errors import LedgerError
 from ecot.jobs.links import Links, labelled, make_link
-from ecot.jobs.mail.facts import mail_facts
 from ecot.jobs.mail.send import Sending, send_once
 from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.history import History
 from ecot.model.mail import Mail, bare
 from ecot.model.period import Month
-from ecot.report.mail import mail_of
 from ecot.report.mail_facts import OpenedBy
 from ecot.report.mail_text import MailText
 from ecot.sinks.mail.message import Message, Part
-from ecot.sinks.mail.outbox import OutboxPost
 from ecot.sinks.mail.post import Post as Post
-from ecot.sinks.mail.resend import ResendPost
 from ecot.store.mails import latest_mails, read_mails
 from ecot.store.protocol import Files, Place, Store
 
@@ -47,14 +43,20 @@ def open_post(
     """Resend, where there is a key for it, else the outbox, into which `box` takes the mails as
     files: then there is one. Raises SettingsError for an address to which a key must not go."""
     if secret is not None:
+        from ecot.sinks.mail.resend import ResendPost
+
         return ResendPost(secret, now, base_url=base_url)
     if box is None:
         raise ValueError("neither a key nor an outbox")
+    from ecot.sinks.mail.outbox import OutboxPost
+
     return OutboxPost(box, now)
 
 
 def try_key(secret: SecretStr, now: Callable[[], datetime], base_url: str | None) -> None:
     """Raises SinkError where Resend does not know the key. Nothing is sent."""
+    from ecot.sinks.mail.resend import ResendPost
+
     ResendPost(secret, now, base_url=base_url).try_key()
 
 
@@ -84,7 +86,10 @@ def send_report(
     """Sends the mail about the month as `send_once` does. Raises LedgerError where the ledger holds
     nothing for the month."""
 
-    def make() -> Message:
+    def make() -> Message:  # most nights owe no mail, and need none of this
+        from ecot.jobs.mail.facts import mail_facts
+        from ecot.report.mail import mail_of
+
         history = History(place, edition)
         if month not in history.months:
             raise LedgerError(

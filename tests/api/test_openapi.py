@@ -96,8 +96,9 @@ def test_what_is_sent_is_described_field_by_field(empty: Interface) -> None:
     )
 
 
-def test_it_is_answered_to_everybody(empty: Interface) -> None:
-    assert empty.ask("GET", "/openapi.json").document == DOCUMENT
+def test_it_is_answered_to_whoever_has_a_token(empty: Interface) -> None:
+    assert empty.ask("GET", "/openapi.json").status == 401
+    assert empty.ask("GET", "/openapi.json", token=empty.reader).document == DOCUMENT
 
 
 def test_the_page_has_the_table_of_routes_and_roles() -> None:

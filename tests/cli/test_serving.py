@@ -19,6 +19,13 @@ import pytest
 from tests.cli.conftest import FOREIGN, House, settle
 
 ROOT = Path(__file__).resolve().parents[2]
+# As a person's shell starts it: not deaf to Ctrl-C, as what a script starts beside itself is.
+AT_A_SHELL = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from ecot.cli import main
+main()
+"""
 
 
 @dataclass
@@ -58,7 +65,7 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     paths = [str(ROOT / "layers" / "core"), environ.get("PYTHONPATH", "")]
     return subprocess.Popen(
-        [sys.executable, "-m", "ecot", "serve", *arguments],
+        [sys.executable, "-c", AT_A_SHELL, "serve", *arguments],
         cwd=folder,
         env=environ | {"PYTHONPATH": os.pathsep.join(paths), "LANG": "en_US.UTF-8"},
         stdin=subprocess.DEVNULL,

@@ -23,7 +23,7 @@ SENT = {
     "dispatch": ("daily", "close", "dispatch-asked"),
     "collect": ("collect",),
     "publish": ("publish", "publish-typed"),
-    "send": ("send", "report"),
+    "send": ("send", "report", "send-asked"),
     "check": ("check",),
 }
 API = ("api-health", "api-site", "api-collect")

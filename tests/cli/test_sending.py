@@ -29,7 +29,7 @@ def resend(collected: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopbac
         configure(
             collected, f'from = "Écot <ecot@lumen.example>"\nbase_url = "{server.url}"\n', KEY
         )
-        monkeypatch.setattr("ecot.jobs.mail.report.ResendPost", _hasty)
+        monkeypatch.setattr("ecot.sinks.mail.resend.ResendPost", _hasty)
         yield server
 
 

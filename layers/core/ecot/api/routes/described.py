@@ -19,4 +19,6 @@ def openapi() -> Response[str]:
     """Describes every route: who may ask it, what can be said, and what is answered."""
     from ecot.api.openapi import described  # a third of a second that no other answer needs
 
-    return Response(200, JSON, described(router.api_resolver), {"Cache-Control": "private, max-age=3600"})
+    return Response(
+        200, JSON, described(router.api_resolver), {"Cache-Control": "private, max-age=3600"}
+    )

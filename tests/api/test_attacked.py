@@ -68,7 +68,7 @@ def test_no_page_leads_to_another_site(empty: Interface, path: str) -> None:
 def test_whatever_breaks_there_is_an_answer(
     empty: Interface, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    secret = empty.canary.hide("/root/what-nobody-is-told")
+    secret = empty.canary.hide("/srv/what-nobody-is-told")
 
     def lacking() -> NoReturn:
         raise SettingsError("the stack has no key to sign with")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from ecot.api.access import Refusal, Shown, check, matching
 from ecot.api.rules import BOOKMARKED, LINKED, READERS, USUAL, Rule
-from ecot.api.signing import sign
 from ecot.jobs.access import digest_of
+from ecot.jobs.signing import sign
 from ecot.model.access import Grant, Role, Token
 
 KEY = b"k" * 32

@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from ecot.api.signing import sign
 from ecot.edge.setup import Setup
 from ecot.edge.steps import run_step
 from ecot.edge.tokens import known_tokens
@@ -19,6 +18,7 @@ from ecot.jobs.access import revoke
 from ecot.jobs.dump import read_dump
 from ecot.jobs.runs.asking import RUNS_AN_HOUR
 from ecot.jobs.runs.events import Dispatch, Publish
+from ecot.jobs.signing import sign
 from ecot.model.money import total
 from tests.api.asking import KEY, NOW, SETTINGS, Interface
 

@@ -8,8 +8,8 @@ import pytest
 
 from ecot.api.app import missing_rules
 from ecot.api.rules import RULES, Rule
-from ecot.api.signing import sign
 from ecot.jobs.access import New
+from ecot.jobs.signing import sign
 from ecot.model.access import Role
 from tests.api.asking import KEY, Answer, Interface
 

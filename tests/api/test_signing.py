@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecot.api.signing import sign, verify
+from ecot.jobs.signing import sign, verify
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

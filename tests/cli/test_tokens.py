@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ecot.edge.keys import SIGNING_KEY, signing_key
+from ecot.edge.deployed import SIGNING_KEY
+from ecot.edge.signing_key import key_in
 from ecot.errors import SettingsError
 from tests.cli.conftest import NOW, Ecot
 
@@ -88,10 +89,10 @@ def test_french_words(ecot: Ecot, here: Path) -> None:
 
 def test_the_signing_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     folder = tmp_path / "home"
-    key = signing_key(folder)
+    key = key_in(folder)
 
     assert len(key) == 32
-    assert signing_key(folder) == key
+    assert key_in(folder) == key
     assert stat.S_IMODE((folder / SIGNING_KEY).stat().st_mode) == 0o600
     assert [one.name for one in folder.iterdir()] == [SIGNING_KEY]
 
@@ -99,4 +100,4 @@ def test_the_signing_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) ->
 def test_a_file_that_is_no_key_is_said(tmp_path: Path) -> None:
     (tmp_path / SIGNING_KEY).write_bytes(b"short")
     with pytest.raises(SettingsError, match="is no key"):
-        signing_key(tmp_path)
+        key_in(tmp_path)

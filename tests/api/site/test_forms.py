@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from ecot.api.signing import sign
 from ecot.errors import StoreUnavailable
 from ecot.jobs.access import tokens
 from ecot.jobs.bills import histories, stands
 from ecot.jobs.runs.events import Dispatch, Publish
 from ecot.jobs.runs.look import run_state
+from ecot.jobs.signing import sign
 from tests.api.asking import KEY, Interface
 from tests.api.site.browsing import Seen, Visitor
 

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from ecot.api.request import Request
 from ecot.api.rules import Rule
-from ecot.api.signing import Kind, verify
 from ecot.jobs.access import digest_of
+from ecot.jobs.signing import Kind, verify
 from ecot.model.access import Grant, Means, Token
 from ecot.model.sentence import Sentence
 

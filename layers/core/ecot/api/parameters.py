@@ -7,8 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from ecot.errors import SettingsError
 from ecot.jobs.query import By
-from ecot.jobs.written import day_of
-from ecot.jobs.written import month_of as written_month
+from ecot.jobs.written import begun, begun_month, day_of
 from ecot.model.period import DAY, Month
 
 DIMENSIONS: tuple[By, ...] = get_args(By)
@@ -48,7 +47,7 @@ def span_of(
     if month is not None:
         if first is not None or after is not None:
             raise SettingsError("Say either `month`, or `from` and `to`")
-        chosen = month_of(month, today)
+        chosen = begun_month(month, today)
         return chosen.first, chosen.after
     if first is None:
         if after is not None:
@@ -70,24 +69,6 @@ def span_of(
             most=_MOST_MONTHS,
         )
     return start, end
-
-
-def month_of(text: str, today: date) -> Month:
-    """The month; it has begun."""
-    month = written_month(text)
-    begun(month.first, today)
-    return month
-
-
-def begun(day: date, today: date) -> date:
-    """The day. Raises SettingsError where it is still to come."""
-    if day > today:
-        raise SettingsError(
-            "{first} is in the future",
-            remedy="Days are UTC; ask for one that has begun.",
-            first=day,
-        )
-    return day
 
 
 def dimensions_of(text: str) -> tuple[By, ...]:

@@ -21,6 +21,7 @@ from ecot.edge.sources import sources_of
 from ecot.jobs import run as run_job
 from ecot.jobs.place import is_empty
 from ecot.jobs.round import Source
+from ecot.jobs.written import begun_month
 from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Period
 from ecot.model.sentence import Sentence
@@ -69,7 +70,7 @@ def run(
         return
     mailing = mailing_of(session) if is_sending else None
     _, outcomes = _collect(session, sources, span)
-    wanted = options.month_of(month, session.today) if month else None
+    wanted = begun_month(month, session.today) if month else None
     raise typer.Exit(max(_code(outcomes), follow(session, outcomes, wanted, mailing)))
 
 

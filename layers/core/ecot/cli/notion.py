@@ -27,6 +27,7 @@ from ecot.jobs.notion.databases import Made, examine, make, put_together
 from ecot.jobs.notion.kept import NotionSync
 from ecot.jobs.notion.scope import Asked
 from ecot.jobs.notion.sync import sync as sync_job
+from ecot.jobs.written import begun_month
 from ecot.settings.addresses import notion_id
 from ecot.settings.dotenv import read_dotenv
 from ecot.settings.editing import with_key
@@ -161,8 +162,8 @@ def _asked(session: Session, month: str | None, since: str | None) -> Asked:
     if month and since:
         raise SettingsError("Say either --month or --since")
     return Asked(
-        month=options.month_of(month, session.today) if month else None,
-        since=options.month_of(since, session.today) if since else None,
+        month=begun_month(month, session.today) if month else None,
+        since=begun_month(since, session.today) if since else None,
     )
 
 

@@ -8,9 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from ecot.errors import SettingsError
-from ecot.jobs.written import day_of
-from ecot.jobs.written import month_of as written_month
-from ecot.model.period import DAY, Month
+from ecot.jobs.written import begun, begun_month, day_of
+from ecot.model.period import DAY
 
 
 def flag(name: str, text: str, callback: Callable[[bool], None] | None = None) -> Any:
@@ -55,13 +54,13 @@ def span_of(
     if month and (first or after):
         raise SettingsError("Say either --month, or --from and --to")
     if month:
-        chosen = month_of(month, today)
+        chosen = begun_month(month, today)
         return chosen.first, chosen.after
     if first is None and after is None:
         return None
     if first is None:
         raise SettingsError("--to needs --from", remedy="Add --from 2026-01-01.")
-    start = _begun(day_of(first), today)
+    start = begun(day_of(first), today)
     end = day_of(after) if after else today + DAY
     if start >= end:
         raise SettingsError(
@@ -71,20 +70,3 @@ def span_of(
             after=end,
         )
     return start, end
-
-
-def month_of(text: str, today: date) -> Month:
-    """The month that a person wrote; it has begun."""
-    month = written_month(text)
-    _begun(month.first, today)
-    return month
-
-
-def _begun(day: date, today: date) -> date:
-    if day > today:
-        raise SettingsError(
-            "{first} is in the future",
-            remedy="Days are UTC; ask for one that has begun.",
-            first=day,
-        )
-    return day

@@ -19,6 +19,7 @@ from ecot.jobs.demo.cycle import show_cycle
 from ecot.jobs.paper import print_month
 from ecot.jobs.place import Folder, open_site
 from ecot.jobs.publish import publish
+from ecot.jobs.written import begun_month
 from ecot.model.period import Month
 from ecot.report.render import file_name
 
@@ -102,7 +103,7 @@ def run_demo_and_show(session: Session) -> Folder:
 
 def render(session: Session, site: Folder, month: str | None) -> None:
     """Renders what the ledger holds, and says where it is."""
-    wanted = options.month_of(month, session.today) if month else None
+    wanted = begun_month(month, session.today) if month else None
     tell_site(session, site, wanted, publish(session.place, site, session.edition(), wanted))
 
 
@@ -119,7 +120,7 @@ def tell_site(
 
 def put_on_paper(session: Session, site: Folder, month: str | None, *, is_opening: bool) -> None:
     """Writes a month as PDF, the one before unless another is asked for, and says where it is."""
-    wanted = options.month_of(month, session.today) if month else None
+    wanted = begun_month(month, session.today) if month else None
     wanted = wanted or Month.of(session.today).previous()
     name = print_month(session.place, site, session.edition(), wanted)
     tell(session.language.say("The report is here:"))

@@ -15,6 +15,7 @@ from ecot.errors import SettingsError
 from ecot.jobs.mail.report import send_report
 from ecot.jobs.mail.send import Sending
 from ecot.jobs.place import OUTBOX
+from ecot.jobs.written import begun_month
 from ecot.model.mail import Mail
 from ecot.model.period import Month
 from ecot.model.sentence import Sentence
@@ -53,7 +54,7 @@ def send(
     (a month that still runs: twice a day), unless with `--again`.
     """
     session = Session(config, currency, wanted=of_mailing)
-    wanted = options.month_of(month, session.today) if month else None
+    wanted = begun_month(month, session.today) if month else None
     wanted = wanted or Month.of(session.today).previous()
     done = send_report(
         session.place,

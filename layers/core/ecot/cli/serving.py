@@ -14,8 +14,8 @@ from ecot.cli import options
 from ecot.cli.options import examples
 from ecot.cli.session import Session
 from ecot.cli.show import out, print_json, tell
-from ecot.edge.keys import signing_key
 from ecot.edge.setup import Setup
+from ecot.edge.signing_key import key_in
 from ecot.edge.tokens import known_tokens
 from ecot.edge.waiting import utc_now
 from ecot.jobs.access import new_token
@@ -52,7 +52,7 @@ def serve(
     from ecot.edge.worker import Worker
 
     session = Session(config, verbose=verbose)
-    key = signing_key(session.folder)  # a file that is none is told before anybody asks
+    key = key_in(session.folder)  # a file that is none is told before anybody asks
     opens = _Opens(config)
     with (
         Worker(opens, time.monotonic) as hand,

@@ -1,9 +1,10 @@
 """Starting the functions of a stack: each event is taken at once and worked on by itself."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from ecot.cloud.opened import Opened
 from ecot.store.aws import Asking, Unfinished, open_client
 from ecot.store.patience import Patience
 
@@ -18,23 +19,14 @@ def open_invoking(stack: str) -> "Invoking":
     return Invoking(open_client("lambda", f"lambda:{stack}"), stack)
 
 
-class Invoking:
+class Invoking(Opened):
     """Hands events to the functions of a stack. Several may be handed on at once, from threads; of
     one whose answer was lost, the function may hear twice. Whoever opens it closes it, or uses it
     in a `with`."""
 
     def __init__(self, client: "LambdaClient", stack: str, patience: Patience = Patience()) -> None:
+        super().__init__(client)
         self._client, self._stack, self._patience = client, stack, patience
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Lets go of the connections."""
-        self._client.close()
 
     def __call__(self, step: str, event: msgspec.Struct) -> None:
         """Starts the step's function with the event. Raises StoreUnavailable where Lambda does not

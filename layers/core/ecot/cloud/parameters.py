@@ -7,10 +7,11 @@ tier costs nothing and holds 4 KB.
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import SecretStr
 
+from ecot.cloud.opened import Opened
 from ecot.errors import Conflict, SettingsError
 from ecot.store.aws import Asking, Unfinished, open_client
 from ecot.store.patience import Patience
@@ -35,7 +36,7 @@ def open_parameters(path: str) -> "Parameters":
     return Parameters(open_client("ssm", f"ssm:{path}"), path)
 
 
-class Parameters:
+class Parameters(Opened):
     """Parameters under one path (`/ecot/NAME`). Names are relative to it: `secrets/NOTION_API_KEY`.
     Safe across threads. Whoever opens it closes it, or uses it in a `with`.
 
@@ -43,18 +44,9 @@ class Parameters:
     """
 
     def __init__(self, client: "SSMClient", path: str, patience: Patience = Patience()) -> None:
+        super().__init__(client)
         self._client, self._path = client, path
         self._ask = Asking(f"ssm:{path}", patience)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Lets go of the connections."""
-        self._client.close()
 
     def read(self, names: Sequence[str]) -> dict[str, SecretStr]:
         """The values of those that exist among `names`."""

@@ -5,10 +5,11 @@ S3 writes with If-Match and If-None-Match, and answers 412 where they do not hol
 write at once (docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html, read 2026-11).
 """
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from ecot.cloud.opened import Opened
 from ecot.cloud.text import Text
 from ecot.errors import Conflict
 from ecot.store.aws import Asking, Unfinished, open_client
@@ -28,7 +29,7 @@ def open_texts(bucket: str, prefix: str) -> "Texts":
     return Texts(open_client("s3", address(bucket)), bucket, prefix)
 
 
-class Texts:
+class Texts(Opened):
     """Small files below a prefix of a bucket. Whoever opens it closes it, or uses it in a `with`.
 
     Every call raises LedgerError for what AWS refuses, StoreUnavailable where it does not answer.
@@ -37,18 +38,9 @@ class Texts:
     def __init__(
         self, client: "S3Client", bucket: str, prefix: str, patience: Patience = Patience()
     ) -> None:
+        super().__init__(client)
         self._client, self._bucket, self._prefix = client, bucket, prefix
         self._ask = Asking(address(bucket), patience)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Lets go of the connections."""
-        self._client.close()
 
     def get(self, name: str, known: Text | None = None) -> Text | None:
         """The file, or None where there is none; `known` itself where it has not changed."""

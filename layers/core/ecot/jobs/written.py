@@ -110,3 +110,21 @@ def words_of(text: str) -> str:
             longest=_LONGEST,
         )
     return text
+
+
+def begun(day: date, today: date) -> date:
+    """The day. Raises SettingsError where it is still to come."""
+    if day > today:
+        raise SettingsError(
+            "{first} is in the future",
+            remedy="Days are UTC; ask for one that has begun.",
+            first=day,
+        )
+    return day
+
+
+def begun_month(text: str, today: date) -> Month:
+    """The month that a person wrote; it has begun."""
+    month = month_of(text)
+    begun(month.first, today)
+    return month

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from ecot.api.access import cookie_name
 from ecot.api.request import Request
-from ecot.api.signing import sign
+from ecot.jobs.signing import sign
 
 LASTS = timedelta(days=30)
 LASTS_FOR_MONTH = timedelta(hours=1)

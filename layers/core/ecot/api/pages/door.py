@@ -15,8 +15,8 @@ from ecot.api.pages.given import elsewhere, page
 from ecot.api.pages.ways import own_path
 from ecot.api.rules import READERS
 from ecot.api.sealed import Built
-from ecot.api.signing import verify
 from ecot.edge.tokens import known_tokens
+from ecot.jobs.signing import verify
 from ecot.model.sentence import Sentence
 from ecot.report.desk.form import Form, Wrong
 from ecot.report.desk.frame import REPORT, SIGN_IN, SIGN_OUT

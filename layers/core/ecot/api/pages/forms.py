@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 from ecot.api.pages.cookies import shown_cookie
 from ecot.api.request import Request
-from ecot.api.signing import sign, verify
+from ecot.jobs.signing import sign, verify
 from ecot.model.access import Grant
 
 LASTS = timedelta(hours=12)

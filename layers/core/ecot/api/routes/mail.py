@@ -17,6 +17,7 @@ from ecot.api.shapes import MailAsked, MailsOfMonth, SendBody, described_as, sen
 from ecot.edge.documents import said
 from ecot.errors import LedgerError
 from ecot.jobs.runs.events import Send
+from ecot.jobs.written import begun_month
 from ecot.model.mail import Mail
 from ecot.model.period import Month
 
@@ -76,7 +77,7 @@ def mails(month: _Which = None) -> Response[str]:
 
 
 def _month(text: str | None, today: date) -> Month:
-    return parameters.month_of(text, today) if text else Month.of(today).previous()
+    return begun_month(text, today) if text else Month.of(today).previous()
 
 
 def _fields(one: Asked, mail: Mail) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from ecot.jobs.metrics import (
 )
 from ecot.jobs.query import Slice
 from ecot.jobs.site.history import History
+from ecot.jobs.written import begun_month
 from ecot.language import Language
 from ecot.model.money import total
 from ecot.model.period import Month
@@ -187,7 +188,7 @@ def infrastructure_costs(
 def _month(one: Asked, text: str | None) -> tuple[Month, History]:
     """The month, by default the running one, and the ledger as the pages show it."""
     today = one.setup.today
-    month = parameters.month_of(text, today) if text else Month.of(today)
+    month = begun_month(text, today) if text else Month.of(today)
     return month, History(one.place, one.setup.edition())
 
 

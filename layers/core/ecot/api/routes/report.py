@@ -16,6 +16,7 @@ from ecot.jobs.known import titles
 from ecot.jobs.query import Slice
 from ecot.jobs.site.history import History
 from ecot.jobs.site.month import month_facts
+from ecot.jobs.written import begun_month
 from ecot.model.period import DAY, Month
 
 router = new_router()
@@ -29,7 +30,7 @@ def report(month: parameters.OfMonth = None) -> Response[str]:
 
     def make(one: Asked) -> dict[str, Any]:
         today = one.setup.today
-        chosen = parameters.month_of(month, today) if month else Month.of(today)
+        chosen = begun_month(month, today) if month else Month.of(today)
         history = History(one.place, one.setup.edition())
         facts = month_facts(history, chosen)
         question = one.setup.question((chosen.first, chosen.after))

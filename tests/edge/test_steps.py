@@ -2,25 +2,27 @@
 told in the log without any, and with figures for alarms."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ecot.edge.setup import Setup
 from ecot.edge.steps import run_step
-from ecot.errors import EcotError, SettingsError, SinkUnavailable
+from ecot.errors import EcotError, SettingsError, SinkUnavailable, StoreUnavailable
 from ecot.jobs.place import place_at, site_at
 from ecot.jobs.query import Question, answer
 from ecot.jobs.runs.asking import ask
 from ecot.jobs.runs.events import Event, Step
 from ecot.jobs.runs.look import latest_runs, run_state
+from ecot.model.outcome import Outcome
 from ecot.model.period import Month
 from ecot.model.run import Wanted
 from ecot.sandbox.resend.refusals import DAILY as QUOTA
 from ecot.sandbox.resend.troubles import said
-from ecot.store.records import all_progress, latest_outcomes
+from ecot.store.records import all_progress, latest_outcomes, put_outcome
 from tests.edge.stack import LABO, RESEND, STUDIO, Stack, stack_over
 from tests.jobs.conftest import world
 from tests.jobs.world import World
@@ -136,6 +138,66 @@ def test_a_failed_account_is_counted_and_told(
     assert "openai/studio: " in vars(lines[0])["said"]
     for secret in stack.values.values():
         assert not any(secret in str(vars(one)) for one in caplog.records)
+
+
+def test_every_account_of_a_run_has_a_line_with_its_outcome(
+    stack: Stack, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also one whose collector was killed once its outcome was in the ledger, and one whose
+    collectors were all lost."""
+    place = place_at(stack.home)
+    with caplog.at_level(logging.INFO, logger="ecot"):
+        stack.step("dispatch", DAILY)
+        lost = next(one for one in stack.waiting if "labo" in str(one))
+        stack.waiting.remove(lost)
+        before = Outcome(
+            provider="openai", account="openai/studio", run=RUN, at=stack.world.clock(), state="ok"
+        )
+        put_outcome(place.store, before)
+        stack.all()
+        for hour in range(3):
+            stack.world.clock.moment += timedelta(hours=1)
+            stack.step("check", {"time": f"2026-11-08T{7 + hour:02}:00:00Z"})
+            stack.waiting = [one for one in stack.waiting if one != lost]
+    place.store.close()
+    told = [vars(one) for one in caplog.records if hasattr(one, "outcome")]
+    assert [(one["run"], one["account"], one["state"], one["outcome"]) for one in told] == [
+        (RUN, "openai/studio", "already", "ok"),
+        (RUN, "openai/labo", "lost", "failed"),
+    ]
+    assert "never came to its end" in told[1]["said"]
+
+
+@pytest.mark.parametrize(
+    ("step", "event", "named"),
+    [
+        ("dispatch", DAILY, {"run": RUN}),
+        ("dispatch", {**DAILY, "kind": "asked", "run": "r-asked"}, {"run": "r-asked"}),
+        ("dispatch", {"time": "yesterday"}, {}),
+        ("collect", {"run": RUN, "account": "openai/labo"}, {"run": RUN, "account": "openai/labo"}),
+        ("publish", {"run": RUN}, {"run": RUN}),
+        ("publish", {}, {}),
+        ("send", {"run": RUN}, {"run": RUN}),
+    ],
+)
+@pytest.mark.parametrize("mistake", [StoreUnavailable("no answer"), ValueError("odd")])
+def test_a_step_that_fails_says_of_which_run(
+    step: Step,
+    event: dict[str, Any],
+    named: dict[str, str],
+    mistake: Exception,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def opens(_: Collection[str] | None = None, /) -> Setup:
+        raise mistake
+
+    with pytest.raises(EcotError):
+        run_step(step, event, opens, lambda *_: None, lambda: 900.0)
+    (line,) = [vars(one) for one in caplog.records]
+    assert {name: line[name] for name in ("step", "run", "account") if name in line} == {
+        "step": step,
+        **named,
+    }
 
 
 def test_a_month_that_was_asked_for_is_read_and_mailed(stack: Stack) -> None:

@@ -172,13 +172,21 @@ def _let_in(
     one = Asked(request=request, rule=rule, grant=grant, setup=setup, world=world, now=now)
     if isinstance(found, Refusal) and not (_is_nobody(found, shown) and is_open(rule, setup)):
         return refused_page(one, found) or built_of(_refused(found, setup.language))
-    if (page := page_of(one)) is not None:
-        return page
+    built = page_of(one) or _of_route(one, event, context)
+    if grant is not None:
+        route = f"{rule.method} {rule.path}"  # never the path itself: it may hold a link
+        said = {"step": "api", "route": route, "status": built.status, "token": grant.id}
+        _log.info("%s: %d", route, built.status, extra=said)
+    return built
+
+
+def _of_route(one: Asked, event: Mapping[str, Any], context: object) -> Built:
+    """What the interface answers to somebody who may ask."""
     before = current.set(one)
     try:
         if (unknown := refuse_unknown(one, app())) is not None:
-            return built_of(problems.of_failed(unknown, setup.language))
-        return answered(app().resolve(_as_routed(event, request), context))  # type: ignore[arg-type]
+            return built_of(problems.of_failed(unknown, one.language))
+        return answered(app().resolve(_as_routed(event, one.request), context))  # type: ignore[arg-type]
     finally:
         current.reset(before)
 

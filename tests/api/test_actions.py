@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from ecot.api.rules import RULES
 from ecot.edge.setup import Setup
 from ecot.edge.steps import run_step
 from ecot.edge.tokens import known_tokens
@@ -266,6 +267,29 @@ def test_what_is_too_large_for_an_answer_is_lent_for_a_while(lumen: Interface) -
     assert found.headers["Location"].startswith("https://bucket.example/ecot-2026-10-01")
     assert found.headers["Cache-Control"] == "no-store"
     assert len(kept[0][1]) > 10_000
+
+
+def test_whatever_is_read_is_lent_where_it_is_too_large(lumen: Interface) -> None:
+    token = lumen.token("admin").shown
+    kept: list[tuple[str, str]] = []
+
+    def lend(_: Setup, name: str, body: bytes, kind: str) -> str:
+        kept.append((body.decode(), kind))
+        return f"https://bucket.example/{name}"
+
+    lumen.lend = lend
+    for rule in RULES:
+        if not rule.is_safe or "<" in rule.path:
+            continue
+        lumen.most_bytes = None
+        whole = lumen.ask(rule.method, rule.path, token=token)
+        lumen.most_bytes = 5
+        found = lumen.ask(rule.method, rule.path, token=token)
+        assert (found.status, found.text) == (303, ""), rule.path
+        assert found.headers["Location"].startswith("https://bucket.example/")
+        assert kept.pop() == (whole.text, whole.headers["Content-Type"].partition(";")[0])
+    page = lumen.ask("GET", "/bills", token=token)  # its forms would not work from elsewhere
+    assert page.status == 200
 
 
 # --- what is public ------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from ecot.api import problems
 from ecot.api.access import LINK, TOKEN, Refusal, Shown, check, shown_by
 from ecot.api.asked import Asked, asked, current
+from ecot.api.lending import fitting
 from ecot.api.pages.people import NOWHERE, missing_page, page_of, refused_page
 from ecot.api.public import is_open
 from ecot.api.request import MOST_BODY, Request, read_request
@@ -172,7 +173,7 @@ def _let_in(
     one = Asked(request=request, rule=rule, grant=grant, setup=setup, world=world, now=now)
     if isinstance(found, Refusal) and not (_is_nobody(found, shown) and is_open(rule, setup)):
         return refused_page(one, found) or built_of(_refused(found, setup.language))
-    built = page_of(one) or _of_route(one, event, context)
+    built = fitting(one, page_of(one) or _of_route(one, event, context))
     if grant is not None:
         route = f"{rule.method} {rule.path}"  # never the path itself: it may hold a link
         said = {"step": "api", "route": route, "status": built.status, "token": grant.id}

@@ -55,7 +55,7 @@ class Deployed(BaseModel):
 
 
 VARIABLES = frozenset(str(field.alias) for field in Deployed.model_fields.values())
-"""All that functions read from their environment, beside what AWS and the log library do."""
+"""All that functions read from their environment, beside what AWS puts there."""
 
 
 def read_deployed(environ: Mapping[str, str]) -> Deployed:

@@ -4,8 +4,9 @@ import csv
 import io
 import json
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
@@ -311,7 +312,22 @@ def test_the_badge_is_public_where_its_owner_says_so_and_closed_again_at_once(
     assert public.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert public.text.startswith("<svg")
     assert words.document["schemaVersion"] == 1
+    for badge in (mine, public):
+        assert badge.headers["Last-Modified"].endswith("GMT")
     assert lumen.ask("GET", "/badge.svg").status == 401
+
+
+@pytest.mark.parametrize("path", ["/badge.svg", "/badge.json", "/export"])
+def test_a_file_says_how_old_it_is_and_is_not_made_twice(lumen: Interface, path: str) -> None:
+    read_at = lumen.get("/costs")["collected_at"]
+    first = lumen.ask("GET", path, token=lumen.reader)
+    known = {"if-none-match": first.headers["ETag"]}
+    again = lumen.ask("GET", path, token=lumen.reader, headers=known)
+
+    stated = parsedate_to_datetime(first.headers["Last-Modified"])
+    assert stated == datetime.fromisoformat(read_at).replace(microsecond=0)
+    assert (again.status, again.text) == (304, "")
+    assert again.headers["ETag"] == first.headers["ETag"]
 
 
 def test_tokens_of_earlier_systems_open_what_they_did(empty: Interface) -> None:

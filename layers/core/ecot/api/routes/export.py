@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from ecot.api import parameters
-from ecot.api.answers import is_known, kept
+from ecot.api.answers import dated, is_known, kept
 from ecot.api.asked import Asked, asked
 from ecot.api.routes.routers import new_router
 from ecot.api.shapes import described_as_file
@@ -69,7 +69,7 @@ def export(
     whole months of the ledger as JSON, which `ecot import json` reads."""
     one, form = asked(), _FORMS[format]
     span = parameters.span_of(month, first, after, one.setup.today)
-    headers = kept(one)
+    headers = kept(one) | dated(one)
     if is_known(one, headers["ETag"]):
         return Response(HTTPStatus.NOT_MODIFIED, None, b"", headers)
     name = f"ecot-{span[0]}-{span[1]}.{form.ending}"

@@ -53,7 +53,9 @@ def test_a_function_is_told_what_it_reads_and_nothing_else(name: str) -> None:
     variables = FUNCTIONS[name]["Environment"]["Variables"]
     deployed = read_deployed(variables)
 
-    assert variables.keys() == VARIABLES - (set() if name in ("publish", "send") else {"ECOT_URL"})
+    told = {"ECOT_URL": ("publish", "send"), "ECOT_REPORT_SCHEDULED": ("send",)}
+    assert variables.keys() == VARIABLES - {one for one in told if name not in told[one]}
+    assert deployed.is_report_scheduled == (name == "send")
     assert deployed.stack == STACK
     assert (deployed.url is None) == ("ECOT_URL" not in variables)
     assert is_on_aws(deployed.address)

@@ -248,6 +248,42 @@ def test_the_hours_since_a_night_was_published_are_counted(stack: Stack) -> None
     assert counted == pytest.approx([0, 27, 2], abs=0.01)
 
 
+def at_night(stack: Stack, day: datetime, kind: str = "daily") -> int:
+    """A run at that moment, and how many mails there are after it."""
+    stack.world.clock.moment = day
+    stack.step("dispatch", {"kind": kind, "time": f"{day:%Y-%m-%dT%H:%M:%SZ}"})
+    stack.all()
+    return len(stack.resend.mails)
+
+
+def test_the_months_mail_comes_at_its_hour_and_not_in_the_night(stack: Stack) -> None:
+    stack.is_report_scheduled = True
+    for day in (datetime(2026, 10, 31, 2, tzinfo=UTC), datetime(2026, 11, 2, 2, tzinfo=UTC)):
+        assert at_night(stack, day) == 0
+    stack.world.clock.moment = datetime(2026, 11, 2, 8, tzinfo=UTC)
+    stack.trouble.add(said(QUOTA))
+    with pytest.raises(SinkUnavailable, match="has not gone out yet"):
+        stack.step("send", {})
+    stack.trouble.clear()
+    stack.world.clock.moment = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    assert stack.step("send", {})["state"] == "sent"
+    assert len(stack.resend.mails) == 1
+    assert at_night(stack, datetime(2026, 11, 3, 2, tzinfo=UTC)) == 1
+
+
+@pytest.mark.parametrize(
+    ("is_scheduled", "kind", "day"),
+    [(False, "daily", 2), (True, "asked", 2), (True, "daily", 3), (True, "missed", 3)],
+)
+def test_without_an_hour_it_goes_with_whoever_comes_first(
+    stack: Stack, *, is_scheduled: bool, kind: str, day: int
+) -> None:
+    """Also where somebody asked for a run, and in the night after a schedule that never came."""
+    stack.is_report_scheduled = is_scheduled
+    assert at_night(stack, datetime(2026, 10, 31, 2, tzinfo=UTC)) == 0
+    assert at_night(stack, datetime(2026, 11, day, 2, tzinfo=UTC), kind) == 1
+
+
 def test_what_was_typed_is_published_without_a_run(stack: Stack) -> None:
     assert stack.step("publish", {})["state"] == "published"
     assert "index.html" in set(site_at(stack.home).names())

@@ -74,7 +74,7 @@ def test_nobody_without_a_token_that_holds_gets_in(empty: Interface, rule: Rule)
 @pytest.mark.parametrize("rule", CLOSED, ids=name_of)
 def test_each_role_gets_in_where_its_rule_says(empty: Interface, rule: Rule, role: Role) -> None:
     made = empty.token(role)
-    form = {} if not rule.is_safe else None
+    form: dict[str, str] | None = None if rule.is_safe else {}
     headers = {"accept": "text/html"}
 
     found = empty.ask(rule.method, path_of(rule), token=made.shown, headers=headers, form=form)

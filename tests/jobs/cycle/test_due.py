@@ -59,7 +59,9 @@ def test_each_month_is_owed_once_if_anybody_runs_before_the_next_one_is(
     awake: set[Month] = set()
     for now in sorted(moments):
         today = schedule.today(now)
-        is_due = today >= schedule.due(Month.of(today).previous()) and now >= midnight(Month.of(today).first)
+        is_due = today >= schedule.due(Month.of(today).previous()) and now >= midnight(
+            Month.of(today).first
+        )
         awake.add(Month.of(today).shifted(-1 if is_due else -2))
         if (month := owed(schedule, now)) is not None and month not in sent:
             sent.append(month)

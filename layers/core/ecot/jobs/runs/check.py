@@ -31,7 +31,7 @@ MISSED = timedelta(hours=26)
 
 class Checked(NamedTuple):
     """Which events were handed on again, the outcomes of accounts that were given up, and the hours
-    since the last run of a night was published (or since anybody watches)."""
+    since the last run of a night was published that read an account (or since anybody watches)."""
 
     handed: Sequence[str]
     lost: Sequence[Outcome]

@@ -26,7 +26,7 @@ LOOKED_BACK = timedelta(days=3)
 """For so long a run is looked after that does not come to its end."""
 _NOTE, _WATCH = "publish", "watch"
 _TRIES = 20
-READ = frozenset({"ok", "partial", "no_data"})
+_READ = frozenset({"ok", "partial", "no_data"})
 """The states of an account that was read."""
 
 
@@ -146,7 +146,7 @@ def _marked(store: Store, run: Run, outcomes: Sequence[Outcome], now: Clock) -> 
 
     after = move_on(store, run.id, change)
     states = {one.state for one in outcomes}
-    if run.is_of_the_night and ("failed" not in states or states & READ):
+    if run.is_of_the_night and ("failed" not in states or states & _READ):
         _note_published(store, at)
     return after
 

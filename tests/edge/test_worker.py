@@ -80,6 +80,7 @@ def test_what_a_worker_leaves_the_next_one_takes_up_at_once(stack: Stack) -> Non
     place = place_at(stack.home)
     assert [run.due for run in latest_runs(place.store, 9)] == ["collect"]
     with Worker(stack.opens, time.monotonic, stack.world.clock) as again:
+        again.resume()
         again.finish()
     assert [run.due for run in latest_runs(place.store, 9)] == [None]
     place.store.close()
@@ -94,7 +95,7 @@ def test_a_step_that_failed_is_taken_up_when_there_is_nothing_else_to_do(
 
     def opens(variables: Collection[str] | None = None, /) -> Setup:
         steps.append(True)
-        if len(steps) == 3:  # the look at the beginning, `dispatch`, and the first `collect`
+        if len(steps) == 2:  # `dispatch`, and the first `collect`
             raise StoreUnavailable("the ledger is locked")
         place = place_at(stack.home)
         if [run.due for run in latest_runs(place.store, 9)] == [None]:
@@ -112,6 +113,7 @@ def test_nobody_misses_a_night_where_there_are_none(stack: Stack) -> None:
     for days in (0, 3):
         stack.world.clock.moment += timedelta(days=days)
         with Worker(stack.opens, time.monotonic, stack.world.clock) as hand:
+            hand.resume()
             hand.finish()
     place = place_at(stack.home)
     assert [*latest_runs(place.store, 9)] == []

@@ -61,6 +61,7 @@ def serve(
         ) as server,
     ):
         token = _first_token(session)
+        hand.resume()  # now that the ledger is there, and the one that this Ecot knows
         if json:
             print_json({"url": server.url, "token": token})
         else:

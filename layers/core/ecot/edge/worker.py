@@ -27,9 +27,8 @@ class Worker:
     """A `Hand`: it takes an event at once, and does its step when all before are done. Use it in a
     `with`.
 
-    There is no schedule beside it. So by the clock `now` (UTC) it looks itself after runs: when it
-    begins, since whoever was stopped has left what was waiting, and whenever it is idle, since a
-    step may have failed. Without a clock it does what it is told.
+    There is no schedule beside it. So by the clock `now` (UTC) it looks itself after runs whenever
+    it is idle, since a step may have failed. Without a clock it does what it is told.
     """
 
     def __init__(
@@ -46,7 +45,6 @@ class Worker:
         self._thread = Thread(target=self._work, name="ecot-steps", daemon=True)
 
     def __enter__(self) -> Self:
-        self._look()
         self._thread.start()
         return self
 
@@ -61,6 +59,11 @@ class Worker:
     def __call__(self, step: Step, event: Event) -> None:
         self._events.put((step, event))
 
+    def resume(self) -> None:
+        """Takes up what is unfinished: whoever was stopped has left what was waiting."""
+        if self._now is not None:
+            self("check", Check(time=self._now(), is_resumed=True))
+
     def stop(self) -> None:
         """Returns once the step that it is at is done; those that wait are left."""
         self._is_stopping = True
@@ -71,16 +74,12 @@ class Worker:
         """Returns once everything is done, also what steps hand on."""
         self._events.join()
 
-    def _look(self) -> None:
-        if self._now is not None:
-            self("check", Check(time=self._now(), is_resumed=True))
-
     def _work(self) -> None:
         while True:
             try:
                 taken = self._events.get(timeout=self._idle)
             except Empty:
-                self._look()
+                self.resume()
                 continue
             try:
                 if taken is None or self._is_stopping:

@@ -49,6 +49,18 @@ def test_documents_of_tokens(ecot: Ecot) -> None:
     assert ecot("tokens", "list", "--json").document["tokens"] == [revoked]
 
 
+def test_only_those_of_a_role_are_listed(ecot: Ecot) -> None:
+    ids = {
+        role: ecot("tokens", "new", role, "--json").document["id"] for role in ("admin", "report")
+    }
+    for role, token_id in ids.items():
+        (one,) = ecot("tokens", "list", role, "--json").document["tokens"]
+        assert (one["id"], one["role"]) == (token_id, role)
+    assert len(ecot("tokens", "list", "--json").document["tokens"]) == 2
+    assert "ecot tokens new collect" in ecot("tokens", "list", "collect").err
+    assert ecot("tokens", "list", "nobody").code == 2
+
+
 def test_tokens_of_variables_are_listed_and_short_ones_open_nothing(ecot: Ecot, here: Path) -> None:
     (here / ".env").write_text(
         "COLLECT_SECRET_TOKEN=short\nREPORT_SECRET_TOKEN=long-enough-to-be-one\n"

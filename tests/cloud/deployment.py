@@ -18,7 +18,7 @@ from tests.cloud.built import Built
 from tests.cloud.company import SINK_SECRETS, Company, Sinks
 from tests.cloud.invoker import Lambda, Scheduler
 from tests.cloud.runtime import ACCOUNT, Function, Machine
-from tests.cloud.translated import ROOT, filled_in, of_type, table_request
+from tests.cloud.translated import ROOT, defaults, filled_in, of_type, table_request
 from tests.store.backends import REGION
 
 STACK = "ecot"
@@ -115,6 +115,7 @@ def open_stack(
         door = around.enter_context(LoopbackServer(Door()))
         session = Session("testing", "testing", region_name=REGION)
         names = {
+            **defaults(),
             "AWS::StackName": STACK,
             "AWS::Region": REGION,
             "AWS::AccountId": ACCOUNT,

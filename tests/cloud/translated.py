@@ -56,6 +56,12 @@ def of_type(kind: str) -> Resources:
     return {name: one["Properties"] for name, one in resources if one["Type"] == kind}
 
 
+def defaults() -> dict[str, str]:
+    """The parameters as they are where nobody answers otherwise."""
+    stated = translated()["Parameters"].items()
+    return {name: str(one["Default"]) for name, one in stated if "Default" in one}
+
+
 def filled_in(value: Any, names: Mapping[str, str]) -> Any:
     """The value with every reference replaced by what it is called; KeyError where `names` does not
     have it."""

@@ -42,6 +42,7 @@ class Role(StrEnum):
 
 
 Which = Annotated[Role, typer.Argument(metavar="ROLE", help="collect, report, admin or ingest.")]
+OnlyOf = Annotated[Role | None, typer.Argument(metavar="[ROLE]", help="Only those of this role.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The id that `ecot tokens list` shows.")]
 Label = Annotated[str, options.valued("--label", "TEXT", "Whose it is, or what it is for.")]
 Days = Annotated[
@@ -64,7 +65,9 @@ def add_to(app: typer.Typer) -> None:
         "ecot tokens new collect --expires 90 --json",
     )
     parts.command("new", epilog=of_new)(new)
-    parts.command("list", epilog=examples("ecot tokens list", "ecot tokens list --json"))(list_)
+    parts.command("list", epilog=examples("ecot tokens list", "ecot tokens list report --json"))(
+        list_
+    )
     parts.command("revoke", epilog=examples("ecot tokens revoke k3v9x2ab"))(revoke)
     app.add_typer(parts, name="tokens", rich_help_panel="Serve", no_args_is_help=True)
 
@@ -95,12 +98,13 @@ def new(
     tell(session.language.say("Keep it where you keep keys: it is not shown again."))
 
 
-def list_(json: options.Json = False, config: options.Config = None) -> None:
+def list_(role: OnlyOf = None, json: options.Json = False, config: options.Config = None) -> None:
     """List the tokens, also those that are revoked or over, and links to single months; never a
     token itself."""
     session = Session(config, wanted=of_tokens)
     of_variables = [token_of(one) for one in session.settings.tokens]
-    found = [*of_variables, *tokens_of(session.place.store)]
+    every = [*of_variables, *tokens_of(session.place.store)]
+    found = [one for one in every if role is None or one.role == role.value]
     if json:
         print_json({"tokens": [_fields(one, session.now()) for one in found]})
     elif found:
@@ -108,7 +112,8 @@ def list_(json: options.Json = False, config: options.Config = None) -> None:
         headings = [language.sentence(one) for one in _HEADINGS]
         print_table(headings, [list(_line(language, one, session.now())) for one in found])
     else:
-        tell(session.language.say("There is no token: `ecot tokens new report` makes one."))
+        text = "There is no token: `ecot tokens new {role}` makes one."
+        tell(session.language.say(text, role=role.value if role else "report"))
 
 
 def revoke(token_id: Id, json: options.Json = False, config: options.Config = None) -> None:

@@ -14,6 +14,7 @@ from ecot.api.app import answer
 from ecot.api.serve import event_of
 from ecot.api.world import World
 from ecot.edge.setup import Setup
+from ecot.errors import SettingsError
 from ecot.jobs.access import New, new_token, revoke
 from ecot.jobs.known import providers
 from ecot.jobs.runs.events import Event, Step
@@ -62,6 +63,7 @@ class Interface:
     values: dict[str, str] = field(default_factory=dict)
     now: datetime = NOW
     handed: list[tuple[Step, Event]] = field(default_factory=list)
+    has_key: bool = True
     most_bytes: int | None = None
     lend: Callable[[Setup, str, bytes, str], str] | None = None
 
@@ -81,11 +83,17 @@ class Interface:
         return World(
             open_setup=self.open_setup,
             hand=lambda step, event: self.handed.append((step, event)),
-            signing_key=lambda: KEY,
+            signing_key=self.signing_key,
             now=lambda: self.now,
             most_bytes=self.most_bytes,
             lend=self.lend,
         )
+
+    def signing_key(self) -> bytes:
+        """A stack has none before its first token."""
+        if not self.has_key:
+            raise SettingsError("The stack has no key to sign with yet")
+        return KEY
 
     def token(
         self, role: Role, *, expires: datetime | None = None, label: str = "", over: bool = False

@@ -4,13 +4,15 @@ import csv
 import io
 import json
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
 import pytest
 
+from ecot.api.rules import RULES
 from ecot.edge.setup import Setup
 from ecot.edge.steps import run_step
 from ecot.edge.tokens import known_tokens
@@ -268,6 +270,29 @@ def test_what_is_too_large_for_an_answer_is_lent_for_a_while(lumen: Interface) -
     assert len(kept[0][1]) > 10_000
 
 
+def test_whatever_is_read_is_lent_where_it_is_too_large(lumen: Interface) -> None:
+    token = lumen.token("admin").shown
+    kept: list[tuple[str, str]] = []
+
+    def lend(_: Setup, name: str, body: bytes, kind: str) -> str:
+        kept.append((body.decode(), kind))
+        return f"https://bucket.example/{name}"
+
+    lumen.lend = lend
+    for rule in RULES:
+        if not rule.is_safe or "<" in rule.path:
+            continue
+        lumen.most_bytes = None
+        whole = lumen.ask(rule.method, rule.path, token=token)
+        lumen.most_bytes = 5
+        found = lumen.ask(rule.method, rule.path, token=token)
+        assert (found.status, found.text) == (303, ""), rule.path
+        assert found.headers["Location"].startswith("https://bucket.example/")
+        assert kept.pop() == (whole.text, whole.headers["Content-Type"].partition(";")[0])
+    page = lumen.ask("GET", "/bills", token=token)  # its forms would not work from elsewhere
+    assert page.status == 200
+
+
 # --- what is public ------------------------------------------------------------------------------
 
 
@@ -287,7 +312,22 @@ def test_the_badge_is_public_where_its_owner_says_so_and_closed_again_at_once(
     assert public.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert public.text.startswith("<svg")
     assert words.document["schemaVersion"] == 1
+    for badge in (mine, public):
+        assert badge.headers["Last-Modified"].endswith("GMT")
     assert lumen.ask("GET", "/badge.svg").status == 401
+
+
+@pytest.mark.parametrize("path", ["/badge.svg", "/badge.json", "/export"])
+def test_a_file_says_how_old_it_is_and_is_not_made_twice(lumen: Interface, path: str) -> None:
+    read_at = lumen.get("/costs")["collected_at"]
+    first = lumen.ask("GET", path, token=lumen.reader)
+    known = {"if-none-match": first.headers["ETag"]}
+    again = lumen.ask("GET", path, token=lumen.reader, headers=known)
+
+    stated = parsedate_to_datetime(first.headers["Last-Modified"])
+    assert stated == datetime.fromisoformat(read_at).replace(microsecond=0)
+    assert (again.status, again.text) == (304, "")
+    assert again.headers["ETag"] == first.headers["ETag"]
 
 
 def test_tokens_of_earlier_systems_open_what_they_did(empty: Interface) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from ecot.api.app import missing_rules
 from ecot.api.rules import RULES, Rule
-from ecot.jobs.access import New
+from ecot.jobs.access import New, new_link
 from ecot.jobs.signing import sign
 from ecot.model.access import Role
 from tests.api.asking import KEY, Answer, Interface
@@ -104,6 +104,19 @@ def test_a_form_of_another_site_is_refused(empty: Interface, rule: Rule) -> None
     value = cookie(empty, empty.token("admin"))
     found = ask(empty, rule, cookie=value, origin="https://evil.example")
     assert is_let_in(found) == rule.is_safe
+
+
+@pytest.mark.parametrize("rule", RULES, ids=name_of)
+def test_the_link_of_a_mail_opens_no_route(empty: Interface, rule: Rule) -> None:
+    ends = empty.now + timedelta(days=1)
+    with empty.open_setup() as setup:
+        link = new_link(setup.place.store, "2026-10", empty.now, ends)
+    for about in ("2026-10", ""):
+        value = empty.canary.hide(sign(KEY, "cookie", link, ends, about))
+        found = ask(empty, rule, cookie=f"ecot={value}", **OWN)
+        assert is_let_in(found) == (rule.open == "always")
+        shown = empty.canary.hide(sign(KEY, "link", link, ends, about))
+        assert not is_let_in(ask(empty, rule, query=f"link={shown}")) or rule.open == "always"
 
 
 def test_a_collector_collects_and_sees_no_figure(lumen: Interface) -> None:

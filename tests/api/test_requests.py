@@ -157,6 +157,36 @@ def test_requests_of_many_threads_get_their_own_answers(lumen: Interface) -> Non
         assert list(pool.map(by, words)) == [[word] for word in words]
 
 
+def test_a_line_says_which_route_was_asked_by_whom_and_nothing_that_was_sent(
+    lumen: Interface, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    admin = lumen.token("admin")
+    began = lumen.ask("POST", "/collect", token=admin.shown, json_body={"provider": "openai"})
+    again = lumen.ask(
+        *("POST", "/connections"), token=admin.shown, form={"scope": "anthropic/lumen"}
+    )
+    lumen.ask("GET", f"/runs/{began.document['run']}", token=admin.shown)
+    lumen.ask("GET", "/costs", "provder=openai", token=admin.shown)
+    lumen.ask("GET", "/costs", "provider=openai")
+    lumen.ask("GET", "/health")
+
+    told = [vars(one) for one in caplog.records if hasattr(one, "route")]
+    assert [(one["route"], one["status"], one["token"]) for one in told] == [
+        ("POST /collect", 202, admin.id),
+        ("POST /connections", 303, admin.id),
+        ("GET /runs/<run>", 200, admin.id),
+        ("GET /costs", 400, admin.id),
+    ]
+    asked = [vars(one) for one in caplog.records if one.getMessage() == "asked for"]
+    assert [(one["run"], one["is_new"]) for one in asked] == [
+        (began.document["run"], True),
+        (again.headers["Location"].rpartition("/")[2], True),
+    ]
+    assert "provder" not in caplog.text
+    assert admin.shown not in str([vars(one) for one in caplog.records])
+
+
 def test_powertools_logs_nothing_of_a_request(
     empty: Interface, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -16,6 +17,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from ecot.jobs.place import open_place
+from ecot.jobs.runs.asking import ask
+from ecot.model.run import Wanted
 from tests.cli.conftest import FOREIGN, House, settle
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,11 +124,15 @@ def test_a_port_that_is_taken_is_a_sentence_and_no_traceback(tmp_path: Path) -> 
 @pytest.mark.tools
 def test_what_is_asked_for_is_collected_and_published(house: House, tmp_path: Path) -> None:
     settle(house, tmp_path)
+    place = open_place(tmp_path / ".ecot")
+    left = ask(place.store, Wanted(), datetime.now(UTC)).run  # whoever was served went off
+    place.store.close()
     with serving(tmp_path) as served:
+        run = served.finished(f"/runs/{left}")
         status, asked = served.ask("POST", "/collect", {"provider": "openai"})
         assert (status, asked["is_new"]) == (202, True)
 
-        run = served.finished(asked["status"])
+        assert served.finished(asked["status"])["published_at"] > run["published_at"]
         assert [(one["account"], one["state"]) for one in run["accounts"]] == [
             ("openai/maison", "ok")
         ]

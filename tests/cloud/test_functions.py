@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -50,13 +51,29 @@ def test_a_handler_is_a_file_and_a_name_in_it(name: str) -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_is_told_what_it_reads_and_nothing_else(name: str) -> None:
     variables = FUNCTIONS[name]["Environment"]["Variables"]
-    ours = {variable for variable in variables if not variable.startswith("POWERTOOLS_")}
     deployed = read_deployed(variables)
 
-    assert ours == VARIABLES - (set() if name in ("publish", "send") else {"ECOT_URL"})
+    told = {"ECOT_URL": ("publish", "send"), "ECOT_REPORT_SCHEDULED": ("send",)}
+    assert variables.keys() == VARIABLES - {one for one in told if name not in told[one]}
+    assert deployed.is_report_scheduled == (name == "send")
     assert deployed.stack == STACK
-    assert (deployed.url is None) == ("ECOT_URL" not in ours)
+    assert (deployed.url is None) == ("ECOT_URL" not in variables)
     assert is_on_aws(deployed.address)
+
+
+def test_nothing_but_the_handlers_reads_the_environment() -> None:
+    """Else a setting could be read that the template does not know."""
+    package = ROOT / "layers" / "core" / "ecot"
+    reading = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if re.search(r"\bos\.(environ|getenv)\b|\bfrom os import\b", path.read_text("utf-8"))
+    }
+
+    assert {name for name in reading if not name.startswith("cli/")} == {
+        "edge/invoked.py",
+        "api/invoked.py",
+    }
 
 
 @pytest.mark.parametrize("name", STEPS)

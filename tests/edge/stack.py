@@ -67,6 +67,7 @@ class Stack:
     asked: list[tuple[str, ...] | None] = field(default_factory=list)
     counted: list[tuple[str, float]] = field(default_factory=list)
     names_every_key: bool = False
+    is_report_scheduled: bool = False
     _lock: Lock = field(default_factory=Lock)
 
     def opens(self, variables: Collection[str] | None = None, /) -> Setup:
@@ -84,6 +85,7 @@ class Stack:
             self.world.clock,
         )
         setup.names_every_key = self.names_every_key
+        setup.is_report_scheduled = self.is_report_scheduled
         return setup
 
     def hand(self, step: Step, event: Event) -> None:

@@ -15,7 +15,10 @@ def test_the_environment_is_one_value() -> None:
     )
     assert found.address == "dynamodb:ecot-Table-1A@ecot-bucket-1a/ledger"
     assert read_deployed({**GIVEN, "ECOT_URL": ""}).url is None
-    assert {*GIVEN, "ECOT_URL"} == VARIABLES
+    assert {*GIVEN, "ECOT_URL", "ECOT_REPORT_SCHEDULED"} == VARIABLES
+    scheduled = read_deployed({**GIVEN, "ECOT_REPORT_SCHEDULED": "true"})
+    assert scheduled.is_report_scheduled
+    assert not read_deployed({**GIVEN, "ECOT_REPORT_SCHEDULED": "false"}).is_report_scheduled
 
 
 @pytest.mark.parametrize("name", sorted(GIVEN))
@@ -34,6 +37,7 @@ def test_what_is_missing_is_named(name: str) -> None:
         ("ECOT_URL", "ftp://canary.example"),
         ("ECOT_URL", "https://canary@a.example"),
         ("ECOT_STACK", "ecot\n"),
+        ("ECOT_REPORT_SCHEDULED", "perhaps"),
     ],
 )
 def test_what_cannot_be_meant_is_named_and_not_shown(name: str, value: str) -> None:

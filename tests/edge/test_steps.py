@@ -2,25 +2,27 @@
 told in the log without any, and with figures for alarms."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ecot.edge.setup import Setup
 from ecot.edge.steps import run_step
-from ecot.errors import EcotError, SettingsError, SinkUnavailable
+from ecot.errors import EcotError, SettingsError, SinkUnavailable, StoreUnavailable
 from ecot.jobs.place import place_at, site_at
 from ecot.jobs.query import Question, answer
 from ecot.jobs.runs.asking import ask
 from ecot.jobs.runs.events import Event, Step
 from ecot.jobs.runs.look import latest_runs, run_state
+from ecot.model.outcome import Outcome
 from ecot.model.period import Month
 from ecot.model.run import Wanted
 from ecot.sandbox.resend.refusals import DAILY as QUOTA
 from ecot.sandbox.resend.troubles import said
-from ecot.store.records import all_progress, latest_outcomes
+from ecot.store.records import all_progress, latest_outcomes, put_outcome
 from tests.edge.stack import LABO, RESEND, STUDIO, Stack, stack_over
 from tests.jobs.conftest import world
 from tests.jobs.world import World
@@ -138,6 +140,66 @@ def test_a_failed_account_is_counted_and_told(
         assert not any(secret in str(vars(one)) for one in caplog.records)
 
 
+def test_every_account_of_a_run_has_a_line_with_its_outcome(
+    stack: Stack, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also one whose collector was killed once its outcome was in the ledger, and one whose
+    collectors were all lost."""
+    place = place_at(stack.home)
+    with caplog.at_level(logging.INFO, logger="ecot"):
+        stack.step("dispatch", DAILY)
+        lost = next(one for one in stack.waiting if "labo" in str(one))
+        stack.waiting.remove(lost)
+        before = Outcome(
+            provider="openai", account="openai/studio", run=RUN, at=stack.world.clock(), state="ok"
+        )
+        put_outcome(place.store, before)
+        stack.all()
+        for hour in range(3):
+            stack.world.clock.moment += timedelta(hours=1)
+            stack.step("check", {"time": f"2026-11-08T{7 + hour:02}:00:00Z"})
+            stack.waiting = [one for one in stack.waiting if one != lost]
+    place.store.close()
+    told = [vars(one) for one in caplog.records if hasattr(one, "outcome")]
+    assert [(one["run"], one["account"], one["state"], one["outcome"]) for one in told] == [
+        (RUN, "openai/studio", "already", "ok"),
+        (RUN, "openai/labo", "lost", "failed"),
+    ]
+    assert "never came to its end" in told[1]["said"]
+
+
+@pytest.mark.parametrize(
+    ("step", "event", "named"),
+    [
+        ("dispatch", DAILY, {"run": RUN}),
+        ("dispatch", {**DAILY, "kind": "asked", "run": "r-asked"}, {"run": "r-asked"}),
+        ("dispatch", {"time": "yesterday"}, {}),
+        ("collect", {"run": RUN, "account": "openai/labo"}, {"run": RUN, "account": "openai/labo"}),
+        ("publish", {"run": RUN}, {"run": RUN}),
+        ("publish", {}, {}),
+        ("send", {"run": RUN}, {"run": RUN}),
+    ],
+)
+@pytest.mark.parametrize("mistake", [StoreUnavailable("no answer"), ValueError("odd")])
+def test_a_step_that_fails_says_of_which_run(
+    step: Step,
+    event: dict[str, Any],
+    named: dict[str, str],
+    mistake: Exception,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def opens(_: Collection[str] | None = None, /) -> Setup:
+        raise mistake
+
+    with pytest.raises(EcotError):
+        run_step(step, event, opens, lambda *_: None, lambda: 900.0)
+    (line,) = [vars(one) for one in caplog.records]
+    assert {name: line[name] for name in ("step", "run", "account") if name in line} == {
+        "step": step,
+        **named,
+    }
+
+
 def test_a_month_that_was_asked_for_is_read_and_mailed(stack: Stack) -> None:
     place = place_at(stack.home)
     wanted = Wanted(account="openai/studio", month=Month(2026, 10))
@@ -184,6 +246,42 @@ def test_the_hours_since_a_night_was_published_are_counted(stack: Stack) -> None
     stack.step("check", {"time": "2026-11-09T10:30:00Z"})
     counted = [value for name, value in stack.counted if name == "HoursSincePublished"]
     assert counted == pytest.approx([0, 27, 2], abs=0.01)
+
+
+def at_night(stack: Stack, day: datetime, kind: str = "daily") -> int:
+    """A run at that moment, and how many mails there are after it."""
+    stack.world.clock.moment = day
+    stack.step("dispatch", {"kind": kind, "time": f"{day:%Y-%m-%dT%H:%M:%SZ}"})
+    stack.all()
+    return len(stack.resend.mails)
+
+
+def test_the_months_mail_comes_at_its_hour_and_not_in_the_night(stack: Stack) -> None:
+    stack.is_report_scheduled = True
+    for day in (datetime(2026, 10, 31, 2, tzinfo=UTC), datetime(2026, 11, 2, 2, tzinfo=UTC)):
+        assert at_night(stack, day) == 0
+    stack.world.clock.moment = datetime(2026, 11, 2, 8, tzinfo=UTC)
+    stack.trouble.add(said(QUOTA))
+    with pytest.raises(SinkUnavailable, match="has not gone out yet"):
+        stack.step("send", {})
+    stack.trouble.clear()
+    stack.world.clock.moment = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    assert stack.step("send", {})["state"] == "sent"
+    assert len(stack.resend.mails) == 1
+    assert at_night(stack, datetime(2026, 11, 3, 2, tzinfo=UTC)) == 1
+
+
+@pytest.mark.parametrize(
+    ("is_scheduled", "kind", "day"),
+    [(False, "daily", 2), (True, "asked", 2), (True, "daily", 3), (True, "missed", 3)],
+)
+def test_without_an_hour_it_goes_with_whoever_comes_first(
+    stack: Stack, *, is_scheduled: bool, kind: str, day: int
+) -> None:
+    """Also where somebody asked for a run, and in the night after a schedule that never came."""
+    stack.is_report_scheduled = is_scheduled
+    assert at_night(stack, datetime(2026, 10, 31, 2, tzinfo=UTC)) == 0
+    assert at_night(stack, datetime(2026, 11, day, 2, tzinfo=UTC), kind) == 1
 
 
 def test_what_was_typed_is_published_without_a_run(stack: Stack) -> None:

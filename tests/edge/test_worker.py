@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
 import pytest
@@ -11,7 +11,7 @@ from ecot.edge.setup import Setup
 from ecot.edge.worker import Worker
 from ecot.errors import StoreUnavailable
 from ecot.jobs.place import place_at, site_at
-from ecot.jobs.runs.events import Check, Dispatch, Publish
+from ecot.jobs.runs.events import Dispatch, Publish
 from ecot.jobs.runs.look import latest_runs
 from tests.edge.stack import Stack, stack_over
 from tests.jobs.conftest import world
@@ -58,9 +58,9 @@ def test_a_step_that_fails_does_not_stop_the_next(
     assert "index.html" in set(site_at(stack.home).names())
 
 
-def test_what_a_worker_leaves_a_check_finds(stack: Stack) -> None:
-    """It stops after the step that it is at."""
-
+def test_what_a_worker_leaves_the_next_one_takes_up_at_once(stack: Stack) -> None:
+    """It stops after the step that it is at; whoever watches the run need not wait until it must
+    have been lost."""
     began, may_go_on = Event(), Event()
 
     def opens(variables: Collection[str] | None = None, /) -> Setup:
@@ -79,9 +79,40 @@ def test_what_a_worker_leaves_a_check_finds(stack: Stack) -> None:
         stopping.join()
     place = place_at(stack.home)
     assert [run.due for run in latest_runs(place.store, 9)] == ["collect"]
-    stack.world.clock.moment = datetime(2026, 11, 8, 7, tzinfo=UTC)
-    with Worker(stack.opens, time.monotonic) as again:
-        again("check", Check(time=stack.world.clock()))
+    with Worker(stack.opens, time.monotonic, stack.world.clock) as again:
         again.finish()
     assert [run.due for run in latest_runs(place.store, 9)] == [None]
+    place.store.close()
+
+
+def test_a_step_that_failed_is_taken_up_when_there_is_nothing_else_to_do(
+    stack: Stack, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Somebody else had the ledger locked, say, when the account was to be read."""
+    steps: list[bool] = []
+    looked = Event()
+
+    def opens(variables: Collection[str] | None = None, /) -> Setup:
+        steps.append(True)
+        if len(steps) == 3:  # the look at the beginning, `dispatch`, and the first `collect`
+            raise StoreUnavailable("the ledger is locked")
+        place = place_at(stack.home)
+        if [run.due for run in latest_runs(place.store, 9)] == [None]:
+            looked.set()
+        place.store.close()
+        return stack.opens(variables)
+
+    with Worker(opens, time.monotonic, stack.world.clock, idle_seconds=0.05) as hand:
+        hand("dispatch", NIGHT)
+        assert looked.wait(60)
+    assert "collect: the ledger is locked" in caplog.text
+
+
+def test_nobody_misses_a_night_where_there_are_none(stack: Stack) -> None:
+    for days in (0, 3):
+        stack.world.clock.moment += timedelta(days=days)
+        with Worker(stack.opens, time.monotonic, stack.world.clock) as hand:
+            hand.finish()
+    place = place_at(stack.home)
+    assert [*latest_runs(place.store, 9)] == []
     place.store.close()

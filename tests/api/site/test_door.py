@@ -32,6 +32,17 @@ def test_nobody_sees_anything_but_the_page_where_one_signs_in(visitor: Visitor) 
     assert page.text.count("<form") == 1
 
 
+def test_a_stack_without_its_first_token_shows_where_one_signs_in(visitor: Visitor) -> None:
+    visitor.at.has_key = False
+
+    assert [visitor.get(path).status for path in ("/", "/bills")] == [303, 303]
+    page = visitor.get("/sign-in")
+    wrong = visitor.sign_in("ecot_report_aaaaaaaa_no")
+
+    assert (page.status, page.text.count("<form")) == (200, 1)
+    assert (wrong.status, wrong.text.count("<form")) == (401, 1)
+
+
 @pytest.mark.parametrize("role", ["report", "admin"])
 def test_a_token_that_reads_opens_the_page_one_came_from(visitor: Visitor, role: str) -> None:
     token = visitor.at.token(role)  # type: ignore[arg-type] # one of the roles

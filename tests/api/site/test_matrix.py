@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import timedelta
 from typing import get_args
 
 import pytest
@@ -9,19 +10,24 @@ import pytest
 from ecot.api.pages.people import SHARED
 from ecot.api.pages.table import PAGES
 from ecot.api.rules import PAGE_RULES, RULES, Rule
+from ecot.jobs.signing import sign
 from ecot.model.access import Role
-from tests.api.asking import Interface
+from tests.api.asking import KEY, Interface
 from tests.api.site.browsing import Visitor
 from tests.api.test_matrix import name_of
 
 ROLES: tuple[Role, ...] = get_args(Role)
-CLOSED = [rule for rule in PAGE_RULES if rule.open == "never"]
+CLOSED = [
+    *(rule for rule in PAGE_RULES if rule.open == "never"),
+    *(rule for rule in RULES if (rule.method, rule.path) in SHARED),
+]
 JSON = {"accept": "application/json"}
 
 
 def path_of(rule: Rule) -> str:
     """An address that the page is for."""
-    return rule.path.replace("<name>", "index.html").replace("<signed>", "x.y")
+    path = rule.path.replace("<name>", "index.html").replace("<signed>", "x.y")
+    return path.replace("<run>", "20261122T010000Z-daily")
 
 
 def test_every_page_has_its_rule_and_every_rule_its_page() -> None:
@@ -48,24 +54,42 @@ def test_only_the_door_and_what_is_shared_are_open() -> None:
 
 @pytest.mark.parametrize("rule", CLOSED, ids=name_of)
 def test_nobody_without_a_token_that_holds_gets_in(empty: Interface, rule: Rule) -> None:
-    over = empty.token("admin", over=True).shown
-    for shown in (None, "nonsense", over):
+    tokens: list[str | None] = [None, "nonsense", ""]
+    cookies = ["", "nonsense.nonsense"]
+    for role in ROLES:
+        for made in (empty.token(role, expires=empty.now), empty.token(role, over=True)):
+            tokens += [made.shown, f"{made.shown[:-1]}-"]
+            cookies.append(cookie_of(empty, made.id))
+    for shown in tokens:
         found = empty.ask(rule.method, path_of(rule), token=shown, headers=JSON)
         assert found.status == 401, shown
-    page = Visitor(empty)
-    asked = page.get(path_of(rule)) if rule.is_safe else page.post(path_of(rule), {})
-    assert (asked.status, asked.way.partition("?")[0], asked.body) == (303, "/sign-in", b"")
+    for value in cookies:
+        page = Visitor(empty, jar={"ecot": value} if value else {})
+        asked = page.get(path_of(rule)) if rule.is_safe else page.post(path_of(rule), {})
+        assert (asked.status, asked.way.partition("?")[0], asked.body) == (303, "/sign-in", b"")
+    assert empty.handed == []
 
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("rule", CLOSED, ids=name_of)
 def test_each_role_gets_in_where_its_rule_says(empty: Interface, rule: Rule, role: Role) -> None:
-    token = empty.token(role).shown
+    made = empty.token(role)
+    form: dict[str, str] | None = None if rule.is_safe else {}
+    headers = {"accept": "text/html"}
 
-    found = empty.ask(
-        rule.method, path_of(rule), token=token, form={} if not rule.is_safe else None
-    )
+    found = empty.ask(rule.method, path_of(rule), token=made.shown, headers=headers, form=form)
+    page = Visitor(empty, jar={"ecot": cookie_of(empty, made.id)})
+    asked = page.get(path_of(rule)) if rule.is_safe else page.post(path_of(rule), {})
 
     assert (found.status == 403) == (role not in rule.roles), found.text
-    assert found.status in (200, 403, 404, 422)
-    assert empty.handed == []
+    assert found.status in (200, 303, 403, 404, 422)
+    if rule.is_safe:
+        assert asked.status == found.status
+    else:  # a form that no page of ours has shown
+        assert asked.status == 403
+    assert len(empty.handed) == (found.status == 303)
+
+
+def cookie_of(interface: Interface, token: str) -> str:
+    ends = interface.now + timedelta(days=1)
+    return interface.canary.hide(sign(KEY, "cookie", token, ends))

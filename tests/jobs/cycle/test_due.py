@@ -24,6 +24,7 @@ SCHEDULES = st.builds(
     st.sampled_from(FAR),
     st.integers(1, 28),
     st.dates(date(2025, 11, 1), date(2026, 4, 1)),
+    st.integers(0, 1),
 )
 MOMENTS = st.integers(0, 500 * 24 * 60).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
@@ -58,7 +59,9 @@ def test_each_month_is_owed_once_if_anybody_runs_before_the_next_one_is(
     awake: set[Month] = set()
     for now in sorted(moments):
         today = schedule.today(now)
-        is_due = today.day >= schedule.day and now >= midnight(Month.of(today).first)
+        is_due = today >= schedule.due(Month.of(today).previous()) and now >= midnight(
+            Month.of(today).first
+        )
         awake.add(Month.of(today).shifted(-1 if is_due else -2))
         if (month := owed(schedule, now)) is not None and month not in sent:
             sent.append(month)
@@ -74,7 +77,7 @@ def test_what_comes_next_is_owed_when_its_day_has_come(schedule: Schedule, now: 
     later = max(noon, now, midnight(month.after)).astimezone(UTC)
     assert owed(schedule, now) != month
     assert owed(schedule, later) == month
-    assert day.day == schedule.day
+    assert day == schedule.due(month)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +104,14 @@ def test_a_late_day_leaves_as_much_time_as_an_early_one() -> None:
     assert owed(schedule, at("2026-11-28T00:00", "Europe/Zurich")) == Month(2026, 10)
     assert owed(schedule, at("2026-12-05T06:00", "Europe/Zurich")) == Month(2026, 10)
     assert coming(schedule, at("2026-12-05T06:00")) == (NOVEMBER, date(2026, 12, 28))
+
+
+def test_days_of_grace_are_left_to_somebody_else() -> None:
+    schedule = Schedule("UTC", 28, date(2026, 1, 1), grace=1)
+
+    assert owed(schedule, at("2026-02-28T23:00")) is None
+    assert owed(schedule, at("2026-03-01T00:00")) == Month(2026, 1)
+    assert owed(schedule._replace(grace=0), at("2026-02-28T00:00")) == Month(2026, 1)
 
 
 def test_a_month_that_is_over_for_the_user_alone_is_not_over() -> None:

@@ -96,6 +96,25 @@ def test_so_many_an_hour_and_no_more(place: Place) -> None:
     assert ask(place.store, Wanted(), NOW + HOUR).is_new
 
 
+def test_a_dozen_accounts_are_connected_in_a_row_and_count_for_nobody(place: Place) -> None:
+    """As on the first day, when everything is to be read once more at the end of it."""
+    names = [f"openai/team-{number}" for number in range(2 * RUNS_AN_HOUR)]
+    runs = [
+        ask(place.store, Wanted(account=name, send_email=False), NOW, is_free=True)
+        for name in names
+    ]
+    assert all(one.is_new for one in runs)
+    assert len({one.run for one in runs}) == len(names)
+    for number in range(RUNS_AN_HOUR):
+        finished(place, ask(place.store, Wanted(), NOW + number * MINUTE).run)
+    with pytest.raises(TooMany):
+        ask(place.store, Wanted(), NOW + 10 * MINUTE)
+    assert ask(place.store, Wanted(account=names[0], send_email=False), NOW) == (runs[0].run, False)
+    again = ask(place.store, Wanted(account="openai/one-more"), NOW + 11 * MINUTE, is_free=True)
+    assert again.is_new
+    assert ask(place.store, Wanted(), NOW + HOUR).is_new
+
+
 @pytest.mark.parametrize("months", [1, -MONTHS_BACK - 1])
 def test_a_month_is_neither_to_come_nor_long_gone(place: Place, months: int) -> None:
     with pytest.raises(SettingsError, match="cannot be collected on demand"):

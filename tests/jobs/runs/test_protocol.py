@@ -275,6 +275,24 @@ def test_an_account_that_cannot_be_read_holds_nobody_up(tmp_path: Path) -> None:
         assert len(here.town.titles()) == 1
 
 
+def test_a_night_that_read_no_account_at_all_is_no_success(tmp_path: Path) -> None:
+    """It is published, and says what failed; whoever watches is told by the alarm."""
+    with before_the_night(tmp_path / "home") as here:
+        here.check()
+        for is_down in (True, False):
+            for shop in here.town.shops.values():
+                shop.is_down = is_down
+            here.town.clock.moment += DAY
+            here.begin()
+            here.all()
+            (run,) = latest_runs(here.town.place.store, 1)
+            assert run.published_at is not None
+            here.check()
+        first, last = (done.hours for step, done in here.came[1:] if step == "check")
+        assert first == pytest.approx(24, abs=0.5)
+        assert last == pytest.approx(0, abs=0.5)
+
+
 def test_a_mail_that_has_to_wait_goes_with_a_check(tmp_path: Path, right: bytes) -> None:
     with before_the_night(tmp_path / "home") as here:
         here.town.resend_server.faults.add(said(DOWN).repeated(None))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from email.utils import format_datetime
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -47,6 +48,12 @@ def kept(one: Asked) -> dict[str, str]:
     role = one.grant.role if one.grant else ""
     parts = (state_of(one), role, one.request.path, one.request.raw_query)
     return {"ETag": f'"{_digest(*parts)}"', "Cache-Control": f"private, max-age={FRESH}"}
+
+
+def dated(one: Asked) -> dict[str, str]:
+    """The header that says of a file, which has no place for it, when an account was last read."""
+    read_at = newest(one)
+    return {} if read_at is None else {"Last-Modified": format_datetime(read_at, usegmt=True)}
 
 
 def state_of(one: Asked) -> str:

@@ -18,6 +18,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from ecot.api import problems
 from ecot.api.access import LINK, TOKEN, Refusal, Shown, check, shown_by
 from ecot.api.asked import Asked, asked, current
+from ecot.api.lending import fitting
 from ecot.api.pages.people import NOWHERE, missing_page, page_of, refused_page
 from ecot.api.public import is_open
 from ecot.api.request import MOST_BODY, Request, read_request
@@ -172,13 +173,21 @@ def _let_in(
     one = Asked(request=request, rule=rule, grant=grant, setup=setup, world=world, now=now)
     if isinstance(found, Refusal) and not (_is_nobody(found, shown) and is_open(rule, setup)):
         return refused_page(one, found) or built_of(_refused(found, setup.language))
-    if (page := page_of(one)) is not None:
-        return page
+    built = fitting(one, page_of(one) or _of_route(one, event, context))
+    if grant is not None:
+        route = f"{rule.method} {rule.path}"  # never the path itself: it may hold a link
+        said = {"step": "api", "route": route, "status": built.status, "token": grant.id}
+        _log.info("%s: %d", route, built.status, extra=said)
+    return built
+
+
+def _of_route(one: Asked, event: Mapping[str, Any], context: object) -> Built:
+    """What the interface answers to somebody who may ask."""
     before = current.set(one)
     try:
         if (unknown := refuse_unknown(one, app())) is not None:
-            return built_of(problems.of_failed(unknown, setup.language))
-        return answered(app().resolve(_as_routed(event, request), context))  # type: ignore[arg-type]
+            return built_of(problems.of_failed(unknown, one.language))
+        return answered(app().resolve(_as_routed(event, one.request), context))  # type: ignore[arg-type]
     finally:
         current.reset(before)
 

@@ -116,6 +116,8 @@ def _complete(operation: dict[str, Any], rule: Rule) -> None:
     is_paged = any(one["name"] == "cursor" for one in operation.get("parameters", ()))
     if is_paged or not rule.is_safe:
         responses["409"] = _problem("Something stands in the way, or has changed meanwhile")
+    if rule.is_safe:
+        responses["303"] = {"description": "The answer is large: it is at `Location`, for a minute"}
     if not rule.is_safe:
         responses["415"] = _problem("What was sent is neither JSON nor a form")
     responses["404"] = _problem("There is nothing of that name")

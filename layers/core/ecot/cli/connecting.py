@@ -12,7 +12,7 @@ from ecot.cli import collecting, log, options
 from ecot.cli.keeping import asked_key, is_at_a_terminal, keeping_of, make_signing_key
 from ecot.cli.options import examples, flag, valued
 from ecot.cli.session import Session
-from ecot.cli.show import complain, sentences, tell, tell_outcome
+from ecot.cli.show import complain, tell, tell_outcome
 from ecot.cli.speech import spoken
 from ecot.edge.cloud import nothing
 from ecot.edge.connecting import (
@@ -27,7 +27,7 @@ from ecot.edge.connecting import (
 )
 from ecot.edge.keeping import Keeping
 from ecot.edge.sources import source_of
-from ecot.errors import SettingsError, TooMany
+from ecot.errors import SettingsError
 from ecot.jobs.doctor import examine
 from ecot.jobs.known import Provider
 from ecot.jobs.mail.report import try_key
@@ -228,11 +228,7 @@ def _begin_there(session: Session, key: str) -> None:
     deployed, now, say = session.deployed, session.now(), session.language.say
     if deployed is None:
         return
-    try:
-        asked = ask(session.place.store, Wanted(account=key, send_email=False), now)
-    except TooMany as error:
-        complain(session.language, *sentences(error), mark="~")
-        return
+    asked = ask(session.place.store, Wanted(account=key, send_email=False), now, is_free=True)
     if asked.is_new:
         with hand_of(deployed.stack) as hand:
             hand("dispatch", Dispatch(time=now, kind="asked", run=asked.run))

@@ -55,7 +55,7 @@ def serve(
     key = key_in(session.folder)  # a file that is none is told before anybody asks
     opens = _Opens(config)
     with (
-        Worker(opens, time.monotonic) as hand,
+        Worker(opens, time.monotonic, utc_now) as hand,
         Loopback(
             World(open_setup=opens, hand=hand, signing_key=lambda: key, now=utc_now), port
         ) as server,

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from ecot.edge.sources import source_of
-from ecot.edge.work import NOTHING, Raw, Work, account_of
+from ecot.edge.work import NOTHING, Raw, Work, account_of, extra_of, outcome_fields
 from ecot.jobs.expecting import expect
 from ecot.jobs.runs.check import check
 from ecot.jobs.runs.events import Check, read_event
@@ -26,6 +26,9 @@ def check_step(raw: Raw, work: Work) -> dict[str, Any]:
     work.count("HoursSincePublished", done.hours)
     if done.lost:
         work.count("Errors", len(done.lost))
+    for one in done.lost:  # nobody else has a line about it
+        lost = {"run": one.run, "account": one.account, "state": "lost", **outcome_fields(one)}
+        logger.warning("collected", extra={"step": "check", **extra_of(lost)})
     said: dict[str, Any] = {
         "handed": list(done.handed),
         "lost": [one.account for one in done.lost],

@@ -114,6 +114,7 @@ class CloudSetup(Setup):
     ) -> None:
         """Raises SettingsError for the first thing that is wrong in the files."""
         self.deployed = deployed
+        self.is_report_scheduled = deployed.is_report_scheduled
         super().__init__(settings_of(deployed, contents, now()), now, currency)
         self._prices = prices_in(deployed, contents)
 

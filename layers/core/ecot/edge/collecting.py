@@ -8,7 +8,16 @@ from typing import Any
 
 from ecot.edge.setup import Setup
 from ecot.edge.sources import collected_by, neighbours, source_of, variables_of
-from ecot.edge.work import NOTHING, Left, Raw, Work, account_of, extra_of, round_of
+from ecot.edge.work import (
+    NOTHING,
+    Left,
+    Raw,
+    Work,
+    account_of,
+    extra_of,
+    outcome_fields,
+    round_of,
+)
 from ecot.jobs.beside import Neighbours, knowing
 from ecot.jobs.collect import collect as collect_sources
 from ecot.jobs.people import make_key
@@ -81,15 +90,18 @@ def collect_step(raw: Raw, work: Work) -> dict[str, Any]:
 
         done = collect(store, event, read, setup.now, work.left, work.hand)
     said: dict[str, Any] = {"run": event.run, "account": event.account, "state": done.state}
-    if (outcome := done.outcome) is not None and done.state == "collected":
-        has_failed = outcome.state == "failed"
-        is_read = outcome.state in ("ok", "partial", "no_data")
-        if has_failed or is_read:
-            work.count("Errors" if has_failed else "AccountsCollected", 1)
-        said |= {"outcome": outcome.state, "charges": outcome.charges, "seconds": outcome.seconds}
-        said |= {"message": str(outcome.message)} if outcome.message else {}
+    if (outcome := done.outcome) is not None:
+        if done.state == "collected":
+            _count(work, outcome)
+        said |= outcome_fields(outcome)
     logger.info("collected", extra={"step": "collect", **extra_of(said)})
     return said
+
+
+def _count(work: Work, outcome: Outcome) -> None:
+    has_failed = outcome.state == "failed"
+    if has_failed or outcome.state in ("ok", "partial", "no_data"):
+        work.count("Errors" if has_failed else "AccountsCollected", 1)
 
 
 def _read(setup: Setup, run: Run, waiting: Waiting, left: Left) -> Outcome:

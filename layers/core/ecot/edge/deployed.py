@@ -16,7 +16,8 @@ SIGNING_KEY = "signing-key"
 
 class Deployed(BaseModel):
     """The stack that a function belongs to. `url` is the public address of its API, without a
-    slash at the end; None where the function is not told."""
+    slash at the end; None where the function is not told. `is_report_scheduled` is told to the one
+    that mails: whether the month's mail has a schedule."""
 
     model_config = ConfigDict(
         frozen=True, populate_by_name=True, hide_input_in_errors=True, defer_build=True
@@ -42,6 +43,7 @@ class Deployed(BaseModel):
         | None,
         Field(alias="ECOT_URL"),
     ] = None
+    is_report_scheduled: Annotated[bool, Field(alias="ECOT_REPORT_SCHEDULED")] = False
 
     @property
     def report_url(self) -> str | None:
@@ -55,7 +57,7 @@ class Deployed(BaseModel):
 
 
 VARIABLES = frozenset(str(field.alias) for field in Deployed.model_fields.values())
-"""All that functions read from their environment, beside what AWS and the log library do."""
+"""All that functions read from their environment, beside what AWS puts there."""
 
 
 def read_deployed(environ: Mapping[str, str]) -> Deployed:

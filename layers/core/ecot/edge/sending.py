@@ -1,6 +1,7 @@
 """The mails after runs, as the settings want them."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from ecot.edge.mailing import letterhead_of, mailing_of, post_of, recipients_of
@@ -32,6 +33,11 @@ def send_step(raw: Raw, work: Work) -> dict[str, Any]:
             return mailing is None or _mailed(setup, mailing, read, month)
 
         done = send(setup.place.store, event, mail, setup.now)
+    if event.run is None and done.state == "later":
+        raise SinkUnavailable(
+            "A mail that is owed has not gone out yet",
+            remedy="The page Health says why; it is tried again.",
+        )
     said = {"run": event.run, "state": done.state}
     logger.info("sent", extra={"step": "send", **said})
     return said
@@ -49,6 +55,8 @@ def _mailed(setup: Setup, mailing: Mailing, read: Read, month: Month | None) -> 
     """Mails what is owed, and about the month that somebody asked for. Whether nothing is left that
     another try could send."""
     night, is_done = night_of(setup, mailing), True
+    if read.is_of_the_night and setup.is_report_scheduled:
+        night = replace(night, mail_grace=1)  # its day has an hour for it; else the next night's
     for done in night.mail(read, mailing):
         if isinstance(done, Mailed | Alerted) and (sending := done.sending) is not None:
             is_done = is_done and sending.state in _WELL

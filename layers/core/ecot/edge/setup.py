@@ -39,10 +39,12 @@ class Setup:
     """What settings come to at a moment. `now` is the clock and `today` the day, both UTC. Whoever
     opens one closes it, or uses it in a `with`.
 
-    `names_every_key` says that no key merely happens to be there, as on a developer's machine.
+    `names_every_key` says that no key merely happens to be there, as on a developer's machine;
+    `is_report_scheduled`, that the month's mail has an hour of its own.
     """
 
     names_every_key = False
+    is_report_scheduled = False
 
     def __init__(
         self, settings: Settings, now: Callable[[], datetime], currency: str | None = None

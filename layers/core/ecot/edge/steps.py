@@ -3,12 +3,13 @@ worker does with the same."""
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from ecot.edge.telling import Count, count_nothing
 from ecot.edge.work import Left, Opens, Raw, Work
 from ecot.errors import EcotError
-from ecot.jobs.runs.events import Hand, Step
+from ecot.jobs.runs.events import Dispatch, Hand, Step, read_event
 
 logger = logging.getLogger(__name__)
 
@@ -49,17 +50,27 @@ def run_step(
     Raises EcotError where it could not be done, for whoever started it to start it again. A mistake
     of Ecot's own is told in the log alone, which hides secrets.
     """
+    told = _told(step, raw)
     try:
-        run = raw.get("run")
-        named = run if isinstance(run, str) else None
-        return step_of(step)(raw, Work(opens, hand, left, count, named))
+        return step_of(step)(raw, Work(opens, hand, left, count, told.get("run")))
     except EcotError as error:
         count("Errors", 1)
-        logger.error("%s failed: %s", step, error, extra={"step": step})
+        logger.error("%s failed: %s", step, error, extra=told)
         raise
     except Exception as error:  # noqa: BLE001 - told by `Work.setup`, without a secret
         count("Errors", 1)
-        logger.error("%s: Ecot itself failed", step, extra={"step": step})
+        logger.error("%s: Ecot itself failed", step, extra=told)
         raise EcotError(
             "{step}: Ecot itself failed ({kind})", step=step, kind=type(error).__name__
         ) from None
+
+
+def _told(step: Step, raw: Raw) -> dict[str, str]:
+    """What every line about the step names: whatever of a run its event is about."""
+    named = {name: raw[name] for name in ("run", "account") if isinstance(raw.get(name), str)}
+    if step == "dispatch" and "run" not in named:
+        from ecot.jobs.runs.dispatch import run_of
+
+        with suppress(EcotError):  # an event that is none: the step says so
+            named["run"] = run_of(read_event(Dispatch, raw))
+    return {"step": step, **named}

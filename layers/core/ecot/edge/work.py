@@ -13,6 +13,7 @@ from ecot.edge.telling import Count, discreet
 from ecot.errors import EcotError
 from ecot.jobs.round import Round
 from ecot.jobs.runs.events import Hand
+from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Month, Period
 from ecot.model.run import Run
 from ecot.settings import Account
@@ -73,6 +74,12 @@ def _days(month: Month | None, setup: Setup) -> tuple[date, ...] | None:
     if month is None:
         return None
     return tuple(Period.of_days(month.first, min(month.after, setup.today + DAY)).days())
+
+
+def outcome_fields(outcome: Outcome) -> dict[str, Any]:
+    """What a line of the log says of an account's outcome."""
+    said = {"outcome": outcome.state, "charges": outcome.charges, "seconds": outcome.seconds}
+    return said | ({"message": str(outcome.message)} if outcome.message else {})
 
 
 def extra_of(said: Mapping[str, Any]) -> dict[str, Any]:

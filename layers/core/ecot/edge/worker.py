@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Callable
-from queue import Queue
+from datetime import datetime
+from queue import Empty, Queue
 from threading import Thread
 from types import TracebackType
 from typing import Any, Self
@@ -12,25 +13,40 @@ import msgspec
 from ecot.edge.steps import run_step
 from ecot.edge.work import Opens
 from ecot.errors import EcotError
-from ecot.jobs.runs.events import Event, Step
+from ecot.jobs.runs.events import Check, Event, Step
 
 logger = logging.getLogger(__name__)
 
 STEP_SECONDS = 900.0
 """How long a step may take, as on Lambda."""
+IDLE_SECONDS = 600.0
+"""After so long without an event it looks whether a step that failed is still to be done."""
 
 
 class Worker:
-    """A `Hand`: it takes an event at once, and does its step when all before are done. What stays
-    undone when it stops, a `check` finds the next time. Use it in a `with`."""
+    """A `Hand`: it takes an event at once, and does its step when all before are done. Use it in a
+    `with`.
 
-    def __init__(self, opens: Opens, monotonic: Callable[[], float]) -> None:
-        self._opens, self._monotonic = opens, monotonic
+    There is no schedule beside it. So by the clock `now` (UTC) it looks itself after runs: when it
+    begins, since whoever was stopped has left what was waiting, and whenever it is idle, since a
+    step may have failed. Without a clock it does what it is told.
+    """
+
+    def __init__(
+        self,
+        opens: Opens,
+        monotonic: Callable[[], float],
+        now: Callable[[], datetime] | None = None,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
+        self._opens, self._monotonic, self._now = opens, monotonic, now
+        self._idle = None if now is None else idle_seconds
         self._events: Queue[tuple[Step, Event] | None] = Queue()
         self._is_stopping = False
         self._thread = Thread(target=self._work, name="ecot-steps", daemon=True)
 
     def __enter__(self) -> Self:
+        self._look()
         self._thread.start()
         return self
 
@@ -55,9 +71,17 @@ class Worker:
         """Returns once everything is done, also what steps hand on."""
         self._events.join()
 
+    def _look(self) -> None:
+        if self._now is not None:
+            self("check", Check(time=self._now(), is_resumed=True))
+
     def _work(self) -> None:
         while True:
-            taken = self._events.get()
+            try:
+                taken = self._events.get(timeout=self._idle)
+            except Empty:
+                self._look()
+                continue
             try:
                 if taken is None or self._is_stopping:
                     return

@@ -4,6 +4,7 @@ import re
 from http import HTTPStatus
 
 from ecot.api.asked import Asked
+from ecot.api.beginning import begin
 from ecot.api.pages.cookies import LASTS_FOR_MONTH, cookie_of
 from ecot.api.pages.desks import desk_of
 from ecot.api.pages.given import elsewhere, page
@@ -16,8 +17,6 @@ from ecot.jobs.desk.accounts import accounts_read
 from ecot.jobs.desk.asked_for import months_to_ask, wanted_of
 from ecot.jobs.desk.runs import last_runs, run_of
 from ecot.jobs.known import titles
-from ecot.jobs.runs.asking import ask
-from ecot.jobs.runs.events import Dispatch
 from ecot.model.sentence import Sentence
 from ecot.report.desk.collecting import CollectFacts, collect_page, run_page
 from ecot.report.desk.form import Form, Wrong
@@ -56,13 +55,10 @@ def begun(one: Asked, typed: dict[str, str]) -> str | Form:
     if wanted is None:
         return Form(typed=typed, wrong=wrong)
     try:
-        asked_for = ask(one.place.store, wanted, one.now)
-        if asked_for.is_new:
-            one.world.hand("dispatch", Dispatch(time=one.now, kind="asked", run=asked_for.run))
+        return begin(one, wanted).run
     except TooMany as error:
         remedy = Sentence(error.remedy, error.values)
         return Form(typed=typed, refused=Wrong(Sentence(error.text, error.values), remedy))
-    return asked_for.run
 
 
 def status_of(form: Form) -> int:

@@ -18,7 +18,7 @@ def desk_of(one: Asked, path: str) -> Desk:
         path=path if is_own_way(path) else "/",
         is_own=language.code == own.code,
         is_in=grant is not None and grant.month is None,
-        guard=guard_of(one.request, grant, one.world.signing_key(), one.now),
+        guard=guard_of(one.request, grant, one.world.signing_key, one.now),
     )
 
 

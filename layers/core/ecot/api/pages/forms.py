@@ -7,6 +7,7 @@ which it was made.
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
@@ -37,11 +38,12 @@ def fields_of(request: Request) -> dict[str, str]:
     return {name: value[:_LONGEST] for name, value in reversed(pairs)}
 
 
-def guard_of(request: Request, grant: Grant | None, key: bytes, now: datetime) -> str:
-    """What forms for this reader carry; empty where no cookie speaks for them."""
+def guard_of(request: Request, grant: Grant | None, key: Callable[[], bytes], now: datetime) -> str:
+    """What forms for this reader carry; empty where no cookie speaks for them. The key is asked for
+    where it is needed: before there is a first token there is none."""
     if grant is None or grant.by != "cookie":
         return ""
-    return sign(key, "form", grant.id, now + LASTS, _mark(request))
+    return sign(key(), "form", grant.id, now + LASTS, _mark(request))
 
 
 def is_ours(request: Request, grant: Grant, guard: str, key: bytes, now: datetime) -> bool:

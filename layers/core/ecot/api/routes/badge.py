@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from aws_lambda_powertools.event_handler import Response
 
-from ecot.api.answers import FRESH, JSON
-from ecot.api.asked import asked
+from ecot.api.answers import FRESH, JSON, dated, is_known, kept
+from ecot.api.asked import Asked, asked
 from ecot.api.routes.routers import new_router
 from ecot.api.shapes import Badge, described_as, described_as_file
 from ecot.jobs.site.history import History
@@ -22,7 +22,7 @@ _SVG = "image/svg+xml"
 )
 def picture() -> Response[str]:
     """Draws what today costs. Without a token only where `[report.badge] public = true`."""
-    return Response(200, _SVG, _files()["badge.svg"].decode(), _headers())
+    return _read("badge.svg", _SVG)
 
 
 @router.get(
@@ -33,22 +33,30 @@ def picture() -> Response[str]:
 )
 def words() -> Response[str]:
     """Says what today costs, as shields.io asks for it."""
-    return Response(200, JSON, _files()["badge.json"].decode(), _headers())
+    return _read("badge.json", JSON)
 
 
-def _files() -> Mapping[str, bytes]:
+def _read(name: str, kind: str) -> Response[str]:
+    """The file; nothing is drawn where whoever asks has the same already."""
+    one = asked()
+    headers = kept(one) | dated(one) | _openness(one)
+    if is_known(one, headers["ETag"]):
+        return Response(304, None, "", headers)
+    return Response(200, kind, _files(one)[name].decode(), headers)
+
+
+def _files(one: Asked) -> Mapping[str, bytes]:
     from ecot.jobs.site.badge import badge_facts  # with templates, which no other answer needs
     from ecot.report.badge import badge_files
 
-    one = asked()
     edition = one.setup.edition()
     facts = badge_facts(History(one.place, edition))
     return badge_files(facts, edition.language, edition.thresholds)
 
 
-def _headers() -> dict[str, str]:
+def _openness(one: Asked) -> dict[str, str]:
     """Pages of others may show what is public, and whoever stands between may keep it."""
-    is_public = asked().setup.settings.report.badge.public
-    kept = "public" if is_public else "private"
-    more = {"Cross-Origin-Resource-Policy": "cross-origin"} if is_public else {}
-    return {"Cache-Control": f"{kept}, max-age={FRESH}", **more}
+    if not one.setup.settings.report.badge.public:
+        return {}
+    shared = {"Cross-Origin-Resource-Policy": "cross-origin"}
+    return {"Cache-Control": f"public, max-age={FRESH}", **shared}

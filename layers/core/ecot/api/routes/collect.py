@@ -8,14 +8,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from ecot.api.answers import json_answer, newest
 from ecot.api.asked import Asked, asked
+from ecot.api.beginning import begin
 from ecot.api.bodies import body_of
 from ecot.api.problems import Failed
 from ecot.api.routes.routers import new_router
 from ecot.api.shapes import Asked as AskedShape
 from ecot.api.shapes import CollectBody, Collection, Run, Runs, described_as, sent_as
 from ecot.edge.documents import said
-from ecot.jobs.runs.asking import ask
-from ecot.jobs.runs.events import Dispatch
 from ecot.jobs.runs.look import RunState, latest_runs, run_state
 from ecot.jobs.written import month_of
 from ecot.model.rows import provider_of
@@ -49,10 +48,7 @@ def collect() -> Response[str]:
     """Starts a collection, and says where to look what becomes of it. The same again, while it is
     not finished, is the same run. Only some a hour are taken, and only of the last months."""
     one = asked()
-    wanted = _wanted(one, body_of(one, CollectBody))
-    found = ask(one.place.store, wanted, one.now)
-    if found.is_new:
-        one.world.hand("dispatch", Dispatch(time=one.now, kind="asked", run=found.run))
+    found = begin(one, _wanted(one, body_of(one, CollectBody)))
     watch = f"/collect?run={found.run}"
     if one.request.wants_html:
         return Response(HTTPStatus.SEE_OTHER, None, "", {"Location": watch})

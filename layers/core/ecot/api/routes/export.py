@@ -9,22 +9,18 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from ecot.api import parameters
-from ecot.api.answers import is_known, kept
+from ecot.api.answers import dated, is_known, kept
 from ecot.api.asked import Asked, asked
-from ecot.api.problems import Failed
 from ecot.api.routes.routers import new_router
 from ecot.api.shapes import described_as_file
 from ecot.jobs.dump import write_dump
 from ecot.jobs.export import write_csv
 from ecot.jobs.focus_export import write_focus
 from ecot.model.period import DAY, Month
-from ecot.model.sentence import Sentence
 
 router = new_router()
 Format = Literal["csv", "focus", "json"]
 _As = Annotated[Format, Query(description="Rows as CSV, what counts as FOCUS, the ledger as JSON.")]
-_TOO_MUCH = Sentence("That is more than an answer can hold")
-_LESS = Sentence("Ask for fewer months, or use `ecot export`.")
 Span = tuple[date, date]
 
 
@@ -61,10 +57,7 @@ _FORMS: Mapping[Format, _Form] = {
     "/export",
     summary="Rows and ledger",
     tags=["figures"],
-    responses={
-        200: described_as_file(("text/csv", "application/json"), "The file"),
-        303: {"description": "The file is large: it is at `Location`, for a minute"},
-    },
+    responses={200: described_as_file(("text/csv", "application/json"), "The file")},
 )
 def export(
     format: _As = "csv",
@@ -76,16 +69,10 @@ def export(
     whole months of the ledger as JSON, which `ecot import json` reads."""
     one, form = asked(), _FORMS[format]
     span = parameters.span_of(month, first, after, one.setup.today)
-    headers = kept(one)
+    headers = kept(one) | dated(one)
     if is_known(one, headers["ETag"]):
         return Response(HTTPStatus.NOT_MODIFIED, None, b"", headers)
     name = f"ecot-{span[0]}-{span[1]}.{form.ending}"
     body = b"".join(form.make(one, span))
-    most = one.world.most_bytes
-    if most is None or len(body) <= most:
-        headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return Response(HTTPStatus.OK, f"{form.kind}; charset=utf-8", body, headers)
-    if one.world.lend is None:
-        raise Failed(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_MUCH, _LESS)
-    address = one.world.lend(one.setup, name, body, form.kind)
-    return Response(HTTPStatus.SEE_OTHER, None, b"", {"Location": address})
+    headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return Response(HTTPStatus.OK, f"{form.kind}; charset=utf-8", body, headers)

@@ -7,16 +7,18 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from ecot.model.period import Month, midnight
+from ecot.model.period import DAY, Month, midnight
 
 
 class Schedule(NamedTuple):
-    """From the `day` of the next month on a month's mail is due, where the user lives. `began` is
-    the UTC day of the ledger's first run: nothing is owed about months before it."""
+    """From the `day` of the next month on a month's mail is due, where the user lives; so many days
+    of `grace` are left to somebody else. `began` is the UTC day of the ledger's first run: nothing
+    is owed about months before it."""
 
     timezone: str
     day: int
     began: date
+    grace: int = 0
 
     def today(self, now: datetime) -> date:
         """The day that it is where the user lives."""
@@ -24,7 +26,7 @@ class Schedule(NamedTuple):
 
     def due(self, month: Month) -> date:
         """The day, where the user lives, from which on the month's mail may go."""
-        return month.after.replace(day=self.day)
+        return month.after.replace(day=self.day) + self.grace * DAY
 
 
 class Coming(NamedTuple):

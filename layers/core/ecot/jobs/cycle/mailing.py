@@ -43,10 +43,11 @@ class Mailing:
 
 class Read(NamedTuple):
     """What a run has read: every account's outcome, and the month that somebody asked for (None:
-    whatever was due)."""
+    whatever was due). `is_of_the_night`: the schedule began it, and nobody asked for it."""
 
     outcomes: Sequence[Outcome]
     month: Month | None = None
+    is_of_the_night: bool = False
 
 
 class Mailed(NamedTuple):

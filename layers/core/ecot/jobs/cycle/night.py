@@ -51,7 +51,8 @@ def publish_site(place: Place, site: Files, edition: Edition, month: Month | Non
 @dataclass(frozen=True, kw_only=True)
 class Night:
     """Where results go. `notion` and `mailing` are None where nothing is to go there; `mail_day` is
-    the day of the next month on which a month's mail is due. `expected` are the accounts of the
+    the day of the next month on which a month's mail is due, and so many days of `mail_grace` are
+    left to the schedule that has an hour for it. `expected` are the accounts of the
     settings, `categories` those of accounts with a plan; `publish` makes the site."""
 
     place: Place
@@ -63,6 +64,7 @@ class Night:
     categories: Mapping[str, Category] = field(default_factory=dict)
     mailing: "Mailing | None" = None
     mail_day: int = 2
+    mail_grace: int = 0
     told: Told = nothing_to_tell
     publish: Publish = publish_site
 
@@ -95,7 +97,7 @@ class Night:
     def schedule(self) -> Schedule:
         """The calendar; the first run begins it."""
         day = began(self.place.store, self.clocks.now())
-        return Schedule(self.edition.language.timezone, self.mail_day, day)
+        return Schedule(self.edition.language.timezone, self.mail_day, day, self.mail_grace)
 
     def _synced(self, access: Access) -> NotionSync:
         from ecot.jobs.notion.sync import sync

@@ -36,23 +36,29 @@ class Asked(NamedTuple):
 
 
 class _Asks(msgspec.Struct, frozen=True):
-    """The runs that were asked for in the last hour, in order."""
+    """The runs that were asked for in the last hour, in order. The `free` ones do not count."""
 
     runs: tuple[Run, ...] = ()
+    free: tuple[str, ...] = ()
 
 
-def ask(store: Store, wanted: Wanted, now: datetime) -> Asked:
+def ask(store: Store, wanted: Wanted, now: datetime, *, is_free: bool = False) -> Asked:
     """The run for what is wanted at `now` (UTC). Raises TooMany where there were as many in the
-    last hour as there may be, and SettingsError for a month too far back, or not begun."""
+    last hour as there may be, and SettingsError for a month too far back, or not begun. One that
+    `is_free` is never too many and keeps nobody else from asking: whoever connects an account has
+    just shown its key, and the next one is another account."""
     _check(wanted, now)
     for _ in range(_TRIES):
-        asks, version = read_mark(store, _MARK, _Asks)
-        recent = [run for run in (asks or _Asks()).runs if now - run.made_at < _HOUR]
-        if (same := _same(store, wanted, recent, now)) is not None:
+        found, version = read_mark(store, _MARK, _Asks)
+        asks = _recent(found or _Asks(), now)
+        if (same := _same(store, wanted, asks.runs, now)) is not None:
             return same
-        run = _new(wanted, recent, now)
+        if not is_free:
+            _refuse_too_many([run for run in asks.runs if run.id not in asks.free], now)
+        run = _new(wanted, asks.runs, now)
+        free = (*asks.free, run.id) if is_free else asks.free
         try:
-            put_mark(store, _MARK, _Asks((*recent, run)), version)
+            put_mark(store, _MARK, _Asks((*asks.runs, run), free), version)
         except Conflict:
             continue  # somebody else has asked: perhaps the same
         return _written(store, run)
@@ -85,18 +91,28 @@ def _same(store: Store, wanted: Wanted, recent: Sequence[Run], now: datetime) ->
     return None
 
 
-def _new(wanted: Wanted, recent: Sequence[Run], now: datetime) -> Run:
-    """The run to be made. Its id is nobody else's: moments of the last hour are not used again."""
-    if len(recent) >= RUNS_AN_HOUR:
-        wait = _HOUR - (now - recent[-RUNS_AN_HOUR].made_at)
+def _recent(asks: _Asks, now: datetime) -> _Asks:
+    """Those of the last hour."""
+    runs = tuple(run for run in asks.runs if now - run.made_at < _HOUR)
+    names = {run.id for run in runs}
+    return _Asks(runs, tuple(name for name in asks.free if name in names))
+
+
+def _refuse_too_many(counted: Sequence[Run], now: datetime) -> None:
+    if len(counted) >= RUNS_AN_HOUR:
+        wait = _HOUR - (now - counted[-RUNS_AN_HOUR].made_at)
         seconds = int(wait.total_seconds()) + 1
         raise TooMany(
             "{count} runs were asked for within an hour, which is as many as there may be",
             remedy="Ask again in {minutes} minutes; the nightly run collects everything anyway.",
             retry_after=seconds,
-            count=len(recent),
+            count=len(counted),
             minutes=-(-seconds // 60),
         )
+
+
+def _new(wanted: Wanted, recent: Sequence[Run], now: datetime) -> Run:
+    """The run to be made. Its id is nobody else's: moments of the last hour are not used again."""
     at, taken = now, {run.id for run in recent}
     while (name := f"{run_id(at)}-asked") in taken:
         at += datetime.resolution

@@ -31,7 +31,7 @@ MISSED = timedelta(hours=26)
 
 class Checked(NamedTuple):
     """Which events were handed on again, the outcomes of accounts that were given up, and the hours
-    since the last run of a night was published (or since anybody watches)."""
+    since the last run of a night was published that read an account (or since anybody watches)."""
 
     handed: Sequence[str]
     lost: Sequence[Outcome]
@@ -43,13 +43,14 @@ def check(
 ) -> Checked:
     """Looks after the runs of the last three days. `expect` notes that the ledger misses the days
     of an account that could be asked and was given up."""
-    checking = _Checking(store, expect, now, hand, [], [])
+    still = timedelta(0) if event.is_resumed else STILL
+    checking = _Checking(store, expect, now, hand, still, [], [])
     watch = watched(store, now())
     for run in runs_since(store, now() - LOOKED_BACK):
         checking.look_after(run)
     if is_noted(store):
         checking.hand_on("publish of what was typed", lambda: hand("publish", Publish()))
-    if _is_missed(store, watch.since, now()):
+    if not event.is_resumed and _is_missed(store, watch.since, now()):
         missed = Dispatch(time=event.time, kind="missed")
         checking.hand_on("a missed run", lambda: hand("dispatch", missed))
     last = watched(store, now())
@@ -70,6 +71,7 @@ class _Checking:
     expect: Callable[[Waiting], None]
     now: Clock
     hand: Hand
+    still: timedelta
     handed: list[str]
     lost: list[Outcome]
 
@@ -98,7 +100,7 @@ class _Checking:
         at, due = self.now(), run.due
 
         def change(one: Run) -> Run | None:
-            is_still = at - one.handed_at >= STILL
+            is_still = at - one.handed_at >= self.still
             return replace(one, handed_at=at) if one.due == due and is_still else None
 
         if move_on(self.store, run.id, change) is not None:
@@ -111,7 +113,7 @@ class _Checking:
         for waiting, version in found.waiting:
             if (outcome := known.get(waiting.account)) is not None:
                 finish(self.store, run.id, outcome, self.now, self.hand)
-            elif self.now() - max(moved, waiting.handed_at) >= STILL:
+            elif self.now() - max(moved, waiting.handed_at) >= self.still:
                 self._account(run, waiting, version)
         complete(self.store, run.id, self.now, self.hand)
 

@@ -54,9 +54,12 @@ class Send(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Look after runs that got stuck. `time` is the moment (UTC) of the schedule."""
+    """Look after runs that got stuck. `time` is the moment (UTC) of the schedule. `is_resumed` says
+    that whoever does the steps was stopped, or has nothing to do: no event is on its way any more,
+    and there are no nights to be missed."""
 
     time: Moment
+    is_resumed: bool = False
 
 
 Event = Dispatch | Collect | Publish | Send | Check

@@ -26,6 +26,8 @@ LOOKED_BACK = timedelta(days=3)
 """For so long a run is looked after that does not come to its end."""
 _NOTE, _WATCH = "publish", "watch"
 _TRIES = 20
+_READ = frozenset({"ok", "partial", "no_data"})
+"""The states of an account that was read."""
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -35,7 +37,8 @@ class Note(msgspec.Struct, frozen=True):
 
 
 class Watch(msgspec.Struct, frozen=True, kw_only=True):
-    """Since when runs are watched, and when the last one of a night was published."""
+    """Since when runs are watched, and when the last one of a night was published that was no
+    failure altogether: none of its accounts could be read."""
 
     since: datetime
     published_at: datetime | None = None
@@ -121,19 +124,20 @@ def _published(
     due = _due(store, now())  # as it is now that nobody else publishes
     if not due.is_any:
         return []
+    outcomes = {run.id: accounts_of(store, run.id).outcomes for run in due.runs}
     for run in due.runs:
-        settle(run, accounts_of(store, run.id).outcomes)
+        settle(run, outcomes[run.id])
     show()
     if due.note:
         try:
             drop_mark(store, _NOTE, due.note)
         except Conflict:
             pass  # somebody has typed something since: it stays due
-    marked = [_marked(store, run, now) for run in due.runs]
+    marked = [_marked(store, run, outcomes[run.id], now) for run in due.runs]
     return [run for run in marked if run is not None]
 
 
-def _marked(store: Store, run: Run, now: Clock) -> Run | None:
+def _marked(store: Store, run: Run, outcomes: Sequence[Outcome], now: Clock) -> Run | None:
     """The run, marked as published, if it is this invocation that did."""
     at = now()
 
@@ -141,7 +145,8 @@ def _marked(store: Store, run: Run, now: Clock) -> Run | None:
         return None if one.due != "publish" else replace(one, published_at=at, handed_at=at)
 
     after = move_on(store, run.id, change)
-    if run.is_of_the_night:
+    states = {one.state for one in outcomes}
+    if run.is_of_the_night and ("failed" not in states or states & _READ):
         _note_published(store, at)
     return after
 

@@ -31,7 +31,8 @@ def send(store: Store, event: Send, mail: Callable[[Read, Month | None], bool], 
     if run is None or run.due != "send":
         return Sent("nothing")
     month = run.wanted.month
-    if not mail(Read(accounts_of(store, run.id).outcomes, month), month):
+    read = Read(accounts_of(store, run.id).outcomes, month, run.is_of_the_night)
+    if not mail(read, month):
         return Sent("later")
 
     def change(one: Run) -> Run | None:

@@ -6,6 +6,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import log_lines
 from tests.fault_tally import pytest_terminal_summary, tally
 from tests.no_skips import in_ci, pytest_make_collect_report, pytest_runtest_makereport
 from tests.store.backends import backend, backend_place, on_moto
@@ -23,12 +24,18 @@ __all__ = [  # hooks and fixtures, found by their names
 ]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """A plugin of its own, for its hook is one that this file has already."""
+    config.pluginmanager.register(log_lines)
+
+
 @pytest.fixture(autouse=True)
 def log_of_nobody() -> None:
-    """A command takes the log over for its whole process; a test finds it as Python makes it."""
+    """A command takes the log over for its whole process; a test finds it as Python makes it, and
+    at its most talkative."""
     log = logging.getLogger("ecot")
     log.handlers, log.propagate = [], True
-    log.setLevel(logging.NOTSET)
+    log.setLevel(logging.DEBUG)
 
 
 # No deadlines: the machines are shared, and a slow second is not a defect. A build draws the same

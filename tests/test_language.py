@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,6 +45,7 @@ class Found(NamedTuple):
 # --- every sentence that somebody may read -------------------------------------------------------
 
 
+@cache
 def sentences() -> list[Found]:
     """All of them, in the code and in the templates."""
     return [*in_code(PACKAGE), *in_templates(TEMPLATES)]

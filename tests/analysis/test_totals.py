@@ -64,7 +64,7 @@ def test_by_every_dimension_the_groups_add_up_to_the_total_of_the_rows(
     all_rows = [row for _, some in found for row in some]
     one = totals(figures(found), by=by, first=MONDAY, after=WEDNESDAY, currency="USD")
     assert Fraction(one.total or 0) == truth(all_rows, "USD", tax=False)
-    assert Fraction(one.tax) == truth(all_rows, "USD", tax=True)
+    assert Fraction(one.tax or 0) == truth(all_rows, "USD", tax=True)
     assert Fraction(one.unconverted.get("EUR", 0)) == truth(all_rows, "EUR", tax=False)
     assert sum(Fraction(group.billed_cost or 0) for group in one.groups) == Fraction(one.total or 0)
     for group in one.groups:
@@ -123,7 +123,7 @@ def test_missing_days_come_along() -> None:
 
 def test_usage_without_money_has_no_total_and_not_a_total_of_zero() -> None:
     one = of(usage({"input_tokens": "5"}))
-    assert [one.total, one.groups[0].billed_cost, one.tax] == [None, None, 0]
+    assert [one.total, one.groups[0].billed_cost, one.tax] == [None, None, None]
     assert one.groups[0].quantities == {"input_tokens": Decimal(5)}
     assert of().total is None
     assert of(charge(None)).total is None
@@ -152,7 +152,7 @@ def test_a_breakdown_is_never_counted_in_anything() -> None:
         charge("7", charge_category="Tax", **detail),
         usage({"input_tokens": "5"}, **detail),
     )
-    assert [one.total, one.tax, one.unconverted, one.coverage.unknown] == [10, 0, {}, 0]
+    assert [one.total, one.tax, one.unconverted, one.coverage.unknown] == [10, None, {}, 0]
     assert [group.key for group in one.groups] == [None]
     assert cost_of(figures([("openai/a", [charge("7", **detail)])]), "USD") is None
 
@@ -232,6 +232,15 @@ def test_what_a_bill_replaces_is_neither_unconverted_nor_unknown() -> None:
     assert (still.unconverted, still.unconverted_tax) == ({"EUR": Decimal(2)}, {"EUR": Decimal(2)})
     assert (still.coverage.unknown, gone.coverage.unknown) == (1, 0)
     assert (gone.unconverted, gone.unconverted_tax, gone.groups[0].unconverted) == ({}, {}, {})
+
+
+def test_a_tax_that_nobody_stated_is_unknown_and_not_zero() -> None:
+    nothing, foreign = charge("0", charge_category="Tax"), charge("1", currency="EUR")
+    unsaid, none = of(charge("10")), of(charge("10"), nothing)
+    elsewhere = of(charge("10"), charge("2", currency="EUR", charge_category="Tax"), foreign)
+    assert (unsaid.total, unsaid.tax) == (Decimal(10), None)
+    assert (none.total, none.tax) == (Decimal(10), Decimal(0)), "somebody said that there is none"
+    assert (elsewhere.tax, elsewhere.unconverted_tax) == (None, {"EUR": Decimal(2)})
 
 
 def test_a_group_without_a_cost_says_what_it_has_instead() -> None:

@@ -23,6 +23,7 @@ from ecot.language import Language, LocaleName
 from ecot.model.outcome import Outcome, State
 from ecot.model.sentence import Sentence
 from ecot.report.desk.collecting import RunFacts, run_page
+from ecot.report.desk.connecting import Connection, ConnectionsFacts, Offer, connections_page
 from ecot.report.desk.frame import Desk
 from ecot.store.records import put_outcome
 from tests.api.asking import NOW, Interface
@@ -233,6 +234,35 @@ def test_a_collection_of_nothing_does_not_say_that_everything_was_read(
     assert words in page
     assert "everything" not in page
     assert "tout ce qui" not in page
+
+
+def test_a_collection_that_has_not_begun_does_not_say_that_its_accounts_were_read() -> None:
+    desk = Desk(language=Language(locale="en-US"), path="/runs/r")
+    page = run_page(desk, RunFacts(id="r", kind="asked", at=NOW, is_begun=False), {}).decode()
+
+    assert "It begins when what runs before it is done." in page
+    assert "Every account has its outcome" not in page
+
+
+def test_what_connects_an_account_names_it() -> None:
+    desk = Desk(language=Language(locale="fr-FR"), path="/connections")
+    lacking = (
+        Connection(account=one, key="lacking", is_active=True, variable="KEY")
+        for one in ("mistral/lumen", "openai/openai")
+    )
+    offer = Offer(
+        name="weaviate",
+        title="Weaviate",
+        permission="The role viewer: nodes, collections and tenants, all of them.",
+    )
+    page = connections_page(
+        desk, ConnectionsFacts(connections=tuple(lacking), offers=(offer,), stack="ecot"), {}
+    ).decode()
+
+    assert "<code>ecot connect mistral --name lumen --stack ecot</code>" in page
+    assert "<code>ecot connect openai --stack ecot</code>" in page
+    assert "<code>ecot connect weaviate --stack ecot</code>" in page
+    assert "Le rôle viewer" in page
 
 
 @pytest.mark.parametrize("length", ["0000000000099999999", "99999999", "9" * 400, "-1", "1_0", "٣"])

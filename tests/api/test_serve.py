@@ -3,7 +3,8 @@
 import http.client
 import json
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 
@@ -18,8 +19,10 @@ from tests.api.asking import Interface
 
 
 @contextmanager
-def serving(interface: Interface) -> Iterator[Loopback]:
-    with Loopback(interface.world, 0) as server:
+def serving(
+    interface: Interface, monotonic: Callable[[], float] = time.monotonic
+) -> Iterator[Loopback]:
+    with Loopback(interface.world, 0, monotonic) as server:
         thread = Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         try:
@@ -113,6 +116,28 @@ def test_whoever_goes_away_in_the_middle_harms_nobody(server: Loopback) -> None:
         with socket.create_connection(("127.0.0.1", server.server_port), timeout=10) as one:
             one.sendall(b"POST /collect HTTP/1.1\r\nContent-Length: 100\r\n")
     assert asked(server, "GET", "/health")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "slowly",
+    [
+        b"GET /health HTTP/1.1\r\nX-Slow: ",
+        b"POST /collect HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 100\r\n\r\n",
+    ],
+)
+def test_whoever_sends_a_byte_now_and_then_is_let_go(empty: Interface, slowly: bytes) -> None:
+    clock = [0.0]
+    with serving(empty, lambda: clock[0]) as server:
+        raw = slowly.replace(b"%d", str(server.server_port).encode())
+        with socket.create_connection(("127.0.0.1", server.server_port), timeout=10) as one:
+            one.sendall(raw)
+            assert asked(server, "GET", "/health")[0] == 200, "meanwhile others are answered"
+            clock[0] = 19.0
+            one.sendall(b"x")
+            assert asked(server, "GET", "/health")[0] == 200
+            clock[0] = 21.0
+            one.sendall(b"x")
+            assert one.recv(1) == b""
 
 
 def test_a_port_that_is_taken_is_a_sentence(server: Loopback, empty: Interface) -> None:

@@ -131,6 +131,31 @@ def test_what_would_go_is_asked_about(ecot: Ecot, collected: Path, cloud: Cloud)
     assert there(cloud) == '[report]\nlocale = "fr-FR"\n'
 
 
+def test_what_is_private_from_now_on_is_soon_gone_from_the_site(
+    ecot: Ecot, collected: Path, cloud: Cloud
+) -> None:
+    """A share page keeps the figures that it was published with, a report its names."""
+    published = [(f"{cloud.name}-publish", {"run": None})]
+
+    def pushed(public: str) -> str:
+        (collected / "ecot.toml").write_text(
+            f'[report]\nlocale = "en-US"\n\n[share]\npublic = [{public}]\n'
+        )
+        done = ecot("config", "push", "--stack", cloud.name, "--yes")
+        assert done.code == 0
+        return done.err
+
+    pushed('"change", "total"')
+    assert cloud.functions.taken == [], "nothing was shown by other settings"
+    assert f"The site of {cloud.name} is made anew" in pushed('"change"')
+    assert cloud.functions.taken == published
+    pushed('"change"')
+    assert cloud.functions.taken == published, "nothing has changed"
+    cloud.functions.refusals.append((403, "AccessDeniedException"))
+    assert "the site shows what it did until the next night's run" in pushed("")
+    assert (there(cloud) or "").endswith("public = []\n")
+
+
 def test_a_change_of_somebody_else_is_not_lost(
     ecot: Ecot, collected: Path, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -299,7 +299,7 @@ def _asked(place: Place, first: date, after: date, by: By) -> Totals:
 def _sums(parts: Sequence[Totals]) -> tuple[Decimal, Decimal, int]:
     unknown = sum(part.coverage.unknown for part in parts)
     costs_of_parts = [part.total or Decimal(0) for part in parts]
-    return total(costs_of_parts), total(part.tax for part in parts), unknown
+    return total(costs_of_parts), total(part.tax or Decimal(0) for part in parts), unknown
 
 
 def test_a_view_that_reads_heads_alone_counts_a_scoped_bill_once(place: Place) -> None:

@@ -13,6 +13,7 @@ import pytest
 from ecot.jobs.bills import listed
 from ecot.jobs.demo import restate, run_demo
 from ecot.jobs.notion.wanted import Ledger, usages
+from ecot.jobs.place import is_made_up
 from ecot.jobs.publish import publish
 from ecot.jobs.query import Question, answer
 from ecot.jobs.revenue import latest_mrr, net_revenue
@@ -170,6 +171,10 @@ def test_every_page_is_marked(demo: Demo) -> None:
         if name.endswith(".html"):
             assert '<aside class="demo">' in (site.get(name) or b"").decode()
     assert b"DEMO" in (site.get("badge.svg") or b"")
+
+
+def test_its_ledger_says_that_it_is_made_up(demo: Demo) -> None:
+    assert is_made_up(demo.place)
 
 
 def test_it_touches_nothing_outside_its_folder(demo: Demo) -> None:

@@ -133,7 +133,7 @@ def test_it_adds_up_to_the_totals_and_comes_back_as_the_same_figures(
     lines, whole = table(text), said(place, "account", asked)
     assert summed(lines, "USD", tax=False) == (whole.total or 0)
     assert summed(lines, "EUR", tax=False) == whole.unconverted.get("EUR", 0)
-    assert summed(lines, "USD", tax=True) == whole.tax
+    assert summed(lines, "USD", tax=True) == (whole.tax or 0)
     assert summed(lines, "EUR", tax=True) == whole.unconverted_tax.get("EUR", 0)
     assert unpriced(place.store, asked) == whole.coverage.unknown
 

@@ -47,7 +47,7 @@ def expected(
     total: Decimal | None,
     origin: tuple[Decimal | int, Decimal | int, Decimal | int],
     *,
-    tax: Decimal | int = 0,
+    tax: Decimal | None = None,
     unconverted: dict[str, Decimal] = NOTHING,
     missing: Sequence[str] = (),
 ) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from ecot.api.pages.ways import own_path, sign_in_for
 from ecot.jobs.access import revoke
 from ecot.jobs.signing import sign
 from ecot.report.desk.frame import REPORT
+from ecot.store.made_up import mark_made_up
 from tests.api.asking import KEY, Interface
 from tests.api.site.browsing import HOST, Visitor
 
@@ -77,7 +78,8 @@ def test_another_token_opens_nothing_and_says_so(visitor: Visitor, role: str | N
     found = visitor.sign_in(shown, "/bills")
 
     assert (found.status, found.cookies) == (401, ())
-    assert "This token does not open the report" in found.text
+    told = "its role opens no report" if role else "This token does not open the report"
+    assert told in found.text
     assert shown not in found.text
     assert 'name="back" value="/bills"' in found.text
 
@@ -194,6 +196,43 @@ def test_a_page_with_a_question_is_gone_back_to() -> None:
 def test_pages_speak_both_languages(visitor: Visitor) -> None:
     assert "<h1>Sign in</h1>" in visitor.get("/sign-in").text
     assert "<h1>Se connecter</h1>" in visitor.get("/sign-in?lang=fr").text
+
+
+def test_whoever_is_sent_to_the_door_is_still_spoken_to_in_their_language(visitor: Visitor) -> None:
+    door = visitor.get("/bills?lang=fr").way
+    assert "<h1>Se connecter</h1>" in visitor.get(door).text
+    assert visitor.get("/?lang=fr").way == "/sign-in?lang=fr"
+
+    entered = visitor.post(
+        "/sign-in?lang=fr", {"token": visitor.at.token("admin").shown, "back": "/bills?lang=fr"}
+    )
+    assert entered.way == "/bills?lang=fr"
+    guard = visitor.get("/sign-out?lang=fr").guard
+    assert visitor.post("/sign-out?lang=fr", {"guard": guard}).way == "/sign-in?lang=fr"
+    assert sign_in_for("/bills", "lang=xx") == "/sign-in?back=/bills%3Flang%3Dxx"
+
+
+def test_no_page_is_a_dead_end(visitor: Visitor) -> None:
+    for path in ("/nowhere", "/link/over", "/public/share.html"):
+        found = visitor.get(path)
+        assert found.status == 404
+        assert '<a href="/">' in found.text, path
+
+
+def test_a_made_up_ledger_is_marked_on_every_page_whatever_the_settings_say(
+    visitor: Visitor,
+) -> None:
+    pages = ("/sign-in", "/bills", "/collect", "/connections", "/sign-out", "/runs/x", "/nowhere")
+    visitor.sign_in(visitor.at.token("admin").shown)
+    mark = '<aside class="demo">'
+    assert not any(mark in visitor.get(path).text for path in pages)
+    with visitor.at.open_setup() as setup:
+        assert not setup.edition().is_demo
+        mark_made_up(setup.place.store)
+
+    assert [path for path in pages if mark not in visitor.get(path).text] == []
+    with visitor.at.open_setup() as setup:
+        assert setup.edition().is_demo
 
 
 def test_every_page_says_what_it_may_do_and_that_nobody_frames_it(visitor: Visitor) -> None:

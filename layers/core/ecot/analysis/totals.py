@@ -67,7 +67,8 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
     """A period's total, net of tax, in one currency; `first` is inside it and `after` is not.
 
-    `total` is None where nothing is known about any cost in the period. `converted` says what of
+    `total` is None where nothing is known about any cost in the period, and `tax` where nobody
+    stated one. `converted` says what of
     it was stated in other currencies, and at which rates; `bills` are those that bear on it.
     """
 
@@ -75,7 +76,7 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     after: date
     currency: str
     total: Decimal | None
-    tax: Decimal
+    tax: Decimal | None
     unconverted: Mapping[str, Decimal]
     unconverted_tax: Mapping[str, Decimal]
     converted: tuple[Converted, ...] = ()
@@ -112,7 +113,7 @@ def totals(
         after=after,
         currency=currency,
         total=cost_of(inside, currency),
-        tax=cost_of(inside, currency, tax=True) or Decimal(0),
+        tax=cost_of(inside, currency, tax=True),
         unconverted=unconverted(inside, currency),
         unconverted_tax=unconverted(inside, currency, tax=True),
         converted=converted(inside),

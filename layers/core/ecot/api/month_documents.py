@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from ecot.edge.documents import coverage_fields, tax_of
+from ecot.edge.documents import coverage_fields
 from ecot.jobs.metrics import BusinessMonth
 from ecot.language import Language
 from ecot.model.sentence import Sentence
 
 _RUNS_ON = Sentence("The month is not over.")
 _NO_COST = Sentence("No cost is known in this month.")
+_NO_TAX = Sentence("No tax was stated in this month, or it has no exchange rate.")
 _UNREAD = Sentence("Days of costs were not read.")
 _NOT_EARNED = Sentence("No revenue was read in this month.")
 _PART_EARNED = Sentence("Days of revenue were not read, or a part of it has no exchange rate.")
@@ -21,6 +22,7 @@ def month_fields(one: BusinessMonth, language: Language) -> dict[str, Any]:
     """The month."""
     figures: dict[str, Decimal | None] = {
         "cost": one.costs.total,
+        "tax": one.costs.tax,
         "earned": one.earned.amount if one.earned else None,
         "mrr": one.recurring.amount if one.recurring else None,
         "net_margin": one.net_margin,
@@ -36,7 +38,6 @@ def month_fields(one: BusinessMonth, language: Language) -> dict[str, Any]:
         "to": one.costs.after,
         "is_over": one.is_over,
         "categories": one.categories,
-        "tax": tax_of(one.costs),
         "mrr_day": one.recurring.day if one.recurring else None,
         "unconverted": one.costs.unconverted,
         "coverage": coverage_fields(one.costs),
@@ -52,6 +53,7 @@ def _why(one: BusinessMonth) -> Mapping[str, Sentence]:
     earned = _NOT_EARNED if one.earned is None else _PART_EARNED
     return {
         "cost": of_cost,
+        "tax": _NO_TAX,
         "earned": earned,
         "mrr": _NO_MRR,
         "paying_subscribers": _NO_MRR,

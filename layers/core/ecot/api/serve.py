@@ -6,9 +6,12 @@ request names it so, that no page of the web can reach it under a name of its ow
 
 import base64
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedReader, RawIOBase
+from socket import socket
 from typing import Any
 
 from ecot.api import problems
@@ -24,6 +27,7 @@ LOOPBACK = "127.0.0.1"
 _NAMES = (LOOPBACK, "localhost")
 _USUAL_PORT = 80
 _SILENCE = 15.0  # seconds: whoever sends nothing for so long is let go
+_WHOLE = 20.0  # seconds: and whoever has not sent a whole request in so long, a byte now and then
 _LENGTH = re.compile(r"[0-9]{1,20}")
 _MOST_HEADERS = 16_384  # characters of all headers; a browser sends 1,000
 _LANGUAGE = Language(locale="en-US")
@@ -42,9 +46,11 @@ class Loopback(ThreadingHTTPServer):
         False  # a second one on this port is refused, and does not take turns with it
     )
 
-    def __init__(self, world: World, port: int) -> None:
+    def __init__(
+        self, world: World, port: int, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         """Listens on the port (0: on one that is free). Raises SettingsError where it is taken."""
-        self.world = world
+        self.world, self.monotonic = world, monotonic
         try:
             super().__init__((LOOPBACK, port), _Handler)
         except (OSError, OverflowError):
@@ -75,6 +81,12 @@ class _Handler(BaseHTTPRequestHandler):
     server: Loopback
     server_version, sys_version = "ecot", ""
     timeout = _SILENCE
+
+    def setup(self) -> None:
+        """Reads no longer than a request may take, however slowly its bytes come."""
+        super().setup()
+        self.rfile.close()
+        self.rfile = BufferedReader(_Timely(self.connection, self.server.monotonic))
 
     def answer_it(self) -> None:
         """Answers, whatever the method."""
@@ -128,6 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, answered: Mapping[str, Any]) -> None:
         text = answered["body"]
         body = base64.b64decode(text) if answered["isBase64Encoded"] else text.encode()
+        self.connection.settimeout(_SILENCE)
         self.close_connection = True
         self.send_response(answered["statusCode"])
         for name, value in answered["headers"].items():
@@ -140,6 +153,26 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
+
+
+class _Timely(RawIOBase):
+    """What a connection sends, until the request has taken too long."""
+
+    def __init__(self, connection: socket, monotonic: Callable[[], float]) -> None:
+        self._connection, self._monotonic = connection, monotonic
+        self._ends = monotonic() + _WHOLE
+
+    def readable(self) -> bool:
+        """It is read from."""
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        """What has come. Raises TimeoutError where nothing comes, or the time is over."""
+        left = self._ends - self._monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._connection.settimeout(min(_SILENCE, left))
+        return self._connection.recv_into(buffer)
 
 
 def event_of(method: str, target: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ecot.edge.documents import coverage_fields, tax_of
+from ecot.edge.documents import coverage_fields
 from ecot.jobs.query import By, Group, Slice, Totals
 from ecot.language import Language
 
@@ -15,7 +15,7 @@ def sums_of(found: Totals, language: Language) -> dict[str, Any]:
         "to": found.after,
         "currency": found.currency,
         "total": found.total,
-        "tax": tax_of(found),
+        "tax": found.tax,
         "unconverted": found.unconverted,
         "coverage": coverage_fields(found),
         "reason": reason,

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from ecot.cli import files
 from ecot.cli.keeping import expect_yes, keeping_of, make_signing_key
 from ecot.cli.options import examples, flag, valued
+from ecot.cli.republishing import SETTINGS_LATER, publish_there
 from ecot.cli.session import SECRETS, Session, home_here, settings_here
 from ecot.cli.show import complain, out, tell
 from ecot.cli.stack import needed_stack
@@ -51,6 +52,7 @@ def push(file: File = None, is_with_secrets: Secrets = False, yes: Yes = False) 
 
     What only variables say here is written down on the way: accounts of `.env`, databases of
     Notion, recipients. What the stack has and this folder has not is asked about before it goes.
+    What has changed is on the site soon.
     """
     needed_stack()
     session = Session()
@@ -60,12 +62,14 @@ def push(file: File = None, is_with_secrets: Secrets = False, yes: Yes = False) 
     prices = _prices(here)
     settings = _checked(deployed, text, prices, session)
     before = pushing.there(deployed)
-    _tell_differences(session, before, text, prices, yes=yes)
+    is_changed = _tell_differences(session, before, text, prices, yes=yes)
     pushing.put(deployed, before, text.encode(), prices)
     make_signing_key(session)
     keeping = keeping_of(session)
     if is_with_secrets:
         _put_keys(session, keeping, pushing.keys_of(settings, values), yes=yes)
+    if is_changed and before.settings is not None:
+        publish_there(session, SETTINGS_LATER)  # a name or a figure that is private now is there
     _tell_lacking(session, keeping, settings)
 
 
@@ -169,8 +173,8 @@ def _checked(deployed: Deployed, text: str, prices: bytes, session: Session) -> 
 
 def _tell_differences(
     session: Session, before: Before, text: str, prices: bytes, *, yes: bool
-) -> None:
-    """What changes. What goes is asked about."""
+) -> bool:
+    """Tells what changes, and whether anything does. What goes is asked about."""
     say = session.language.say
     found = [
         *pushing.differences(before.settings, text.encode()),
@@ -182,6 +186,7 @@ def _tell_differences(
         tell(say("The stack has these settings already."))
     if any(one.sign == "-" for one in found):
         expect_yes(say("Take out what begins with a minus?"), yes=yes)
+    return bool(found)
 
 
 def _put_keys(session: Session, keeping: Keeping, keys: dict[str, str], *, yes: bool) -> None:

@@ -8,12 +8,15 @@ from ecot.jobs.stacks import hand_of
 from ecot.model.sentence import Sentence
 
 _LATER = Sentence("The change is in the ledger; the next night's run shows it.")
+SETTINGS_LATER = Sentence(
+    "The settings hold; the site shows what it did until the next night's run."
+)
 
 
-def publish_there(session: Session) -> None:
+def publish_there(session: Session, later: Sentence = _LATER) -> None:
     """Has the stack that was named publish what its ledger holds now, in Notion and on its site; of
     a ledger here nothing is published by itself. What was changed stays changed where the stack
-    cannot be told: that is said, and the next night does it."""
+    cannot be told: `later` says so, and the next night does it."""
     if session.deployed is None:
         return
     try:
@@ -21,6 +24,6 @@ def publish_there(session: Session) -> None:
             hand("publish", Publish())
     except EcotError as error:
         problem, _ = sentences(error)
-        complain(session.language, problem, _LATER, mark="~")
+        complain(session.language, problem, later, mark="~")
         return
     tell(session.language.say("The site of {stack} is made anew.", stack=session.deployed.stack))

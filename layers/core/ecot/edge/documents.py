@@ -1,7 +1,6 @@
 """The JSON that scripts rely on: totals and outcomes, field by field."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -22,7 +21,7 @@ def totals_document(found: Totals) -> dict[str, Any]:
         "to": found.after,
         "currency": found.currency,
         "total": found.total,
-        "tax": tax_of(found),
+        "tax": found.tax,
         "unconverted": found.unconverted,
         "unconverted_tax": found.unconverted_tax,
         "converted": [converted_fields(one) for one in found.converted],
@@ -30,11 +29,6 @@ def totals_document(found: Totals) -> dict[str, Any]:
         "coverage": coverage_fields(found),
         "groups": found.groups,
     }
-
-
-def tax_of(found: Totals) -> Decimal | None:
-    """The tax; None where no cost is known, and so no tax of any."""
-    return None if found.total is None and not found.tax else found.tax
 
 
 def coverage_fields(found: Totals) -> dict[str, Any]:

@@ -16,7 +16,15 @@ from ecot.edge.waiting import wait
 from ecot.jobs.known import priced, titles
 from ecot.jobs.migrate import prepare
 from ecot.jobs.notion.access import Access, Clocks
-from ecot.jobs.place import Files, Place, is_on_aws, open_outbox, place_at, site_at
+from ecot.jobs.place import (
+    Files,
+    Place,
+    is_made_up,
+    is_on_aws,
+    open_outbox,
+    place_at,
+    site_at,
+)
 from ecot.jobs.priced import price_book
 from ecot.jobs.query import Question
 from ecot.jobs.rates import ECB_URL
@@ -82,6 +90,11 @@ class Setup:
         place = self.opened(str(self.settings.home))
         prepare(place, nothing_to_tell)
         return place
+
+    @cached_property
+    def is_demo(self) -> bool:
+        """Whether the ledger is of a made-up company, whatever the settings say."""
+        return is_made_up(self.place)
 
     def share(self, other: "Setup") -> None:
         """Works with the ledger of the other, which closes it."""
@@ -200,7 +213,8 @@ class Setup:
         )
 
     def edition(self, *, is_demo: bool = False) -> "Edition":
-        """How the report is to look. Of a made-up company there is something to share."""
+        """How the report is to look; `is_demo` is for the demo itself, which no settings are about,
+        and has something to share."""
         from ecot.jobs.site.edition import Edition
         from ecot.report.badge_facts import Thresholds
 
@@ -223,4 +237,5 @@ class Setup:
             accounts=tuple(one.key for one in self.settings.accounts),
             prices=self.prices(),
             report_url=report.url,
+            is_demo=self.is_demo,
         )

@@ -23,6 +23,7 @@ from ecot.store.bills import all_books
 from ecot.store.documents import read_documents
 from ecot.store.evidence import read_evidence
 from ecot.store.heads import all_heads
+from ecot.store.made_up import is_made_up
 from ecot.store.mails import all_mails
 from ecot.store.protocol import Place
 from ecot.store.rates import RatesOfMonth, all_rates
@@ -67,9 +68,9 @@ class RatesIn(msgspec.Struct, frozen=True):
 
 
 class Dump(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole ledger. Cubes are left out: they are made anew from the documents. Exports of before
-    there were exchange rates or mails have none. Of mails it has that they were sent, and not what
-    they said."""
+    """A whole ledger; `demo` says that it is made up. Cubes are left out: they are made anew from
+    the documents. Exports of before there were exchange rates or mails have none. Of mails it has
+    that they were sent, and not what they said."""
 
     format: str
     schema: int
@@ -84,6 +85,7 @@ class Dump(msgspec.Struct, frozen=True, kw_only=True):
     bills: list[BookOf] = []
     rates: list[RatesIn] = []
     mails: list[Mails] = []
+    demo: bool = False
 
 
 def write_dump(
@@ -104,6 +106,8 @@ def write_dump(
         if (first is None or first <= head.month) and (last is None or head.month <= last)
     ]
     yield b'{"format":"%s","schema":%d' % (FORMAT.encode(), VERSION)
+    if is_made_up(place.store):
+        yield b',"demo":true'
     yield b',\n"claims":' + plain_json(dict(all_claims(place.store)))
     yield from _list("names", _names(place, people=people))
     is_whole = first is None and last is None

@@ -7,6 +7,7 @@ from secrets import token_hex
 from ecot.errors import SettingsError
 from ecot.jobs.migrate import prepare
 from ecot.jobs.round import Told, nothing_to_tell
+from ecot.store import made_up
 from ecot.store.folder import Folder as Folder
 from ecot.store.heads import all_heads
 from ecot.store.protocol import Files as Files
@@ -156,6 +157,11 @@ def lent(address: str, name: str, body: bytes, seconds: int, media_type: str) ->
 def open_outbox(home: Path) -> Folder:
     """Where mails are written that nobody sends: for the owner's eyes alone."""
     return Folder(home / OUTBOX, mode=0o600)
+
+
+def is_made_up(place: Place) -> bool:
+    """Whether the ledger is the demo's."""
+    return made_up.is_made_up(place.store)
 
 
 def is_empty(place: Place) -> bool:

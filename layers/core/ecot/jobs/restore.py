@@ -16,6 +16,7 @@ from ecot.store.bills import put_book, read_book
 from ecot.store.documents import cube_writes, document_writes
 from ecot.store.evidence import put_evidence
 from ecot.store.heads import put_head, read_heads
+from ecot.store.made_up import mark_made_up
 from ecot.store.mails import FOLDER as MAILS
 from ecot.store.mails import put_mails, read_mails
 from ecot.store.protocol import Place, Write
@@ -49,6 +50,8 @@ def restore(place: Place, dump: Dump, file: str) -> int:
     _check_rates(place, dump, file)
     for head in new:
         _check(head, documents, file)
+    if dump.demo:
+        mark_made_up(place.store)
     for kept in dump.evidence:
         put_evidence(place.files, kept.name, kept.evidence)
     put_stream(place.store, (write for head in new for write in _month(head, documents)))

@@ -1,5 +1,7 @@
 """What is around a page for this reader: their language, and what their forms carry."""
 
+from msgspec.structs import replace
+
 from ecot.api.asked import Asked
 from ecot.api.pages.forms import guard_of
 from ecot.api.pages.ways import is_own_way
@@ -8,8 +10,15 @@ from ecot.report.desk.frame import Desk
 
 
 def desk_of(one: Asked, path: str) -> Desk:
-    """The frame of the page at `path`, in the settings' language unless `?lang=` asks for the
-    other. From an address that is none of ours the other language leads to the front page."""
+    """The frame of the page at `path`, which says so where the ledger is made up. Reads the
+    ledger."""
+    return replace(bare_desk(one, path), is_demo=one.setup.is_demo)
+
+
+def bare_desk(one: Asked, path: str) -> Desk:
+    """The frame without a look at the ledger: for a page that says itself of whom it is, or that
+    the ledger cannot be read. In the settings' language unless `?lang=` asks for the other. From
+    an address that is none of ours the other language leads to the front page."""
     own = one.setup.language
     language = _language(one, own)
     grant = one.grant

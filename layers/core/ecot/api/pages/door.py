@@ -9,7 +9,7 @@ from http import HTTPStatus
 from ecot.api.access import is_own, matching
 from ecot.api.asked import Asked
 from ecot.api.pages.cookies import LASTS, LASTS_FOR_MONTH, cookie_of, no_cookie
-from ecot.api.pages.desks import desk_of
+from ecot.api.pages.desks import bare_desk, desk_of
 from ecot.api.pages.forms import fields_of, is_ours
 from ecot.api.pages.given import elsewhere, page
 from ecot.api.pages.ways import own_path
@@ -22,6 +22,7 @@ from ecot.report.desk.form import Form, Wrong
 from ecot.report.desk.frame import REPORT, SIGN_IN, SIGN_OUT
 from ecot.report.desk.signing import (
     FOREIGN,
+    OTHER_ROLE,
     WRONG_TOKEN,
     SignIn,
     problem_page,
@@ -41,7 +42,7 @@ def front(one: Asked) -> Built:
     """`GET /`: the report for whoever has signed in, else the page where one does."""
     grant = one.grant
     if grant is None or grant.role not in READERS:
-        return elsewhere(SIGN_IN)
+        return elsewhere(bare_desk(one, "/").to(SIGN_IN))
     return elsewhere(_of_month(one, grant.month) if grant.month else REPORT)
 
 
@@ -62,7 +63,9 @@ def sign_in(one: Asked) -> Built:
         return page(sign_in_page(desk_of(one, SIGN_IN), view), HTTPStatus.FORBIDDEN)
     token = matching(fields.get("token", "").strip(), known_tokens(one.setup), one.now)
     if token is None or token.role not in READERS or token.month is not None:
-        view = SignIn(back=back, form=Form(wrong={"token": WRONG_TOKEN}))
+        is_other = token is not None and token.month is None
+        wrong = {"token": OTHER_ROLE if is_other else WRONG_TOKEN}
+        view = SignIn(back=back, form=Form(wrong=wrong))
         return page(sign_in_page(desk_of(one, SIGN_IN), view), HTTPStatus.UNAUTHORIZED)
     lasts = LASTS if token.expires is None else min(LASTS, token.expires - one.now)
     cookie = cookie_of(one.request, one.world.signing_key(), token.id, one.now, lasts)
@@ -83,7 +86,7 @@ def sign_out(one: Asked) -> Built:
     if not (is_own(one.request.headers) and is_theirs):
         body = problem_page(desk_of(one, SIGN_OUT), Sentence("Sign out"), FOREIGN)
         return page(body, HTTPStatus.FORBIDDEN)
-    return elsewhere(SIGN_IN, (no_cookie(one.request),))
+    return elsewhere(bare_desk(one, SIGN_OUT).to(SIGN_IN), (no_cookie(one.request),))
 
 
 def link(one: Asked) -> Built:

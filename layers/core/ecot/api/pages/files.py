@@ -9,7 +9,7 @@ from mimetypes import guess_type
 from msgspec.structs import replace
 
 from ecot.api.asked import Asked
-from ecot.api.pages.desks import desk_of
+from ecot.api.pages.desks import bare_desk, desk_of
 from ecot.api.pages.given import HTML, elsewhere, file, page
 from ecot.api.pages.policy import policy_of
 from ecot.api.pages.ways import sign_in_for
@@ -59,7 +59,7 @@ def site(one: Asked) -> Built:
     if not _NAME.fullmatch(name) or name == STAMPS or (body := one.setup.site.get(name)) is None:
         return _nothing(one)
     if name.endswith(".html"):
-        body = with_bar(body, desk_of(one, f"/site/{name}"))
+        body = with_bar(body, bare_desk(one, f"/site/{name}"))
     return _given(one, name, body)
 
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from ecot.api.access import TOKEN, Refusal
 from ecot.api.asked import Asked
 from ecot.api.pages import billing, collecting, connecting, door, files
-from ecot.api.pages.desks import desk_of
+from ecot.api.pages.desks import bare_desk, desk_of
 from ecot.api.pages.given import elsewhere, page
 from ecot.api.pages.ways import sign_in_for
 from ecot.api.sealed import Built
@@ -46,7 +46,8 @@ def answered(one: Asked) -> Built:
         is_away = isinstance(error, StoreUnavailable)
         status = HTTPStatus.SERVICE_UNAVAILABLE if is_away else HTTPStatus.CONFLICT
         remedy = Sentence(error.remedy, error.values) if error.remedy else None
-        return _told(one, status, _FAILED, Wrong(Sentence(error.text, error.values), remedy))
+        wrong = Wrong(Sentence(error.text, error.values), remedy)
+        return page(problem_page(bare_desk(one, one.request.path), _FAILED, wrong), status)
 
 
 def turned_away(one: Asked, refusal: Refusal) -> Built:

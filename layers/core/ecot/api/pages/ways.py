@@ -1,12 +1,13 @@
 """Where somebody came from: only a page of ours is ever gone back to."""
 
 import re
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlencode
 
 from ecot.report.desk.frame import REPORT
 
 _OWN = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+(?:\?[A-Za-z0-9._~=&%+-]*)?")
 _LONGEST = 300
+_SPOKEN = ("fr", "en")
 _NOT_BACK = ("/sign-in", "/sign-out", "/link/")
 
 
@@ -23,6 +24,9 @@ def own_path(text: str) -> str:
 
 
 def sign_in_for(path: str, raw_query: str = "") -> str:
-    """The sign-in page that leads back to the path."""
+    """The sign-in page that leads back to the path, in the language that was asked for there."""
     back = own_path(f"{path}?{raw_query}" if raw_query else path)
-    return f"/sign-in?back={quote(back, safe='/')}" if back != REPORT else "/sign-in"
+    asked = {"back": back} if back != REPORT else {}
+    if (spoken := parse_qs(raw_query).get("lang", [""])[-1]) in _SPOKEN:
+        asked["lang"] = spoken
+    return f"/sign-in?{urlencode(asked, safe='/', quote_via=quote)}" if asked else "/sign-in"

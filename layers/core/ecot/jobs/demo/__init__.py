@@ -23,6 +23,7 @@ from ecot.jobs.run import run
 from ecot.model.outcome import Outcome
 from ecot.model.period import DAY, Month
 from ecot.sandbox.truth import Truth
+from ecot.store.made_up import mark_made_up
 from ecot.store.protocol import Place
 
 HISTORY_MONTHS = 2  # before the month that is compared with
@@ -45,6 +46,7 @@ async def run_demo(
     place = open_place(home)
     with ExitStack() as on_failure:
         on_failure.callback(place.store.close)
+        mark_made_up(place.store)
         outcomes = await _collected(place, now, told, currency)
         on_failure.pop_all()
     return place, outcomes

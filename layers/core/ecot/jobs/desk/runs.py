@@ -27,6 +27,7 @@ def _facts(run: RunState) -> RunFacts:
         readings=tuple(map(_reading, run.accounts)),
         scope=run.account or run.provider,
         month=run.month,
+        is_begun=run.progress != "waiting",
         is_finished=run.finished,
         published_at=run.published_at,
         mailed_at=run.sent_at if run.send_email else None,

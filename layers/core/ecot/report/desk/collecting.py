@@ -38,7 +38,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
 class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A run. `scope` is the account or provider that alone was asked for (None: all), `month` the
-    month (None: whatever was due). `published_at` is None until the site was made; `is_finished`
+    month (None: whatever was due). Until it `is_begun` nobody knows its accounts. `published_at` is
+    None until the site was made; `is_finished`
     says that nothing of it is still to come, but perhaps a mail; since `mailed_at` none is owed."""
 
     id: str
@@ -47,6 +48,7 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     readings: tuple[Reading, ...] = ()
     scope: str | None = None
     month: Month | None = None
+    is_begun: bool = True
     is_finished: bool = False
     published_at: datetime | None = None
     mailed_at: datetime | None = None

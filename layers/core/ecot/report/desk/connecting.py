@@ -64,9 +64,13 @@ def connections_page(desk: Desk, facts: ConnectionsFacts, titles: Mapping[str, s
         stated=[one for one in facts.connections if one.is_active is not None],
         former=[one for one in facts.connections if one.is_active is None],
         name=lambda account: account_name(account, titles),
-        connects=lambda provider: _command(provider, facts.stack),
+        told=desk.language.say,
+        connects=lambda account: _command(account, facts.stack),
     )
 
 
-def _command(provider: str, stack: str | None) -> str:
-    return f"ecot connect {provider}" + (f" --stack {stack}" if stack else "")
+def _command(account: str, stack: str | None) -> str:
+    """What connects the account, or of a supplier the first one."""
+    provider, _, name = account.partition("/")
+    named = f" --name {name}" if name and name != provider else ""
+    return f"ecot connect {provider}{named}" + (f" --stack {stack}" if stack else "")

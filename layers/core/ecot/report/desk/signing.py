@@ -10,6 +10,10 @@ WRONG_TOKEN = Wrong(
     Sentence("This token does not open the report"),
     Sentence("Check that it was copied whole, and that it is not one that is over or revoked."),
 )
+OTHER_ROLE = Wrong(
+    Sentence("This token is right, but its role opens no report"),
+    Sentence("Sign in with one of the role report or admin. One of collect starts collections."),
+)
 FOREIGN = Wrong(
     Sentence("The form was sent from another site, or is too old"),
     Sentence("Nothing was done. Open the page again and send it once more."),

@@ -1,0 +1,15 @@
+"""The mark of a ledger that is made up, the demo's: it goes wherever the ledger goes."""
+
+from ecot.store.protocol import Key, Store
+
+KEY = Key("ledger", "demo")
+
+
+def is_made_up(store: Store) -> bool:
+    """Whether the ledger is of a company that does not exist: one read."""
+    return KEY in store.get([KEY])
+
+
+def mark_made_up(store: Store) -> None:
+    """Marks it so, until it is emptied."""
+    store.put(KEY, b"demo")

@@ -132,6 +132,11 @@ def _misused(arguments: Sequence[str], error: typer.TyperException) -> int:
 
 def _unusable(error: OSError) -> tuple[Sentence, Sentence]:
     why = error.strerror or type(error).__name__
+    if error.filename is None:
+        return (
+            Sentence("What is read or written here cannot be: {why}", {"why": why}),
+            Sentence("Check where it comes from or goes to, and the room on the disk."),
+        )
     return (
         Sentence("{file} cannot be used: {why}", {"file": str(error.filename), "why": why}),
         Sentence("Check the path, its permissions and the room on the disk."),

@@ -7,6 +7,7 @@ program of a shell, 130 when a person stopped it and 141 when nobody reads on.
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -91,6 +92,9 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to complain
         code = NOT_READ
+    except OSError as error:
+        code = _failed((), 1, *_unusable(error))
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
 
 
@@ -132,6 +136,11 @@ def _misused(arguments: Sequence[str], error: typer.TyperException) -> int:
 
 def _unusable(error: OSError) -> tuple[Sentence, Sentence]:
     why = error.strerror or type(error).__name__
+    if error.filename is None:
+        return (
+            Sentence("What is read or written here cannot be: {why}", {"why": why}),
+            Sentence("Check where it comes from or goes to, and the room on the disk."),
+        )
     return (
         Sentence("{file} cannot be used: {why}", {"file": str(error.filename), "why": why}),
         Sentence("Check the path, its permissions and the room on the disk."),
@@ -145,5 +154,6 @@ def _failed(arguments: Sequence[str], code: int, problem: Sentence, remedy: Sent
     if "--json" in arguments:
         message = language.sentence(problem)
         advice = language.sentence(remedy) if remedy else None
-        print_json({"error": {"message": message, "remedy": advice}})
+        with suppress(OSError):  # it may be stdout that takes nothing: stderr has been told
+            print_json({"error": {"message": message, "remedy": advice}})
     return code

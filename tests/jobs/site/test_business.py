@@ -291,6 +291,7 @@ def test_ai_by_month_tells_nothing_from_what_nobody_read(shelf: Shelf) -> None:
     of_april = APRIL.first, APRIL.first + DAY
     shelf.put("quiet/a", [charge("5", MARCH.first)], READ)
     shelf.put("late/a", [charge("5", day) for day in of_april], Period.of_days(of_april[0], TODAY))
+    shelf.put("begun/a", [charge("5", MARCH.first)], Period.of_days(FEBRUARY.first + DAY, TODAY))
     shelf.put("broken/a", [charge("5", MARCH.first)], Period.of_days(FEBRUARY.first, MAY.first))
     shelf.put(
         "foreign/a", [charge("5", MARCH.first), charge("5", of_april[0], currency="CHF")], READ
@@ -300,6 +301,7 @@ def test_ai_by_month_tells_nothing_from_what_nobody_read(shelf: Shelf) -> None:
 
     assert {str(one.name): one.values for one in view.ai.stacks if one.name != "OpenAI"} == {
         "quiet": (nought, five, nought, nought),
+        "begun": (None, five, nought, nought),
         "late": (None, None, Decimal(10), nought),
         "broken": (nought, five, nought, None),
         "foreign": (nought, five, None, nought),

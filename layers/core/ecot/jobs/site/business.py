@@ -11,7 +11,7 @@ from ecot.analysis.sums import counted
 from ecot.analysis.totals import totals
 from ecot.jobs.known import counts
 from ecot.jobs.query import figures, heads_of, unread_by_account
-from ecot.jobs.site.alike import read_accounts
+from ecot.jobs.site.alike import partly_expected, read_accounts
 from ecot.jobs.site.earned import Earnings
 from ecot.jobs.site.history import History
 from ecot.model.figure import Figure
@@ -70,7 +70,9 @@ def ai_costs(
     costs = by_provider(by_month[month], "ai", history.edition.currency)
     days = month.first, min(month.after, history.edition.today)
     read = {provider_of(one) for one in read_accounts(history.heads(month), days)}
-    silent = read - _of_ai(by_month[month]) - {gap.provider for gap in history.gaps(month)}
+    partly = {provider_of(one) for one in partly_expected(all_progress(history.store), days)}
+    lacking = partly | {gap.provider for gap in history.gaps(month)}
+    silent = read - lacking - _of_ai(by_month[month])
     known = {name for figures in by_month.values() for name in _of_ai(figures)}
     return costs | dict.fromkeys(sorted(silent & known), Decimal(0))
 

@@ -172,7 +172,7 @@ def budget_use(view: MonthView, facts: MailFacts) -> BudgetUse | None:
         budget=rounded(facts.budget, totals.currency),
         cost=rounded(totals.total, totals.currency),
         used=quotient(totals.total, facts.budget),
-        is_part=bool(view.missing or totals.coverage.is_part or totals.unconverted),
+        is_part=view.lacks_cost,
         over=of_suppliers.over if of_suppliers else (),
         is_over=totals.total > facts.budget,
     )

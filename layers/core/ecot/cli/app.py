@@ -19,6 +19,7 @@ from ecot.cli import (
     bills,
     checking,
     collecting,
+    comparing,
     config,
     connecting,
     links,
@@ -60,7 +61,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 PARTS = (
-    *(starting, connecting, collecting, checking, asking, balances, months, rates),
+    *(starting, connecting, collecting, checking, asking, comparing, balances, months, rates),
     *(revenue, publishing, sending, links, bills, notion, serving, tokens, moving, relocating),
     *(config, secrets),
 )

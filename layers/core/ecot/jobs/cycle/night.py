@@ -91,8 +91,7 @@ class Night:
         if news := delivery_states(place, mailing.post, now).changed:
             yield Delivered(tuple(news))
         yield send_owed(place, edition, mailing, schedule, read, now)
-        if mailing.failures:
-            yield send_alert(place, edition, mailing, schedule, self.expected, now)
+        yield send_alert(place, edition, mailing, schedule, self.expected, now)
 
     def schedule(self) -> Schedule:
         """The calendar; the first run begins it."""

@@ -1,13 +1,13 @@
 """The month's mail: rendered of what the ledger holds, and sent once to each recipient."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import NamedTuple
 
 from pydantic import SecretStr
 
 from ecot.errors import LedgerError
+from ecot.jobs.budgets import budgets_of
 from ecot.jobs.links import Links, labelled, make_link
 from ecot.jobs.mail.send import Sending, send_once
 from ecot.jobs.site.edition import Edition
@@ -79,7 +79,6 @@ def send_report(
     letterhead: Letterhead,
     now: Callable[[], datetime],
     *,
-    budgets: Mapping[str, Decimal] | None = None,
     again: bool = False,
     asked_at: datetime | None = None,
 ) -> Sending:
@@ -101,7 +100,7 @@ def send_report(
             history,
             month,
             since=last_report_at(place.store, month, to),
-            budgets=budgets,
+            budgets=budgets_of(place.store, edition),
             report_url=letterhead.report_url,
             opened_by=_opened_by(place.store, letterhead, month, to, now()),
         )

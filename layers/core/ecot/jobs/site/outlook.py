@@ -23,6 +23,7 @@ from ecot.analysis.use import ahead, use_by_day
 from ecot.analysis.year import YearToDate, months_with_cost, year_before
 from ecot.jobs.figures import Settled, covered_days
 from ecot.jobs.query import figures, gaps, heads_of
+from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.history import History
 from ecot.model.figure import Figure
 from ecot.model.money import minus, total
@@ -35,13 +36,21 @@ Days = tuple[date, date]  # [first, after)
 
 
 def beside_total(history: History, month: Month, compared: Change) -> Beside:
-    """All three; `compared` is the month's total beside the month before."""
+    """All of it; `compared` is the month's total beside the month before."""
     ledger = _Ledger(history, month)
     return Beside(
         decomposition=None if compared.difference is None else _decomposed(history, ledger),
         projection=_projected(ledger) if ledger.is_open else None,
+        budget=_budget(history.edition) if ledger.is_open else None,
         year=_year(ledger),
     )
+
+
+def _budget(edition: Edition) -> Decimal | None:
+    """That of a whole month, as the settings have it today: of a month that is over nobody knows
+    what it was."""
+    found = (one for one in edition.budgets if one.provider is None)
+    return next((one.amount for one in found if one.currency == edition.currency), None)
 
 
 class _Ledger:

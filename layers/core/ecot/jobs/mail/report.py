@@ -19,6 +19,7 @@ from ecot.report.mail_text import MailText
 from ecot.sinks.mail.message import Message, Part
 from ecot.sinks.mail.post import Post as Post
 from ecot.store.mails import latest_mails, read_mails
+from ecot.store.once import asked_once
 from ecot.store.protocol import Files, Place, Store
 
 REPORT, SO_FAR = "report", "sofar"
@@ -89,7 +90,7 @@ def send_report(
         from ecot.jobs.mail.facts import mail_facts
         from ecot.report.mail import mail_of
 
-        history = History(place, edition)
+        history = History(asked_once(place), edition)
         if month not in history.months:
             raise LedgerError(
                 "The ledger holds nothing for {days}",

@@ -20,6 +20,7 @@ from ecot.sandbox.resend import FULL, ResendSite
 from ecot.sandbox.resend.rules import Team
 from ecot.sandbox.server import LoopbackServer
 from ecot.settings import load_texts
+from tests.cloud.limited import LimitedSetup
 from tests.jobs.world import World
 
 TO = "camille@lumen.example"
@@ -67,12 +68,14 @@ class Stack:
     asked: list[tuple[str, ...] | None] = field(default_factory=list)
     counted: list[tuple[str, float]] = field(default_factory=list)
     names_every_key: bool = False
+    at: Step | None = None  # the step whose function it is
     _lock: Lock = field(default_factory=Lock)
 
     def opens(self, variables: Collection[str] | None = None, /) -> Setup:
         self.asked.append(None if variables is None else tuple(variables))
         known = self.values.items()
-        setup = Setup(
+        setup = LimitedSetup(
+            self.at,
             load_texts(
                 body=self.body.encode(),
                 name="ecot.toml",
@@ -93,10 +96,14 @@ class Stack:
     def step(self, step: Step, raw: Any) -> dict[str, Any]:
         """What the step's function returns for the event."""
         self.world.clock.moment += timedelta(seconds=1)
-        return run_step(
-            step, raw, self.opens, self.hand, lambda: 900.0,
-            lambda name, value: self.counted.append((name, value)),
-        )  # fmt: skip
+        self.at = step
+        try:
+            return run_step(
+                step, raw, self.opens, self.hand, lambda: 900.0,
+                lambda name, value: self.counted.append((name, value)),
+            )  # fmt: skip
+        finally:
+            self.at = None
 
     def deliver(self) -> dict[str, Any]:
         """Delivers the next event."""

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from ecot.errors import Conflict
 from ecot.jobs.runs.events import Check, Collect, Dispatch, Hand, Publish, Send
 from ecot.jobs.runs.publish import LOOKED_BACK, is_noted, watched
-from ecot.jobs.runs.state import SKEW, Clock, complete, finish, move_on
+from ecot.jobs.runs.state import Clock, Left, complete, finish, move_on, until
 from ecot.model.outcome import Outcome
 from ecot.model.run import Run, Waiting
 from ecot.model.sentence import Sentence
@@ -25,8 +25,9 @@ from ecot.store.runs import accounts_of, put_waiting, read_account, runs_since
 STILL = timedelta(minutes=16)
 """Nothing has moved for longer than an invocation may take, which is 15 minutes."""
 TRIES = 3
-MISSED = timedelta(hours=26)
-"""A night's run has not begun: a day, an hour of the change to winter time, and an hour's delay."""
+MISSED = timedelta(hours=25, minutes=15)
+"""A night's run has not begun: a day, the hour of the change to winter time, and a quarter of one
+to be late in. So a night whose hour is left out in spring is begun before the alarm of 26 hours."""
 
 
 class Checked(NamedTuple):
@@ -39,17 +40,22 @@ class Checked(NamedTuple):
 
 
 def check(
-    store: Store, event: Check, expect: Callable[[Waiting], None], now: Clock, hand: Hand
+    store: Store,
+    event: Check,
+    expect: Callable[[Waiting], None],
+    now: Clock,
+    left: Left,
+    hand: Hand,
 ) -> Checked:
     """Looks after the runs of the last three days. `expect` notes that the ledger misses the days
     of an account that could be asked and was given up."""
-    checking = _Checking(store, expect, now, hand, [], [])
+    checking = _Checking(store, expect, now, left, hand, [], [])
     watch = watched(store, now())
     for run in runs_since(store, now() - LOOKED_BACK):
         checking.look_after(run)
     if is_noted(store):
         checking.hand_on("publish of what was typed", lambda: hand("publish", Publish()))
-    if _is_missed(store, watch.since, now()):
+    if event.time is not None and _is_missed(store, watch.since, now()):
         missed = Dispatch(time=event.time, kind="missed")
         checking.hand_on("a missed run", lambda: hand("dispatch", missed))
     last = watched(store, now())
@@ -69,6 +75,7 @@ class _Checking:
     store: Store
     expect: Callable[[Waiting], None]
     now: Clock
+    left: Left
     hand: Hand
     handed: list[str]
     lost: list[Outcome]
@@ -105,9 +112,12 @@ class _Checking:
             self.hand_on(f"{due} of {run.id}", act)
 
     def _accounts(self, run: Run) -> None:
-        found = accounts_of(self.store, run.id)
+        """While somebody is at one of them the run moves: where few may be at it at once, the
+        others' events wait in Lambda's queue."""
+        found, now = accounts_of(self.store, run.id), self.now()
         known = {one.account: one for one in found.outcomes}
-        moved = max((one.at for one in found.outcomes), default=run.handed_at)
+        is_held = any(one.is_held(now) for one, _ in found.waiting)
+        moved = now if is_held else max((one.at for one in found.outcomes), default=run.handed_at)
         for waiting, version in found.waiting:
             if (outcome := known.get(waiting.account)) is not None:
                 finish(self.store, run.id, outcome, self.now, self.hand)
@@ -116,13 +126,12 @@ class _Checking:
         complete(self.store, run.id, self.now, self.hand)
 
     def _account(self, run: Run, waiting: Waiting, version: int) -> None:
-        """Its collector is lost, unless somebody is at it just now."""
+        """Its collector is lost, unless somebody takes it just now. Whoever gives it up holds it
+        until the end of this invocation: an outcome that comes meanwhile would be written over."""
         now = self.now()
-        if waiting.is_held(now):
-            return
         is_last = waiting.tries >= TRIES
         after = (
-            replace(waiting, held_until=now + SKEW)
+            replace(waiting, held_until=until(now, self.left))
             if is_last
             else replace(waiting, tries=waiting.tries + 1, handed_at=now)
         )

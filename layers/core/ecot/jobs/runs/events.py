@@ -54,9 +54,10 @@ class Send(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Look after runs that got stuck. `time` is the moment (UTC) of the schedule."""
+    """Look after runs that got stuck. `time` is the moment (UTC) of the schedule; None where there
+    is none, as on a laptop, and so no night that could be missed."""
 
-    time: Moment
+    time: Moment | None = None
 
 
 Event = Dispatch | Collect | Publish | Send | Check

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
 import pytest
@@ -11,7 +11,7 @@ from ecot.edge.setup import Setup
 from ecot.edge.worker import Worker
 from ecot.errors import StoreUnavailable
 from ecot.jobs.place import place_at, site_at
-from ecot.jobs.runs.events import Check, Dispatch, Publish
+from ecot.jobs.runs.events import Dispatch, Publish
 from ecot.jobs.runs.look import latest_runs
 from tests.edge.stack import Stack, stack_over
 from tests.jobs.conftest import world
@@ -58,7 +58,9 @@ def test_a_step_that_fails_does_not_stop_the_next(
     assert "index.html" in set(site_at(stack.home).names())
 
 
-def test_what_a_worker_leaves_a_check_finds(stack: Stack) -> None:
+def test_what_a_worker_leaves_the_next_one_finds_and_begins_nothing_of_its_own(
+    stack: Stack,
+) -> None:
     """It stops after the step that it is at."""
 
     began, may_go_on = Event(), Event()
@@ -80,8 +82,19 @@ def test_what_a_worker_leaves_a_check_finds(stack: Stack) -> None:
     place = place_at(stack.home)
     assert [run.due for run in latest_runs(place.store, 9)] == ["collect"]
     stack.world.clock.moment = datetime(2026, 11, 8, 7, tzinfo=UTC)
-    with Worker(stack.opens, time.monotonic) as again:
-        again("check", Check(time=stack.world.clock()))
-        again.finish()
+    is_looking = Event()
+
+    def looks(variables: Collection[str] | None = None, /) -> Setup:
+        due = [run.due for run in latest_runs(place.store, 9)]
+        if due == [None]:
+            is_looking.set()
+        return stack.opens(variables)
+
+    with Worker(looks, time.monotonic, check_seconds=0.01):
+        assert is_looking.wait(60)
+        stack.world.clock.moment += timedelta(days=2)
+        for _ in range(2):  # one more begins only when the one before has ended
+            is_looking.clear()
+            assert is_looking.wait(60)
     assert [run.due for run in latest_runs(place.store, 9)] == [None]
     place.store.close()

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from queue import Queue
+from queue import Empty, Queue
 from threading import Thread
 from types import TracebackType
 from typing import Any, Self
@@ -12,20 +12,29 @@ import msgspec
 from ecot.edge.steps import run_step
 from ecot.edge.work import Opens
 from ecot.errors import EcotError
-from ecot.jobs.runs.events import Event, Step
+from ecot.jobs.runs.events import Check, Event, Step
 
 logger = logging.getLogger(__name__)
 
 STEP_SECONDS = 900.0
 """How long a step may take, as on Lambda."""
+CHECK_SECONDS = 600.0
+"""How long nothing is to be done before runs are looked after."""
 
 
 class Worker:
-    """A `Hand`: it takes an event at once, and does its step when all before are done. What stays
-    undone when it stops, a `check` finds the next time. Use it in a `with`."""
+    """A `Hand`: it takes an event at once, and does its step when all before are done. When there
+    is nothing to do it looks after runs: what stayed undone when one of it stopped is done by the
+    next. No night is ever missed here, for nothing is scheduled. Use it in a `with`."""
 
-    def __init__(self, opens: Opens, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        opens: Opens,
+        monotonic: Callable[[], float],
+        check_seconds: float = CHECK_SECONDS,
+    ) -> None:
         self._opens, self._monotonic = opens, monotonic
+        self._check_seconds = check_seconds
         self._events: Queue[tuple[Step, Event] | None] = Queue()
         self._is_stopping = False
         self._thread = Thread(target=self._work, name="ecot-steps", daemon=True)
@@ -57,7 +66,11 @@ class Worker:
 
     def _work(self) -> None:
         while True:
-            taken = self._events.get()
+            try:
+                taken = self._events.get(timeout=self._check_seconds)
+            except Empty:
+                self._step("check", Check())
+                continue
             try:
                 if taken is None or self._is_stopping:
                     return

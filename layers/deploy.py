@@ -1,8 +1,8 @@
 """`python layers/deploy.py [options of sam deploy]`: what was built, to AWS, and how to go on.
 
 The first time `sam` asks its questions and keeps the answers in samconfig.toml, which is yours and
-not the project's. With STACK in the environment nothing is asked: that is for a build server, where
-no token is made either, for its log is read by others.
+not the project's. With STACK in the environment nothing is asked; where that is a build server no
+token is made either, for its log is read by others.
 """
 
 import json
@@ -87,6 +87,12 @@ def has_report_token(listed: str) -> bool:
     )
 
 
+def is_read_by_one(environ: Mapping[str, str], is_terminal: bool) -> bool:
+    """Whether what is printed goes to the person who deploys: not into the log of a build server,
+    of which not every one says CI."""
+    return not environ.get("CI") and (is_terminal or not environ.get("STACK"))
+
+
 def say(*lines: str) -> None:
     """Prints lines."""
     sys.stdout.write("\n".join(lines) + "\n")
@@ -102,7 +108,7 @@ def go_on(where: Target) -> None:
     listed = [sam, "list", "stack-outputs", "--stack-name", where.stack, "--output", "json"]
     url = outputs(printed([*listed, *region], **there))["Url"]
     say("", f"The site: {url}/site/index.html")
-    if os.environ.get("CI"):
+    if not is_read_by_one(os.environ, sys.stdout.isatty()):
         return
     if SETTINGS.exists():
         run([ecot, "config", "push", *at], **there)

@@ -21,6 +21,7 @@ from ecot.jobs.runs.events import Event, Step
 from ecot.model.access import Role
 from ecot.settings import load_texts
 from tests.canary import Canary
+from tests.cloud.limited import Function, LimitedSetup
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KEY = b"0123456789abcdef0123456789abcdef"
@@ -68,6 +69,10 @@ class Interface:
     lend: Callable[[Setup, str, bytes, str], str] | None = None
 
     def open_setup(self) -> Setup:
+        """As its owner."""
+        return self._opened(None)
+
+    def _opened(self, function: Function | None) -> Setup:
         settings = load_texts(
             body=self.settings.encode(),
             name="ecot.toml",
@@ -76,12 +81,12 @@ class Interface:
             providers=providers(),
             today=self.now.date(),
         )
-        return Setup(settings, lambda: self.now)
+        return LimitedSetup(function, settings, lambda: self.now)
 
     @property
     def world(self) -> World:
         return World(
-            open_setup=self.open_setup,
+            open_setup=lambda: self._opened("api"),
             hand=lambda step, event: self.handed.append((step, event)),
             signing_key=self.signing_key,
             now=lambda: self.now,

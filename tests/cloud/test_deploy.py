@@ -151,8 +151,11 @@ def test_a_token_is_made_where_none_opens_the_site(
     assert ("the-new-token" in done.printed) == is_made
 
 
-def test_a_build_server_is_asked_nothing_and_prints_no_token(folder: Path) -> None:
-    done = deploy(folder, "--region", "eu-west-3", STACK="prod", CI="true")
+@pytest.mark.parametrize("environment", [{"CI": "true"}, {}], ids=["says so", "does not"])
+def test_a_build_server_is_asked_nothing_and_prints_no_token(
+    environment: dict[str, str], folder: Path
+) -> None:
+    done = deploy(folder, "--region", "eu-west-3", STACK="prod", **environment)
 
     assert done.code == 0, done.printed
     sam, listing = done.calls
@@ -187,7 +190,9 @@ def test_with_the_real_command_there_is_a_token_and_the_key_that_signs(
     (folder / "bin" / "ecot").write_text(text, encoding="utf-8")
     aws = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
     python = {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONWARNINGS": ""}
-    here = {"STACK": stack.name, "LANG": "C.UTF-8"} | aws | python
+    kept = f'[default.deploy.parameters]\nstack_name = "{stack.name}"\n'
+    (folder / "samconfig.toml").write_text(kept, encoding="utf-8")
+    here = {"LANG": "C.UTF-8"} | aws | python
 
     first = deploy(folder, **here)
     again = deploy(folder, **here)

@@ -24,9 +24,11 @@ from ecot.jobs.access import new_token
 from ecot.jobs.place import Place, place_at
 from ecot.jobs.runs.events import Step
 from ecot.jobs.stacks import parameters_of, texts_of
+from ecot.model.outcome import Outcome
 from ecot.sandbox.faults import Fault, Next
 from ecot.sandbox.messages import Request, Response
 from ecot.sandbox.server import LoopbackServer
+from ecot.store.records import put_outcome
 from tests.cloud.company import SINK_SECRETS, open_company, open_sinks
 from tests.cloud.functions import Functions
 from tests.cloud.rights import Right, Role, recorded, rights_of
@@ -38,6 +40,10 @@ EVENTS = Path(__file__).resolve().parents[2] / "events"
 ACCOUNT_KEY = "stripe/lumen"
 NIGHT = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 OLD_EVIDENCE = "evidence/openai%2Flumen/2025-01-01/0123456789abcdef.json.gz"
+NEVER_CONFIGURED = Outcome(
+    provider="github", account="github/gone", run="20261101T010000Z-daily", at=NIGHT,
+    state="not_configured",
+)  # fmt: skip
 STEPS: tuple[Step, ...] = ("dispatch", "collect", "publish", "send", "check")
 
 
@@ -105,8 +111,10 @@ class Life:
         """What each function needed for all of it."""
         with opened(self.deployed) as place:
             place.files.put(OLD_EVIDENCE, b"kept for 400 days")
+            put_outcome(place.store, NEVER_CONFIGURED)  # of an account that has left the settings
         self.night()
         self.nothing_is_lost()
+        self.somebody_never_answers()
         self.somebody_types_meanwhile()
         self.what_is_shown_goes_again()
         self.asked()
@@ -151,6 +159,16 @@ class Life:
         self.later(hours=30)
         self.run("check", time=self.time())
         self.functions.taken.clear()
+
+    def somebody_never_answers(self) -> None:
+        """An account's collection is lost each time that it is handed on, and given up."""
+        self.run("dispatch", time=self.time(), kind="daily")
+        for _ in range(3):
+            self.deliver("collect")
+            self.later(hours=1)
+            self.run("check", time=self.time())
+        assert self.functions.taken
+        self.deliver()
 
     def somebody_types_meanwhile(self) -> None:
         """While the report is rendered, somebody types: whoever renders hands that on."""
@@ -201,6 +219,7 @@ class Life:
             token = new_token(place.store, "admin", self.clock()).shown
         with ExitStack() as at_the_end, recorded() as needed:
             handler = requests.handler_of(at_the_end, self.clock)
+            handler(request("GET", "/export", token, query="format=json"), Context())
             for rule in (*RULES, *PAGE_RULES):
                 path = rule.path.replace("<run>", "none").replace("<name>", "index.html")
                 body = json.dumps(BODIES.get(rule.path, {}))
@@ -234,12 +253,13 @@ BODIES = {
 }
 
 
-def request(method: str, path: str, token: str, body: str) -> dict[str, Any]:
+def request(method: str, path: str, token: str, body: str = "", query: str = "") -> dict[str, Any]:
     """As the gateway hands it on."""
     event = json.loads((EVENTS / "api-collect.json").read_bytes())
     event["headers"]["authorization"] = f"Bearer {token}"
     event["requestContext"]["http"] |= {"method": method, "path": path}
-    return {**event, "rawPath": path, "body": body if method == "POST" else None}
+    sent = {"body": body if method == "POST" else None, "rawQueryString": query}
+    return {**event, "rawPath": path, **sent}
 
 
 EVENT_OF: Mapping[Step, Callable[[str], dict[str, Any]]] = {

@@ -20,6 +20,7 @@ from ecot.sandbox.resend import FULL, ResendSite
 from ecot.sandbox.resend.rules import Team
 from ecot.sandbox.server import LoopbackServer
 from ecot.settings import Settings, load_texts
+from tests.cloud.limited import LimitedSetup
 from tests.jobs.world import Clock, World
 
 TO = "camille@lumen.example"
@@ -55,7 +56,8 @@ since = 2026-10-25
 @dataclass
 class Stack:
     """What was handed on and not delivered yet, which secrets were asked for, what was counted;
-    `trouble` is what goes wrong at Resend; `makes` makes a Setup of settings and a clock."""
+    `trouble` is what goes wrong at Resend; `makes` makes a Setup of settings and a clock
+    (None: one with the rights of the step's function)."""
 
     world: World
     resend: ResendSite
@@ -68,26 +70,29 @@ class Stack:
     counted: list[tuple[str, float]] = field(default_factory=list)
     names_every_key: bool = False
     is_report_scheduled: bool = False
-    makes: Callable[[Settings, Clock], Setup] = Setup
+    makes: Callable[[Settings, Clock], Setup] | None = None
+    at: Step | None = None  # the step whose function it is
     _lock: Lock = field(default_factory=Lock)
 
     def opens(self, variables: Collection[str] | None = None, /) -> Setup:
         self.asked.append(None if variables is None else tuple(variables))
         known = self.values.items()
-        setup = self.makes(
-            load_texts(
-                body=self.body.encode(),
-                name="ecot.toml",
-                home=self.home,
-                values={k: v for k, v in known if variables is None or k in variables},
-                providers=providers(),
-                today=self.world.clock.today,
-            ),
-            self.world.clock,
+        settings = load_texts(
+            body=self.body.encode(),
+            name="ecot.toml",
+            home=self.home,
+            values={k: v for k, v in known if variables is None or k in variables},
+            providers=providers(),
+            today=self.world.clock.today,
         )
+        setup = self._made(settings)
         setup.names_every_key = self.names_every_key
         setup.is_report_scheduled = self.is_report_scheduled
         return setup
+
+    def _made(self, settings: Settings) -> Setup:
+        clock = self.world.clock
+        return self.makes(settings, clock) if self.makes else LimitedSetup(self.at, settings, clock)
 
     def hand(self, step: Step, event: Event) -> None:
         with self._lock:
@@ -96,10 +101,14 @@ class Stack:
     def step(self, step: Step, raw: Any) -> dict[str, Any]:
         """What the step's function returns for the event."""
         self.world.clock.moment += timedelta(seconds=1)
-        return run_step(
-            step, raw, self.opens, self.hand, lambda: 900.0,
-            lambda name, value: self.counted.append((name, value)),
-        )  # fmt: skip
+        self.at = step
+        try:
+            return run_step(
+                step, raw, self.opens, self.hand, lambda: 900.0,
+                lambda name, value: self.counted.append((name, value)),
+            )  # fmt: skip
+        finally:
+            self.at = None
 
     def deliver(self) -> dict[str, Any]:
         """Delivers the next event."""

@@ -124,6 +124,21 @@ def test_an_account_that_left_the_settings_meanwhile_holds_nobody_up(stack: Stac
     place.store.close()
 
 
+def test_an_account_that_never_had_a_key_leaves_the_settings_and_the_night_goes_on(
+    stack: Stack,
+) -> None:
+    del stack.values[LABO]
+    stack.step("dispatch", DAILY)
+    stack.all()
+    stack.body = stack.body[: stack.body.rindex("[[account]]")]
+    stack.world.clock.moment += timedelta(days=1)
+    assert stack.step("dispatch", {**DAILY, "time": "2026-11-09T06:00:00Z"})["begun"]
+    assert [one["state"] for one in stack.all()] == ["collected", "published", "sent"]
+    place = place_at(stack.home)
+    assert [one.account for one in latest_outcomes(place.store)] == ["openai/studio"]
+    place.store.close()
+
+
 def test_a_failed_account_is_counted_and_told(
     stack: Stack, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -23,6 +23,7 @@ from ecot.sandbox.openai import OpenAISite
 from ecot.sandbox.server import LoopbackServer
 from ecot.sandbox.truth import Truth
 from ecot.settings import load_texts
+from tests.cloud.limited import Function, LimitedSetup
 from tests.site.site import DEMO_NOW, demo_copied
 
 KEY = b"0123456789abcdef0123456789abcdef"
@@ -65,6 +66,10 @@ class Served:
 
     def __call__(self, _: Collection[str] | None = None, /) -> Setup:
         """The settings as they are now."""
+        return self.opened(None)
+
+    def opened(self, function: Function | None) -> Setup:
+        """The same, with a ledger that is used as the function may use it."""
         found = load_texts(
             body=self.settings.encode(),
             name="ecot.toml",
@@ -73,7 +78,7 @@ class Served:
             providers=providers(),
             today=self.now.date(),
         )
-        setup = Setup(found, lambda: self.now)
+        setup = LimitedSetup(function, found, lambda: self.now)
         setup.at_the_end.callback(self._tell)
         return setup
 
@@ -119,7 +124,12 @@ def served(shared: Path, home: Path, locale: str = "en-GB") -> Iterator[Served]:
 
 @contextmanager
 def _listening(one: Served, worker: Worker) -> Iterator[Loopback]:
-    world = World(open_setup=one, hand=worker, signing_key=lambda: KEY, now=lambda: one.now)
+    world = World(
+        open_setup=lambda: one.opened("api"),
+        hand=worker,
+        signing_key=lambda: KEY,
+        now=lambda: one.now,
+    )
     with Loopback(world, 0) as server:
         thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()

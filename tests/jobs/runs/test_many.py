@@ -108,8 +108,8 @@ def test_a_thousand_collectors_that_are_lost_are_handed_on_by_one_check(
     queue.events.clear()
     before = sum(store.read_items.values())
     half = NOW + timedelta(minutes=30)
-    done = check(store, Check(time=half), lambda _: None, lambda: half, queue)
+    done = check(store, Check(time=half), lambda _: None, lambda: half, left, queue)
     assert len(done.handed) == len(queue.events) == MANY
     assert sum(store.read_items.values()) - before <= MANY + 20
-    again = check(store, Check(time=half), lambda _: None, lambda: half, queue)
+    again = check(store, Check(time=half), lambda _: None, lambda: half, left, queue)
     assert again.handed == []

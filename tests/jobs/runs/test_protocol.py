@@ -12,12 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ecot.errors import StoreUnavailable
 from ecot.jobs.place import open_place
 from ecot.jobs.runs.asking import ask
 from ecot.jobs.runs.events import Check, Collect, Dispatch, Publish
 from ecot.jobs.runs.look import run_state
 from ecot.model.period import DAY, Month
-from ecot.model.run import Wanted
+from ecot.model.run import Run, Waiting, Wanted
 from ecot.sandbox.faults import Fault
 from ecot.sandbox.messages import json_response
 from ecot.sandbox.notion.faults import unavailable
@@ -259,6 +260,79 @@ def test_a_collector_that_never_ends_gets_an_honest_outcome(tmp_path: Path) -> N
         here.all()
         assert here.reads == [LABO, STUDIO, LABO]
         assert [one.state for one in latest_outcomes(here.town.place.store)] == ["ok", "ok"]
+
+
+def test_a_collector_that_comes_while_a_check_gives_its_account_up_is_too_late(
+    tmp_path: Path,
+) -> None:
+    """The check takes minutes over it: the table throttles."""
+    with before_the_night(tmp_path / "home") as here:
+        states: list[str] = []
+
+        def expecting(_: Waiting) -> None:
+            here.town.clock.moment += timedelta(minutes=4)
+            states.append(here.deliver(("collect", lost())).state)
+
+        here.expect = expecting
+        here.begin()
+        here.deliver(here.waiting.pop(0))
+        here.waiting = [one for one in here.waiting if one[1] != lost()]
+        here.all()
+        for _ in range(3):
+            here.town.clock.moment += HOUR
+            here.waiting = [("check", Check(time=here.town.clock()))]
+            here.deliver(here.waiting.pop(0))
+            here.waiting = [one for one in here.waiting if one[1] != lost()]
+        here.all()
+        assert states == ["busy"]
+        assert here.reads == [LABO]
+        assert [one.state for one in latest_outcomes(here.town.place.store)] == ["ok", "failed"]
+
+
+def test_accounts_that_wait_for_their_turn_are_not_lost(tmp_path: Path) -> None:
+    """One collector at a time: the others' events wait in Lambda's queue, longer than it takes."""
+    with before_the_night(tmp_path / "home") as here:
+        here.begin()
+        here.deliver(here.waiting.pop(0))
+        here.town.clock.moment += timedelta(minutes=16)
+        shop = here.town.shops[STUDIO]
+        cost = shop.cost
+        checked: list[Sequence[str]] = []
+
+        def reading(day: date) -> Decimal:
+            if not checked:
+                here.town.clock.moment += timedelta(minutes=14)
+                done = here.deliver(("check", Check(time=here.town.clock())))
+                checked.append(done.handed)
+            return cost(day)
+
+        shop.cost = reading  # type: ignore[method-assign]
+        assert here.deliver(here.waiting.pop(0)).state == "collected"
+        assert checked == [[]]
+        assert [event for _, event in here.waiting] == [Collect(run=RUN, account=LABO)]
+
+
+def test_a_run_that_could_not_begin_is_begun_by_the_next_try(tmp_path: Path, right: bytes) -> None:
+    """And not taken for one that somebody else is beginning: nobody would hear of it."""
+    with before_the_night(tmp_path / "home") as here:
+        accounts, tries = here.accounts, []
+
+        def failing(place: Place) -> Callable[[Run], Sequence[Waiting]]:
+            found = accounts(place)
+
+            def twice(run: Run) -> Sequence[Waiting]:
+                tries.append(run.id)
+                if len(tries) < 3:
+                    raise StoreUnavailable("the table does not answer")
+                return found(run)
+
+            return twice
+
+        here.accounts = failing  # type: ignore[method-assign]
+        here.begin()
+        here.all()
+        assert tries == [RUN] * 3
+        is_right(here, right)
 
 
 def lost() -> Collect:

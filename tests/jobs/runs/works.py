@@ -40,6 +40,7 @@ from ecot.model.outcome import Outcome
 from ecot.model.period import Month
 from ecot.model.run import Run, Waiting
 from ecot.store.protocol import Files, Place
+from tests.cloud.limited import limited
 from tests.jobs.cycle.town import ACCOUNTS, Town, no_site, town
 
 SECONDS = 900.0
@@ -61,6 +62,7 @@ class Works:
     shows: int = 0
     has_site: bool = False
     is_refused: bool = False
+    expect: Callable[[Waiting], None] = lambda _: None
     _lock: Lock = field(default_factory=Lock)
 
     def hand(self, step: Step, event: Event) -> None:
@@ -72,7 +74,9 @@ class Works:
         step, event = handed
         self.town.clock.moment += timedelta(seconds=1)
         raw = msgspec.json.decode(msgspec.json.encode(event))
-        done = _STEPS[step](self, place or self.town.place, read_event(type(event), raw))
+        done = _STEPS[step](
+            self, limited(place or self.town.place, step), read_event(type(event), raw)
+        )
         self.came.append((step, done))
         return done
 
@@ -202,7 +206,7 @@ def _send(works: Works, place: Place, event: Send) -> object:
 
 
 def _check(works: Works, place: Place, event: Check) -> object:
-    return check(place.store, event, lambda _: None, works.town.clock, works.hand)
+    return check(place.store, event, works.expect, works.town.clock, works.left, works.hand)
 
 
 _STEPS: dict[Step, Callable[[Works, Place, Any], object]] = {

@@ -22,7 +22,7 @@ def check_step(raw: Raw, work: Work) -> dict[str, Any]:
             if (account := account_of(setup, waiting.account)) is not None:
                 expect(store, source_of(account), setup.round())
 
-        done = check(store, event, missing, setup.now, work.hand)
+        done = check(store, event, missing, setup.now, work.left, work.hand)
     work.count("HoursSincePublished", done.hours)
     if done.lost:
         work.count("Errors", len(done.lost))

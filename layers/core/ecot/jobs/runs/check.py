@@ -15,7 +15,7 @@ from ecot.errors import Conflict
 from ecot.jobs.notion.kept import NotionSync, last_sync
 from ecot.jobs.runs.events import Check, Collect, Dispatch, Hand, Publish, Send
 from ecot.jobs.runs.publish import LOOKED_BACK, noted_at, watched
-from ecot.jobs.runs.state import SKEW, Clock, complete, finish, move_on
+from ecot.jobs.runs.state import Clock, Left, complete, finish, move_on, until
 from ecot.model.outcome import Outcome
 from ecot.model.run import Run, Waiting
 from ecot.model.sentence import Sentence
@@ -26,8 +26,9 @@ from ecot.store.runs import accounts_of, put_waiting, read_account, runs_since
 STILL = timedelta(minutes=16)
 """Nothing has moved for longer than an invocation may take, which is 15 minutes."""
 TRIES = 3
-MISSED = timedelta(hours=26)
-"""A night's run has not begun: a day, an hour of the change to winter time, and an hour's delay."""
+MISSED = timedelta(hours=25, minutes=15)
+"""A night's run has not begun: a day, the hour of the change to winter time, and a quarter of one
+to be late in. So a night whose hour is left out in spring is begun before the alarm of 26 hours."""
 
 
 class Checked(NamedTuple):
@@ -40,12 +41,17 @@ class Checked(NamedTuple):
 
 
 def check(
-    store: Store, event: Check, expect: Callable[[Waiting], None], now: Clock, hand: Hand
+    store: Store,
+    event: Check,
+    expect: Callable[[Waiting], None],
+    now: Clock,
+    left: Left,
+    hand: Hand,
 ) -> Checked:
     """Looks after the runs of the last three days. `expect` notes that the ledger misses the days
     of an account that could be asked and was given up."""
     still = timedelta(0) if event.is_resumed else STILL
-    checking = _Checking(store, expect, now, hand, still, [], [])
+    checking = _Checking(store, expect, now, left, hand, still, [], [])
     watch = watched(store, now())
     for run in runs_since(store, now() - LOOKED_BACK):
         checking.look_after(run)
@@ -78,6 +84,7 @@ class _Checking:
     store: Store
     expect: Callable[[Waiting], None]
     now: Clock
+    left: Left
     hand: Hand
     still: timedelta
     handed: list[str]
@@ -115,9 +122,12 @@ class _Checking:
             self.hand_on(f"{due} of {run.id}", act)
 
     def _accounts(self, run: Run) -> None:
-        found = accounts_of(self.store, run.id)
+        """While somebody is at one of them the run moves: where few may be at it at once, the
+        others' events wait in Lambda's queue."""
+        found, now = accounts_of(self.store, run.id), self.now()
         known = {one.account: one for one in found.outcomes}
-        moved = max((one.at for one in found.outcomes), default=run.handed_at)
+        is_held = any(one.is_held(now) for one, _ in found.waiting)
+        moved = now if is_held else max((one.at for one in found.outcomes), default=run.handed_at)
         for waiting, version in found.waiting:
             if (outcome := known.get(waiting.account)) is not None:
                 finish(self.store, run.id, outcome, self.now, self.hand)
@@ -126,13 +136,12 @@ class _Checking:
         complete(self.store, run.id, self.now, self.hand)
 
     def _account(self, run: Run, waiting: Waiting, version: int) -> None:
-        """Its collector is lost, unless somebody is at it just now."""
+        """Its collector is lost, unless somebody takes it just now. Whoever gives it up holds it
+        until the end of this invocation: an outcome that comes meanwhile would be written over."""
         now = self.now()
-        if waiting.is_held(now):
-            return
         is_last = waiting.tries >= TRIES
         after = (
-            replace(waiting, held_until=now + SKEW)
+            replace(waiting, held_until=until(now, self.left))
             if is_last
             else replace(waiting, tries=waiting.tries + 1, handed_at=now)
         )

@@ -53,7 +53,7 @@ def collect(
         return Collected("busy")
     try:
         outcome = read(found.run, held)
-    except EcotError:
+    except Exception:
         with suppress(EcotError):  # else it runs out by itself
             _let_go(store, event, held)
         raise

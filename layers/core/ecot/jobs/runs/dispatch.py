@@ -6,10 +6,11 @@ then finds nothing to do, and one that comes after a crash before that writes th
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from msgspec.structs import replace
 
-from ecot.errors import Conflict
+from ecot.errors import Conflict, EcotError
 from ecot.jobs.runs.events import Collect, Dispatch, Hand, Publish
 from ecot.jobs.runs.state import Clock, Left, move_on, until
 from ecot.model.run import Run, Waiting
@@ -41,8 +42,13 @@ def dispatch(
     held = _held(store, event, now, left)
     if held is None:
         return None
-    waiting = accounts(held)
-    put_all_waiting(store, held, waiting)
+    try:
+        waiting = accounts(held)
+        put_all_waiting(store, held, waiting)
+    except Exception:
+        with suppress(EcotError):  # else it runs out by itself
+            _let_go(store, held)
+        raise
 
     def begun(run: Run) -> Run | None:
         if run.begun_at is not None or run.held_until != held.held_until:
@@ -73,6 +79,15 @@ def _held(store: Store, event: Dispatch, now: Clock, left: Left) -> Run | None:
         return replace(run, held_until=until(at, left))
 
     return move_on(store, name, hold)
+
+
+def _let_go(store: Store, held: Run) -> None:
+    """The next delivery need not wait until the right has run out, nor take it for another's."""
+
+    def change(run: Run) -> Run | None:
+        return replace(run, held_until=None) if run.held_until == held.held_until else None
+
+    move_on(store, held.id, change)
 
 
 def _write(store: Store, event: Dispatch, name: str, now: Clock) -> None:

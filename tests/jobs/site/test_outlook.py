@@ -11,8 +11,10 @@ from msgspec.structs import replace
 
 from ecot.analysis.decomposition import Decomposition
 from ecot.analysis.projection import NoProjection, Projection
+from ecot.analysis.sums import breakdowns, cost_of
 from ecot.jobs.plans import write_plans
 from ecot.jobs.publish import publish
+from ecot.jobs.query import figures, heads_of
 from ecot.jobs.site.history import History
 from ecot.jobs.site.month import month_facts
 from ecot.ledger.months import begun
@@ -286,6 +288,26 @@ def test_two_whole_years_are_compared_on_the_same_days(place: Place) -> None:
     later = beside(shelf).year
     assert later is not None
     assert later.change is None  # an account that nobody read a year ago
+
+
+def test_the_sums_of_months_are_those_of_their_days(shelf: Shelf) -> None:
+    """Beside a bill across two months, a detail of another's charges, and days of a month."""
+    detail = charge("0.50", FEBRUARY.first, role="breakdown", parent="anthropic")
+    shelf.put("prometheus/p", [charge("0.25", JANUARY.first), detail], READ)
+    middle = date(2026, 1, 20)
+    shelf.enter(bill("22.00", account="mistral/m", first=middle, after=date(2026, 2, 11)))
+    history = History(shelf.place, edition(TODAY))
+    question = edition(TODAY).question(JANUARY.first, TODAY + DAY)
+    heads = heads_of(shelf.place.store, question)
+    by_day = figures(shelf.place.store, question, heads, None).figures
+    january = history.costs(JANUARY.first, FEBRUARY.first)
+    assert history.costs(JANUARY.first, FEBRUARY.first) is january
+    both = [*january.figures, *history.costs(FEBRUARY.first, TODAY + DAY).figures]
+
+    assert cost_of(both, "USD") == cost_of(by_day, "USD") == Decimal("72.25")
+    assert breakdowns(both, "USD") == breakdowns(by_day, "USD") == {"prometheus/p": Decimal("0.5")}
+    assert len(january.figures) == 3  # one an account
+    assert cost_of(history.costs(middle, FEBRUARY.first).figures, "USD") == Decimal("24.00")
 
 
 # --- the made-up company -------------------------------------------------------------------------

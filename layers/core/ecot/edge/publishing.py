@@ -20,8 +20,9 @@ from ecot.model.run import Run
 
 logger = logging.getLogger(__name__)
 
-FOR_THE_SITE = 180.0
-"""Seconds of an invocation that are kept for rendering and writing the site."""
+FOR_THE_SITE = 450.0
+"""Seconds of an invocation that are kept for rendering and writing the site: half of them, as two
+years of a thousand accounts need where nothing is rendered yet."""
 
 
 def publish_step(raw: Raw, work: Work) -> dict[str, Any]:

@@ -107,10 +107,11 @@ def _listed(one: Standing, settlement: Settlement | None, currency: str, books: 
 
 
 def _heads(store: Store, books: Books) -> list[Head]:
-    """All heads of all months that bills are about: one query."""
+    """Of accounts with bills, all heads of all months that bills are about: one query."""
     bills = [one.bill for stand in books.bills.values() for one in stand]
     months = [month for bill in bills for month in bill.period.months()]
-    return list(query_heads(store, min(months), max(months))) if months else []
+    found = query_heads(store, min(months), max(months)) if months else ()
+    return [head for head in found if head.account in books.bills]
 
 
 def histories(

@@ -9,7 +9,7 @@ import msgspec
 from ecot.analysis.sums import cost_of, unpriced, without_cost
 from ecot.jobs.bills import Listed, listed
 from ecot.jobs.figures import Books, covered_days
-from ecot.jobs.query import Question, books_of, figures, heads_of, waiting
+from ecot.jobs.query import Question, books_of, concerned, figures, waiting
 from ecot.ledger.months import LATE_READING, begun, first_day, missing_days
 from ecot.ledger.plans import is_plan
 from ecot.model.figure import Figure
@@ -17,6 +17,7 @@ from ecot.model.head import Head, MonthState
 from ecot.model.outcome import Progress
 from ecot.model.period import DAY, Month, Period
 from ecot.model.settlement import Settlement
+from ecot.store.heads import query_heads
 from ecot.store.protocol import Store
 from ecot.store.records import all_progress
 
@@ -71,27 +72,34 @@ def month_states(
     `books` are those of a wider question. `found` are the figures of the months where they are
     known already (or none, where nobody asks for costs); else every cube of theirs is read.
     """
-    heads = {(head.account, head.month): head for head in heads_of(store, question)}
+    heads: Iterable[Head] = concerned(question, query_heads(store, *question.months))
     expected = _expected(store, question)
     books = books or books_of(store, question)
     if found is None:
-        found = figures(store, question, heads.values(), "service", books).figures
+        heads = list(heads)
+        found = figures(store, question, heads, "service", books).figures
     bills = _bills_by_month(store, question, books)
     costs = _costs(found)
     listings = (one.settlement for of_month in bills.values() for one in of_month)
     covered = set(covered_days(one for one in listings if one is not None))
-    keys = {*heads, *bills, *_expected_months(expected.values(), question)}
-    return [
-        _account_month(
-            heads.get(key) or Head(account=key[0], month=key[1]),
-            expected.get(key[0]),
+
+    def line(head: Head) -> AccountMonth:
+        key = head.account, head.month
+        return _account_month(
+            head,
+            expected.get(head.account),
             tuple(bills.get(key, ())),
             costs.get(key, ()),
             question.currency,
             covered,
             question.today,
         )
-        for key in sorted(keys, key=lambda key: (-key[1].first.toordinal(), key[0]))
+
+    lines = {(head.account, head.month): line(head) for head in heads}  # heads go by: they are many
+    for key in {*bills, *_expected_months(expected.values(), question)} - lines.keys():
+        lines[key] = line(Head(account=key[0], month=key[1]))
+    return [
+        lines[key] for key in sorted(lines, key=lambda key: (-key[1].first.toordinal(), key[0]))
     ]
 
 

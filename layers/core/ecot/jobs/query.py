@@ -38,6 +38,7 @@ __all__ = [
     "answer",
     "books_of",
     "collected_at",
+    "concerned",
     "cube_of",
     "expected",
     "figures",
@@ -185,8 +186,12 @@ def books_of(store: Store, question: Question) -> Books:
 
 def heads_of(store: Store, question: Question) -> list[Head]:
     """The heads of the months that the question touches: one query."""
-    heads = query_heads(store, *question.months)
-    return [head for head in heads if question.concerns(head.account)]
+    return list(concerned(question, query_heads(store, *question.months)))
+
+
+def concerned(question: Question, heads: Iterable[Head]) -> Iterator[Head]:
+    """Those of the accounts that are asked about."""
+    return (head for head in heads if question.concerns(head.account))
 
 
 def gaps(store: Store, question: Question, heads: Iterable[Head], found: Settled) -> list[Gap]:

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import blake2b
 from typing import NamedTuple
 
 import msgspec
@@ -45,6 +46,14 @@ def all_heads(store: Store, since: str = "") -> Iterator[Head]:
     """Every head of the ledger, by month and account; `since` is the first month, as written."""
     for item in store.query(HEADS, since):
         yield _held(item).head
+
+
+def digest_of_heads(store: Store) -> str:
+    """A digest of every head of the ledger, as they are stored: 32 hex digits."""
+    digest = blake2b(digest_size=16)
+    for item in store.query(HEADS):
+        digest.update(blake2b(item.key.sort.encode()).digest() + blake2b(item.body).digest())
+    return digest.hexdigest()
 
 
 def put_head(store: Store, head: Head, version: int) -> None:

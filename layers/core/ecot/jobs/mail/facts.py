@@ -97,7 +97,8 @@ def _business(history: History, month: Month) -> BusinessMonth | None:
 
 
 def _restated(history: History, of_month: MonthFacts, since: datetime | None) -> Iterator[Seen]:
-    heads = {(one.account, one.month): one for one in all_heads(history.store)}
+    restated = (one for one in all_heads(history.store) if one.restated)
+    heads = {(one.account, one.month): one for one in restated}
     found = of_month.restatements if since is None else all_restated(history.store, heads.values())
     for one in found:
         if since is None or one.seen_at > since:

@@ -13,7 +13,7 @@ from ecot.jobs.site.history import known_months
 from ecot.jobs.site.shelf import stamp_of
 from ecot.model.period import Month
 from ecot.store.bills import all_books
-from ecot.store.heads import all_heads
+from ecot.store.heads import query_heads
 from ecot.store.protocol import Store
 from ecot.store.rates import all_rates
 
@@ -28,13 +28,12 @@ class Asked(NamedTuple):
 
 def stamps(store: Store, edition: Edition, months: Iterable[Month]) -> dict[Month, str]:
     """A digest of what each month's rows are made of, but for how the last run went: a query of
-    heads, of bills and of exchange rates, and no figure."""
+    each month's heads, of bills and of exchange rates, and no figure."""
     books, rates = dict(all_books(store)), dict(all_rates(store))
-    heads = sorted(all_heads(store), key=lambda head: (head.account, head.month))
     said = (edition.currency, edition.language, edition.typed, edition.report_url)
     return {
         month: stamp_of(
-            [head for head in heads if head.month == month],
+            sorted(query_heads(store, month, month), key=lambda head: head.account),
             books,
             [rates.get(one) for one in (month.previous(), month)],
             said,

@@ -47,12 +47,14 @@ def health_facts(history: History) -> HealthFacts:
     """Everything that the page may show: a query of all heads, one of the last runs of each
     account, and one of the restatements of each account that has any."""
     store, edition = history.store, history.edition
-    heads = list(all_heads(store))
-    told = sorted(all_restated(store, heads), key=lambda one: (one.seen_at, one.day), reverse=True)
+    known = {one.account: one for one in all_progress(store)}
+    complete, restated = _through(all_heads(store), known)
+    changes = all_restated(store, restated)
+    told = sorted(changes, key=lambda one: (one.seen_at, one.day), reverse=True)
     published = latest_publication(store, Month.of(edition.today))
     return HealthFacts(
         today=edition.today,
-        accounts=tuple(_accounts(history, heads)),
+        accounts=tuple(_accounts(history, known, complete)),
         months=tuple(map(_mark, _states(history))),
         restatements=tuple(told[:RESTATEMENTS]),
         restated=len(told),
@@ -82,20 +84,36 @@ def _notion(sync: NotionSync | None) -> NotionFacts | None:
     )
 
 
-def _accounts(history: History, heads: Iterable[Head]) -> Iterator[AccountFacts]:
+def _through(
+    heads: Iterable[Head], known: Mapping[str, Progress]
+) -> tuple[dict[str, date | None], list[Head]]:
+    """The newest complete day of each account that has a head, and the heads with restatements.
+    `heads` are by month, and go by: a long history has too many to hold."""
+    complete: dict[str, date | None] = {}
+    restated: list[Head] = []
+    for head in heads:
+        day = _complete(head, known.get(head.account))
+        complete[head.account] = day or complete.get(head.account)
+        if head.restated:
+            restated.append(head)
+    return complete, restated
+
+
+def _accounts(
+    history: History, known: Mapping[str, Progress], complete: Mapping[str, date | None]
+) -> Iterator[AccountFacts]:
     """Those of the settings and those of the ledger."""
     store = history.store
-    known = {one.account: one for one in all_progress(store)}
     latest = {one.account: one for one in history.outcomes}
-    by_account, configured = _by_account(heads), history.edition.accounts
-    for account in sorted({*configured, *latest, *known, *by_account, *history.books.bills}):
+    configured = history.edition.accounts
+    for account in sorted({*configured, *latest, *known, *complete, *history.books.bills}):
         progress = known.get(account)
         # An older Ecot kept its runs elsewhere: of those the latest is known.
         runs = outcomes_of(store, account, RUNS) or _some(latest.get(account))
         yield AccountFacts(
             account=account,
             runs=tuple(runs),
-            complete=_complete(by_account.get(account, ()), progress),
+            complete=complete.get(account),
             is_read=account in configured or _is_read(progress, runs),
             retired=progress.until if progress else None,
             late_after=lateness_of(provider_of(account)).days + 1,
@@ -112,14 +130,13 @@ def _is_read(progress: Progress | None, runs: Sequence[Outcome]) -> bool:
     return has_feeds or any(one.state in ("failed", "not_configured") for one in runs[:1])
 
 
-def _complete(heads: Sequence[Head], progress: Progress | None) -> date | None:
-    """The newest day of which every feed was read after its end, or, where there are only
-    snapshots, on which each was read. `heads` are in order."""
+def _complete(head: Head, progress: Progress | None) -> date | None:
+    """The month's newest day of which every feed was read after its end, or, where there are only
+    snapshots, on which each was read."""
     if progress is None or not (progress.feeds or progress.daily):
         return None
-    days = (day for head in reversed(heads) for day in reversed(head.month.days())
-            if _is_complete(head, day, progress))  # fmt: skip
-    return next(days, None)
+    days = reversed(head.month.days())
+    return next((day for day in days if _is_complete(head, day, progress)), None)
 
 
 def _is_complete(head: Head, day: date, progress: Progress) -> bool:

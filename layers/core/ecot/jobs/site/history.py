@@ -33,7 +33,7 @@ _KEPT_HEADS = 2  # months of them; a page asks for those of its month again and 
 
 class Costs(NamedTuple):
     """Charges by account alone, with what bills make of them, and the gaps that were to be read.
-    What counts is one sum a month, unless the month still goes on."""
+    What counts is one sum, where the days begin with the month and are over."""
 
     figures: Sequence[Figure]
     unread: Sequence[Gap]
@@ -151,8 +151,8 @@ class History:
         question, heads = self.edition.question(first, after), self.heads(Month.of(first))
         found = figures(self.store, question, heads, None, self.books)
         unread = unread_costs(self.store, question, heads, found.bills)
-        if after > self.edition.today:
-            return Costs(found.figures, unread)
+        if after > self.edition.today or first != Month.of(first).first:
+            return Costs(found.figures, unread)  # a sum lies on the month's first day
         details = [one for one in found.figures if one.cell.role == "breakdown"]
         return Costs([*monthly(counted(found.figures)), *details], unread)
 

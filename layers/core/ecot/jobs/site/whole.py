@@ -7,7 +7,7 @@ from ecot.jobs.site.shelf import stamp_of
 from ecot.model.period import Month
 from ecot.report.health import RUNS
 from ecot.store.bills import all_books
-from ecot.store.heads import all_heads, billed_elsewhere
+from ecot.store.heads import billed_elsewhere, digest_of_heads
 from ecot.store.protocol import Store
 from ecot.store.rates import all_rates
 from ecot.store.records import (
@@ -29,7 +29,7 @@ def whole_of(store: Store, edition: Edition, month: Month | None) -> str:
     return stamp_of(
         edition,
         month,
-        list(all_heads(store)),
+        digest_of_heads(store),
         progress,
         latest,
         [outcomes_of(store, account, RUNS) for account in sorted(accounts)],

@@ -17,6 +17,7 @@ from ecot.providers.suppliers import PROVIDERS
 from ecot.settings.entries import (
     AccountEntry,
     BadgeEntry,
+    BudgetEntry,
     Entry,
     MailEntry,
     NotionEntry,
@@ -51,6 +52,7 @@ TABLES: dict[str, type[Entry]] = {
     "people.supabase": SupabaseEntry,
     "account": AccountEntry,
     "plan": PlanEntry,
+    "budget": BudgetEntry,
     "rate": RateEntry,
     "notion": NotionEntry,
     "mail": MailEntry,
@@ -204,7 +206,7 @@ def test_the_page_of_suppliers_says_what_their_records_say() -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_settings_key_is_described(table: str) -> None:
-    brackets = f"[[{table}]]" if table in ("account", "plan", "rate") else f"[{table}]"
+    brackets = f"[[{table}]]" if table in ("account", "plan", "budget", "rate") else f"[{table}]"
     level = "###" if "." in table else "##"
     described = section(text_of(DOCS / "settings.md"), f"{level} `{brackets}`")
     keys = [field.alias or name for name, field in TABLES[table].model_fields.items()]

@@ -20,7 +20,7 @@ from ecot.model.answer import Answer, Parsed
 from ecot.model.period import Month, Period
 from ecot.providers.contract import Options, Provider
 from ecot.providers.http import Http
-from ecot.settings import Account, Badge, Plan, Rate, Report, Settings, Share, load
+from ecot.settings import Account, Badge, Budget, Plan, Rate, Report, Settings, Share, load
 from ecot.settings.dotenv import quoted, read_dotenv
 from ecot.settings.entries import NAME
 from ecot.settings.environment import variables_for
@@ -142,6 +142,13 @@ def test_the_example_of_the_design_is_understood() -> None:
         to = "USD"
         rate = "1.0834"
         since = "2026-01-01"
+        [[budget]]
+        amount = "2500"
+        currency = "CHF"
+        [[budget]]
+        provider = "openai"
+        amount = "300.50"
+        currency = "CHF"
         """,
         {"OPENAI_ADMIN_KEY_EDUGAMI": CANARY},
     )
@@ -173,6 +180,25 @@ def test_the_example_of_the_design_is_understood() -> None:
     assert found.rates == (
         Rate(source="EUR", target="USD", rate=Decimal("1.0834"), since=date(2026, 1, 1)),
     )
+    assert found.budgets == (
+        Budget(amount=Decimal(2500), currency="CHF"),
+        Budget(provider="openai", amount=Decimal("300.50"), currency="CHF"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        ('[[budget]]\namount = "0"\ncurrency = "USD"', "budget[1].amount is no amount that"),
+        ('[[budget]]\namount = "-5"\ncurrency = "USD"', "budget[1].amount is no amount that"),
+        ('[[budget]]\namount = "5"', "budget[1].currency is missing"),
+        ('[[budget]]\namount = "5"\ncurrency = "EUR"', "not the report's currency, which is USD"),
+        (2 * '[[budget]]\namount = "5"\ncurrency = "USD"\n', "budget[2] is a second budget"),
+        ('[budget]\namount = "5"', "budget must be a list of tables"),
+    ],
+)
+def test_a_budget_that_could_not_be_compared_is_wrong(tables: str, said: str) -> None:
+    assert said in str(problem(tables))
 
 
 def test_an_account_needs_its_provider_only() -> None:
@@ -284,7 +310,7 @@ def test_a_public_address_is_https_and_holds_no_secret(url: str) -> None:
         (
             "[qqq]",
             "ecot.toml: qqq is not a setting",
-            "account, mail, notion, people, plan, rate, report, share",
+            "account, budget, mail, notion, people, plan, rate, report, share",
         ),
         ("report = 1", "ecot.toml: report must be a table", "write [report]"),
         ("account = 1", "ecot.toml: account must be a list of tables", "write [[account]]"),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ecot.alerts.facts import AccountRuns, AlertFacts, Bounce, Memory, Notice
 from ecot.alerts.judge import AGAIN_AFTER, judge
+from ecot.model.budget import MARKS, Budget, Spent
 from ecot.model.outcome import Outcome, Restatement, State
 from ecot.model.period import DAY, Month
 from ecot.model.sentence import Sentence
@@ -49,6 +50,7 @@ class Company:
         self.runs: dict[str, list[Outcome]] = {account: [] for account in accounts}
         self.restated: list[Restatement] = []
         self.bounced: list[Bounce] = []
+        self.spent: tuple[Spent, ...] = ()
         self.memory: Memory | None = None
         self.notices: list[tuple[datetime, Notice]] = []
 
@@ -64,6 +66,7 @@ class Company:
             collected_at=self.collected_at,
             restated=tuple(self.restated),
             bounced=tuple(self.bounced),
+            spent=self.spent,
         )
 
     def judge(self) -> Notice | None:
@@ -118,6 +121,18 @@ class Company:
                 at=self.now,
             )
         )
+
+
+ALL = Budget(amount=Decimal(100), currency="USD")
+
+
+def spent(cost: str, budget: Budget = ALL, month: int = 1) -> Spent:
+    return Spent(budget=budget, month=Month(2026, month), cost=Decimal(cost))
+
+
+def marks(notice: Notice | None) -> list[int]:
+    """The highest mark of each budget that the mail tells of."""
+    return [max(mark for mark, _ in one.marks) for one in (notice.spent if notice else ())]
 
 
 def names(notice: Notice | None, *, new: bool | None = None) -> list[str]:
@@ -341,3 +356,63 @@ def test_a_clock_that_went_back_mails_nothing() -> None:
     company.evening("failed", "failed")
     company.evening("failed", "failed", pause=-3 * DAY)
     assert len(company.notices) == 1
+
+
+def test_each_mark_of_a_budget_is_told_once_from_the_first_evening_on() -> None:
+    company, told = Company(), []
+    for cost in ("79.99", "80", "80.01", "99.999", "100", "250"):
+        company.spent = (spent(cost),)
+        told.append(marks(company.evening("ok", "ok")))
+
+    assert told == [[], [80], [], [], [100], []]
+    first = Company()
+    first.spent = (spent("100"),)
+    notice = first.evening("ok", "ok")
+    assert marks(notice) == [100]
+    assert notice is not None
+    assert not notice.is_all_well
+
+
+@given(st.lists(st.decimals(0, 200, places=2), max_size=30))
+def test_a_mark_that_was_told_is_never_told_again(costs: list[Decimal]) -> None:
+    """Figures are corrected, and a cost may fall below a mark and reach it once more."""
+    company, told = Company(), list[int]()
+    for cost in costs:
+        company.spent = (spent(str(cost)),)
+        told += marks(company.evening("ok", "ok"))
+
+    highest = max(costs, default=Decimal(0))
+    assert told == sorted(set(told))
+    assert not told or told[-1] == max(mark for mark in MARKS if mark <= highest)
+    assert bool(told) is (highest >= MARKS[0])
+
+
+def test_another_month_or_another_amount_is_another_budget() -> None:
+    company = Company()
+    of_openai = Budget(amount=Decimal(20), currency="USD", provider="openai")
+    larger = Budget(amount=Decimal(150), currency="USD")
+    told = []
+    for now in (
+        [spent("150")],
+        [spent("150"), spent("16", of_openai)],
+        [spent("150", larger), spent("16", of_openai)],
+        [spent("90", larger, 2), spent("3", of_openai, 2)],
+        [spent("120", larger, 2), spent("20", of_openai, 2)],
+    ):
+        company.spent = tuple(now)
+        told.append(marks(company.evening("ok", "ok")))
+
+    assert told == [[100], [80], [100], [], [80, 100]]
+    assert company.memory is not None
+    assert all("2026-02" in one for one in company.memory.told)
+
+
+def test_a_budget_waits_for_the_next_day_s_mail_like_everything_else() -> None:
+    company = Company()
+    company.evening("failed", "ok")
+    assert company.evening("failed", "ok") is not None
+    company.spent = (spent("100"),)
+    assert company.evening("failed", "ok", pause=timedelta(hours=2)) is None
+    notice = company.evening("failed", "ok")
+    assert marks(notice) == [100]
+    assert names(notice) == [ACCOUNTS[0]]

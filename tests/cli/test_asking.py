@@ -341,7 +341,9 @@ def test_a_misspelt_account_is_said(ecot: Ecot, collected: Path) -> None:
     done = ecot("totals", *DAYS, "--account", "openai/masion")
 
     assert done.code == 0
-    assert done.err.startswith("The ledger holds nothing for Mar 1")
+    assert done.err.startswith("The ledger holds nothing of openai/masion for Mar 1")
+    months = ecot("months", "--account", "openai/masion")
+    assert months.err.startswith("The ledger holds nothing of openai/masion for ")
 
 
 def test_days_without_an_end_go_up_to_today(ecot: Ecot, collected: Path) -> None:

@@ -149,7 +149,7 @@ def test_settings_without_an_account_say_what_to_do_and_render_an_empty_page(
     assert done.code == 0
     assert done.out == f"{here}/.ecot/site/index.html\n"
     assert "No account is configured." in done.err
-    assert "Add an [[account]] to ecot.toml" in done.err
+    assert "add an [[account]] to ecot.toml" in done.err
     assert Path(done.out.strip()).exists()
 
 

@@ -254,6 +254,9 @@ def test_resends_key_is_tried_and_kept(piped: Piped, here: Path) -> None:
         assert wrong.code == 1
         assert not (here / ".env").exists()
         done = piped("re_canary_0123456789", "connect", "resend")
+    gone = piped("re_canary_0123456789", "connect", "resend")
+    assert (gone.code, "the key was not tried, and is not kept" in gone.err) == (1, True)
+    assert "mail" not in gone.err, "there is none"
     assert done.code == 0
     assert "RESEND_API_KEY=re_canary_0123456789\n" in (here / ".env").read_text()
 

@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,23 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(
         assert done.code == 1
         assert "taken/home" in done.err
         assert "Traceback" not in done.err
+
+
+def test_a_disk_without_room_is_a_sentence(
+    ecot: Ecot, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What fails at a pipe or a device has no name."""
+
+    class Full(StringIO):
+        def write(self, _: str, /) -> int:
+            raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sys.stdout", Full())
+        done = ecot("tokens", "list", "--json")
+
+    assert done.code == 1
+    assert "What is read or written here cannot be: No space left on device" in done.err
 
 
 def test_a_site_that_cannot_be_written_is_a_sentence(ecot: Ecot, here: Path) -> None:

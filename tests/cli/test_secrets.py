@@ -44,6 +44,12 @@ def filled(here: Path, house: House) -> Path:
     return here
 
 
+def test_where_no_key_is_kept_that_is_said(ecot: Ecot, here: Path) -> None:
+    done = ecot("secrets", "list")
+    assert (done.code, done.out) == (0, "")
+    assert "`ecot connect PROVIDER` asks for one" in done.err
+
+
 def test_names_and_dates_are_listed(ecot: Ecot, filled: Path) -> None:
     done = ecot("secrets", "list", "--json")
     assert done.code == 0

@@ -1,7 +1,7 @@
 """A stack of functions over the settings of a made-up company: events go over the wire to the step
 that they are for, and each step is given the secrets that it asks for."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,8 +19,8 @@ from ecot.sandbox.faults import Faults
 from ecot.sandbox.resend import FULL, ResendSite
 from ecot.sandbox.resend.rules import Team
 from ecot.sandbox.server import LoopbackServer
-from ecot.settings import load_texts
-from tests.jobs.world import World
+from ecot.settings import Settings, load_texts
+from tests.jobs.world import Clock, World
 
 TO = "camille@lumen.example"
 RESEND = "re_stack_canary"
@@ -55,7 +55,7 @@ since = 2026-10-25
 @dataclass
 class Stack:
     """What was handed on and not delivered yet, which secrets were asked for, what was counted;
-    `trouble` is what goes wrong at Resend."""
+    `trouble` is what goes wrong at Resend; `makes` makes a Setup of settings and a clock."""
 
     world: World
     resend: ResendSite
@@ -68,12 +68,13 @@ class Stack:
     counted: list[tuple[str, float]] = field(default_factory=list)
     names_every_key: bool = False
     is_report_scheduled: bool = False
+    makes: Callable[[Settings, Clock], Setup] = Setup
     _lock: Lock = field(default_factory=Lock)
 
     def opens(self, variables: Collection[str] | None = None, /) -> Setup:
         self.asked.append(None if variables is None else tuple(variables))
         known = self.values.items()
-        setup = Setup(
+        setup = self.makes(
             load_texts(
                 body=self.body.encode(),
                 name="ecot.toml",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecot.jobs.export import COLUMNS, write_csv
+from ecot.jobs.export import COLUMNS, csv_files, write_csv
 from ecot.jobs.query import Question, answer
 from ecot.model.bill import Bill
 from ecot.model.money import total
@@ -18,6 +18,7 @@ from ecot.model.period import DAY, Month, Period
 from ecot.model.rows import AnyRow
 from ecot.report.spreadsheet import FRENCH, ISO, Form
 from ecot.store.protocol import Place
+from tests.bench.counting import CountingStore
 from tests.bills import bill, bookings, sets_of_bills, stated
 from tests.jobs.focus import NOW, file, imported, line
 from tests.jobs.shelf import Shelf, costs
@@ -116,6 +117,16 @@ def test_a_french_excel_reads_its_own_form(place: Place) -> None:
     assert (lines[0]["cost"], lines[0]["service"]) == ("-1234,50", "Été; « é »")
     assert (lines[0]["day"], lines[0]["counts"]) == ("2026-01-05", "yes")
     assert lines[1]["quantity"] == "0,0000008"
+
+
+def test_several_forms_are_one_reading_of_the_rows(place: Place) -> None:
+    Shelf(place).put(ACCOUNT, [charge(service="a"), usage({"tokens": "8"})], JANUARY)
+    counted = CountingStore(place.store)
+    found = csv_files(Place(counted, place.files), asked(), (ISO, FRENCH))
+    rows_read = counted.reads["document"]
+    assert found == [b"".join(write_csv(place, asked(), form)) for form in (ISO, FRENCH)]
+    assert [*write_csv(Place(counted, place.files), asked())]
+    assert counted.reads["document"] == 2 * rows_read
 
 
 @settings(max_examples=30, deadline=None)

@@ -22,7 +22,10 @@ TUESDAY = WEEK[1]
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 ADMIN_KEY = "an owner of the organization creates one under https://platform.openai.com/"
 WAIT = "Collect again in a few minutes; nothing is lost."
-STATUS = "Look at https://status.openai.com, then collect again; nothing is lost."
+STATUS = (
+    "Look at https://status.openai.com and at the network on your side, then try again; "
+    "nothing is lost."
+)
 NEWER = "OpenAI may have changed its answers: look for a newer Ecot, else report this message."
 ONLY_NAMES = "Every figure was read; where a name is missing, its id is shown instead."
 

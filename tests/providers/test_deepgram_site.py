@@ -229,7 +229,10 @@ class Refusal:
 
 NEWER = "Deepgram may have changed its answers: look for a newer Ecot, else report this message."
 WAIT = "Collect again in a few minutes; nothing is lost."
-STATUS = "Look at https://status.deepgram.com, then collect again; nothing is lost."
+STATUS = (
+    "Look at https://status.deepgram.com and at the network on your side, then try again; "
+    "nothing is lost."
+)
 COSTS = f"Costs need a key that may read billing: an admin or owner of the project creates one with the role Admin in {ROLE}."  # noqa: E501
 REFUSALS = [
     Refusal(401, coded("INVALID_AUTH", "Invalid credentials."), "Invalid credentials.", COSTS),

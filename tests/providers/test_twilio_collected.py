@@ -261,7 +261,10 @@ def test_a_sid_in_the_place_of_a_key_is_recognised_without_asking(around: Around
 ACCESS = "Look whether TWILIO_ACCOUNT_SID and the key belong together: "
 NEWER = "Twilio may have changed its answers: look for a newer Ecot, else report this message."
 WAIT = "Collect again in a few minutes; nothing is lost."
-STATUS = "Look at https://status.twilio.com, then collect again; nothing is lost."
+STATUS = (
+    "Look at https://status.twilio.com and at the network on your side, then try again; "
+    "nothing is lost."
+)
 
 
 @dataclass(frozen=True)

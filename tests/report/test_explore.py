@@ -17,6 +17,7 @@ from ecot.language import Language
 from ecot.model.figure import Figure
 from ecot.model.period import DAY, Month
 from ecot.report.columns import DIMENSIONS, Cube, Entry, Place, cube
+from ecot.report.explore import ExploreFacts, Lack, whole_months
 from ecot.report.packing import names_of, packed, plain, weight
 from ecot.report.quantities import telling
 from ecot.report.reach import (
@@ -263,6 +264,36 @@ def test_the_chart_is_stacked_by_what_has_names(dimension: By, named: str) -> No
 
     assert view.course_by == dimension
     assert [one.name for one in view.course.stacks] == [named]
+
+
+def test_what_was_not_charged_is_nothing_only_where_everything_was_read() -> None:
+    months = [JANUARY, JANUARY.shifted(1), JANUARY.shifted(2)]
+    figures = [
+        cost("openai/x", "2", service="S3", day=months[0].first),
+        cost("openai/x", "1", service="S3", day=months[2].first),
+        cost("openai/x", None, "unknown", service="EC2", day=months[0].first),
+        cost("openai/x", "5", service="EC2", day=months[2].first),
+        cost("openai/y", "1", service="S3", day=months[2].first),
+    ]
+    found = ready(figures, months, "USD", {})
+    facts = ExploreFacts(
+        today=months[2].after,
+        source=source(3, 1),
+        names={},
+        missing=(Lack("openai/x", months[2].first, months[2].first),),
+        read={
+            months[0]: {"openai/x", "openai/y"},
+            months[1]: {"openai/x"},
+            months[2]: {"openai/x"},
+        },
+    )
+    whole, of_x = (whole_months(facts, scope) for scope in (found.providers[0], found.accounts[0]))
+    assert (whole, of_x) == ((months[0],), (months[0], months[1]))
+    view = scope_view(found.accounts[0], found.months, "USD", {}, whole=of_x)
+    assert {str(one.name): one.values for one in view.course.stacks} == {
+        "EC2": (None, Decimal(0), Decimal(5)),
+        "S3": (Decimal(2), Decimal(0), Decimal(1)),
+    }
 
 
 # --- numbers as the server writes them -----------------------------------------------------------

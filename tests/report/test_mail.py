@@ -219,10 +219,21 @@ def test_a_budget_is_a_bar_in_dollars() -> None:
     assert "– 1 à vérifier" in re.sub(r"\s", " ", mail_of(one, FRENCH).subject)
 
 
-def test_there_is_no_bar_where_currencies_cannot_be_compared() -> None:
-    in_euros = of_month(whole(currency="EUR"), budgets={"openai": Decimal(10)})
+def test_the_budget_of_a_month_goes_before_those_of_suppliers() -> None:
+    budgets = {"openai": Decimal(10)}
+    for amount, said, is_over in (("14.83", "(100 %)", False), ("14.82", "(100 %)", True)):
+        one = of_month(whole(), budget=Decimal(amount), budgets=budgets, accounts=())
+        for body in mail(one):
+            assert f"Budget : 14,83 $US sur {amount.replace('.', ',')} $US {said}" in body
+            assert "Tous les coûts" in body
+            assert "OpenAI : budget dépassé" in body
+            assert ("Le mois dépasse son budget" in body) is is_over
 
-    assert "Budget" not in mail(in_euros)[0]
+
+def test_a_month_that_lacks_a_cost_may_be_beyond_its_budget() -> None:
+    figures = [*WHOLE, cost("mistral/m", None, "unknown")]
+    for body in mail(of_month(facts(figures), budget=Decimal(20))):
+        assert "sur 20,00 $US (74 %) + inconnu" in body
 
 
 def test_a_budget_without_any_known_cost_has_no_bar() -> None:

@@ -241,6 +241,18 @@ def test_the_page_has_the_year_so_far_and_where_the_month_is_heading() -> None:
     assert "Depuis le 1er janvier, HT" in french
 
 
+def test_the_page_says_how_much_of_the_budget_is_spent() -> None:
+    months = Months(sold("10", 5), sold("10", 5))
+    budget = Decimal(40)
+
+    assert "Budget of the month</dt> <dd>25% of $40.00" in page(months, budget=budget)
+    dark = Months([*sold("10", 5), cost("mistral/m", None, "unknown")], sold("10", 5))
+    html = page(dark, budget=budget)
+    assert '25% of $40.00 <span class="unknown">+ unknown</span>' in html
+    assert "Budget du mois</dt> <dd>25 % de 40,00 $US" in page(months, "fr", budget=budget)
+    assert "Budget" not in page(months)
+
+
 def test_a_projection_says_on_what_it_rests_and_what_it_lacks() -> None:
     short = Projection(
         low=Decimal(1),

@@ -9,6 +9,7 @@ import pytest
 from ecot.alerts.facts import Bounce, Failing, Notice, Recovered, Silent
 from ecot.jobs.cycle.notices import Writer
 from ecot.language import Language
+from ecot.model.budget import Budget, Spent
 from ecot.model.outcome import Outcome, Restatement
 from ecot.model.period import DAY, Month
 from ecot.model.sentence import Sentence
@@ -70,6 +71,13 @@ BOUNCE = Bounce(
     state="bounced",
     at=NOW,
 )
+
+
+def used(cost: str, provider: str | None = None, *, is_part: bool = False) -> Spent:
+    budget = Budget(amount=Decimal(2500), currency="USD", provider=provider)
+    return Spent(budget=budget, month=Month(2026, 3), cost=Decimal(cost), is_part=is_part)
+
+
 TOLD: dict[str, tuple[dict[str, Any], str, str]] = {
     "one": ({"failing": (failing(),)}, "OpenAI · studio cannot be read", "OpenAI · studio"),
     "two": (
@@ -87,6 +95,16 @@ TOLD: dict[str, tuple[dict[str, Any], str, str]] = {
         {"restated": (change(date(2026, 1, 15), "1", "2"),)},
         "A closed month was revised",
         "Un mois clôturé",
+    ),
+    "most of it": (
+        {"spent": (used("2100"),)},
+        "All costs: 80% of the budget of March 2026 is used",
+        "du budget utilisés, mars 2026",
+    ),
+    "all of it": (
+        {"spent": (used("2100"), used("2500", "openai"))},
+        "OpenAI: the budget of March 2026 is used up",
+        "budget épuisé, mars 2026",
     ),
     "one is well": ({"recovered": (RECOVERED,)}, "Twilio · voice is read again", "de nouveau"),
     "all are well": ({"silence_over": NOW - 2 * DAY}, "Accounts are read again", "de nouveau"),
@@ -143,3 +161,15 @@ def test_who_is_well_again_is_told_beside_who_is_not() -> None:
     text = " ".join(mail(failing=(failing(),), recovered=(RECOVERED,)).text.split())
     assert "Not read from March 2, 2026 on; read again since March 5, 2026, 6:00" in text
     assert "the key is refused" in text
+
+
+def test_a_budget_is_told_with_its_figures_and_leads_to_the_month() -> None:
+    whole, part = mail(spent=(used("2100.5"),)), mail(spent=(used("2100.5", is_part=True),))
+
+    assert "March 2026: $2,100.50 of $2,500.00, net of tax." in " ".join(whole.text.split())
+    assert "at least $2,100.50 of $2,500.00" in " ".join(part.text.split())
+    assert "https://costs.example/2026-03.en.html" in whole.text
+    beside = mail(spent=(used("2500"),), failing=(failing(),))
+    assert beside.subject.startswith("OpenAI · studio cannot be read")
+    assert "of $2,500.00" in beside.text
+    assert "https://costs.example/health.en.html" in beside.text

@@ -23,6 +23,7 @@ from ecot.jobs.place import open_place
 from ecot.jobs.run import run
 from ecot.jobs.site.edition import Edition
 from ecot.language import Language
+from ecot.model.budget import Budget
 from ecot.model.outcome import Outcome
 from ecot.model.period import Month
 from ecot.sandbox.notion import NotionSite
@@ -100,6 +101,7 @@ class Town:
     resend_server: LoopbackServer
     access: Access
     outcomes: list[Outcome] = field(default_factory=list)
+    budgets: tuple[Budget, ...] = ()
 
     def collect(self, place: Place | None = None) -> list[Outcome]:
         """A whole collection, of everybody."""
@@ -116,6 +118,7 @@ class Town:
             language=ZURICH,
             titles=titles(),
             accounts=ACCOUNTS,
+            budgets=self.budgets,
         )
 
     def post(self) -> ResendPost:

@@ -18,6 +18,7 @@ from ecot.jobs.query import answer
 from ecot.jobs.site.history import History
 from ecot.jobs.site.month import month_facts
 from ecot.language import Language, rounded
+from ecot.model.budget import Budget
 from ecot.model.money import total
 from ecot.model.period import DAY, Month, Period
 from ecot.model.rows import AnyRow
@@ -265,8 +266,9 @@ def test_what_changes_after_closing_is_to_be_checked(tmp_path: Path) -> None:
 
 
 def test_budgets_come_from_whoever_has_them(tmp_path: Path) -> None:
+    budgets = [Budget(provider="openai", amount=Decimal(20), currency="USD")]
     with ledger(tmp_path, "one month") as (_, history):
-        facts = mail_facts(history, MARCH, budgets={"openai": Decimal(20)})
+        facts = mail_facts(history, MARCH, budgets=budgets)
         none = mail_facts(history, MARCH)
 
     assert "Budget : 23,75 $US sur 20,00 $US (119 %)" in Mail(mail_of(facts, FRENCH).html).words

@@ -18,6 +18,8 @@ from ecot.jobs.runs.events import Check, Collect, Dispatch, Publish
 from ecot.jobs.runs.look import run_state
 from ecot.model.period import DAY, Month
 from ecot.model.run import Wanted
+from ecot.sandbox.faults import Fault
+from ecot.sandbox.messages import json_response
 from ecot.sandbox.notion.faults import unavailable
 from ecot.sandbox.resend.refusals import DOWN
 from ecot.sandbox.resend.troubles import said
@@ -68,12 +70,13 @@ def a_night_later(home: Path) -> list[Cells]:
         return cells(here.town.place)
 
 
-def figures(place: Place) -> bytes:
-    """The whole export, but for when it was, in which run, and how long that took; the mail says
-    when, too, and whether it had arrived when anybody asked."""
-    text = re.sub(rb"20260202T\d{6}(\.\d{6})?Z(-\w+)?", b"RUN", dump(place))
-    text = re.sub(rb"2026-02-02T[0-9:.]+Z", b"NOW", text)
-    text = re.sub(rb"(mail/2026-02-02|report/2026-01)/[0-9a-f]{16}", rb"\1/MAIL", text)
+def figures(place: Place, night: datetime = MAIL_DAY) -> bytes:
+    """The whole export, but for when on that day it was, in which run, and how long that took; the
+    mail says when, too, and whether it had arrived when anybody asked."""
+    short, long = f"{night:%Y%m%d}", str(night.date())
+    text = re.sub(rf"{short}T\d{{6}}(\.\d{{6}})?Z(-\w+)?".encode(), b"RUN", dump(place))
+    text = re.sub(rf"{long}T[0-9:.]+Z".encode(), b"NOW", text)
+    text = re.sub(rf"(mail/{long}|report/\d{{4}}-\d\d)/[0-9a-f]{{16}}".encode(), rb"\1/MAIL", text)
     text = text.replace(b'"delivery":"delivered","delivery_at":"NOW",', b"")
     return re.sub(rb'"seconds":[0-9.]+', b'"seconds":0', text)
 
@@ -326,6 +329,40 @@ def test_a_site_that_is_refused_is_published_by_a_check_and_no_mail_goes_before(
         here.look_after(2)
         assert (here.town.home / "site" / "index.html").exists()
         is_right(here, right)
+
+
+_UNAUTHORIZED = {
+    "object": "error",
+    "status": 401,
+    "code": "unauthorized",
+    "message": "API token is invalid.",
+}
+DENIED = Fault("denied", lambda _request, _rest: json_response(_UNAUTHORIZED, 401))
+
+
+@pytest.mark.parametrize("is_behind", [True, False])
+def test_what_notion_could_not_take_a_check_hands_on_again(
+    tmp_path: Path, is_behind: bool, right: bytes
+) -> None:
+    """Until it is there; not what waits for a person: the next night tries that."""
+    refusal = unavailable() if is_behind else DENIED
+    with before_the_night(tmp_path / "home") as here:
+        here.town.notion_server.faults.add(refusal.repeated(None))
+        here.begin()
+        here.all()
+        shows = here.shows
+        here.town.clock.moment += HOUR / 2
+        here.check()
+        assert here.shows == shows + is_behind
+        assert here.came[-1][0] == ("publish" if is_behind else "check")
+        here.town.notion_server.faults.clear()
+        here.town.clock.moment += HOUR
+        here.check()
+        if is_behind:
+            is_right(here, right)
+        shows = here.shows
+        here.look_after()
+        assert here.shows == shows
 
 
 def test_without_notion_everything_else_is_done(tmp_path: Path) -> None:

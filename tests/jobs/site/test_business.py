@@ -285,6 +285,31 @@ def test_ai_by_month_has_what_the_months_have(shelf: Shelf) -> None:
         assert total(each.values[at] or Decimal(0) for each in plot.stacks) == one.categories["ai"]
 
 
+def test_ai_by_month_tells_nothing_from_what_nobody_read(shelf: Shelf) -> None:
+    """Nothing of AI in a month that was read is 0; before an account, in a month of which days
+    lack, and where a cost has no rate, nobody knows."""
+    of_april = APRIL.first, APRIL.first + DAY
+    shelf.put("quiet/a", [charge("5", MARCH.first)], READ)
+    shelf.put("late/a", [charge("5", day) for day in of_april], Period.of_days(of_april[0], TODAY))
+    shelf.put("begun/a", [charge("5", MARCH.first)], Period.of_days(FEBRUARY.first + DAY, TODAY))
+    shelf.put("broken/a", [charge("5", MARCH.first)], Period.of_days(FEBRUARY.first, MAY.first))
+    shelf.put(
+        "foreign/a", [charge("5", MARCH.first), charge("5", of_april[0], currency="CHF")], READ
+    )
+    view = seen(shelf)
+    nought, five = Decimal(0), Decimal(5)
+
+    assert {str(one.name): one.values for one in view.ai.stacks if one.name != "OpenAI"} == {
+        "quiet": (nought, five, nought, nought),
+        "begun": (None, five, nought, nought),
+        "late": (None, None, Decimal(10), nought),
+        "broken": (nought, five, nought, None),
+        "foreign": (nought, five, None, nought),
+    }
+    assert view.unread_ai == ("broken · a",)
+    assert "digitalocean" not in {name for one in view.facts.ai.values() for name in one}
+
+
 def test_persons_are_pseudonyms_and_add_up_to_what_ai_cost(shelf: Shelf) -> None:
     named = [
         charge(f"{number}.5", day, user=f"user-{number:08}", model="gpt")

@@ -1,5 +1,6 @@
 """What stands beside a month's total is what the ledger holds: nothing more, nothing unsaid."""
 
+import dataclasses
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ from ecot.jobs.site.history import History
 from ecot.jobs.site.month import month_facts
 from ecot.ledger.months import begun
 from ecot.ledger.plans import Plan
+from ecot.model.budget import Budget
 from ecot.model.money import total
 from ecot.model.period import DAY, Month, Period
 from ecot.model.rows import AnyRow
@@ -176,6 +178,23 @@ def test_a_charge_that_is_spread_over_days_to_come_is_known_already(shelf: Shelf
     put_progress(shelf.place.store, begun("github/lumen", ("billing",), FEBRUARY.first))
 
     assert projected(shelf).likely == Decimal(28 + 56)
+
+
+def test_the_budget_of_a_month_is_that_of_the_running_one_and_in_the_currency_of_its_total(
+    shelf: Shelf,
+) -> None:
+    budgets = (
+        Budget(provider="openai", amount=Decimal(5), currency="USD"),
+        Budget(amount=Decimal(40), currency="USD"),
+    )
+
+    def stated(month: Month, currency: str = "USD") -> Decimal | None:
+        look = dataclasses.replace(edition(shelf.now.date()), budgets=budgets, currency=currency)
+        return month_facts(History(shelf.place, look), month).beside.budget
+
+    assert (stated(FEBRUARY), stated(JANUARY)) == (Decimal(40), None)
+    assert stated(FEBRUARY, "CHF") is None
+    assert beside(shelf).budget is None
 
 
 def test_files_and_what_is_told_on_its_day_stay_as_they_are(shelf: Shelf) -> None:

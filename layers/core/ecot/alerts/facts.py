@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from ecot.model.budget import Spent
 from ecot.model.mail import DeliveryState
 from ecot.model.outcome import Outcome, Restatement
 from ecot.model.period import Month
@@ -32,7 +33,8 @@ class AlertFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     `collected_at` is when an account was last read, wholly or in part; where none ever was, when
     the ledger began. `restated` are changes of closed months that were seen after their closing,
-    of about the last two months: older ones are forgotten.
+    of about the last two months: older ones are forgotten. `spent` is what has been spent of each
+    budget, of one month.
     """
 
     now: datetime
@@ -41,6 +43,7 @@ class AlertFacts(msgspec.Struct, frozen=True, kw_only=True):
     collected_at: datetime
     restated: tuple[Restatement, ...] = ()
     bounced: tuple[Bounce, ...] = ()
+    spent: tuple[Spent, ...] = ()
 
 
 class Failing(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,20 +73,21 @@ class Recovered(msgspec.Struct, frozen=True, kw_only=True):
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """One mail: all that is wrong now, and what is news. `silence_over` is since when nothing was
-    read, where that is over."""
+    read, where that is over. `spent` are the budgets of which more is spent than was told."""
 
     on: date
     failing: tuple[Failing, ...] = ()
     silent: Silent | None = None
     restated: tuple[Restatement, ...] = ()
     bounced: tuple[Bounce, ...] = ()
+    spent: tuple[Spent, ...] = ()
     recovered: tuple[Recovered, ...] = ()
     silence_over: datetime | None = None
 
     @property
     def is_all_well(self) -> bool:
         """Whether it tells of nothing but what is well again."""
-        return not (self.failing or self.silent or self.restated or self.bounced)
+        return not (self.failing or self.silent or self.restated or self.bounced or self.spent)
 
 
 class Trouble(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,9 +1,10 @@
 """When somebody is told: when trouble begins, once a week while it lasts, and when it is over.
 
 Trouble is an account that has failed twice in a row, and two days on which nothing was collected.
-A closed month that was restated and a monthly mail that came back are told once. One mail a day at
-most: what comes later that day is in the next day's, if it still holds. Every mail names all that
-is wrong when it is written, so that "well again" is never read as "all is well".
+A closed month that was restated, a monthly mail that came back, and a budget of which a mark is
+reached are told once. One mail a day at most: what comes later that day is in the next day's, if
+it still holds. Every mail names all that is wrong when it is written, so that "well again" is never
+read as "all is well".
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ from ecot.alerts.facts import (
     Silent,
     Trouble,
 )
+from ecot.model.budget import Spent
 from ecot.model.outcome import Outcome
 
 IN_A_ROW = 2  # failures
@@ -32,21 +34,34 @@ AGAIN_AFTER = timedelta(days=7)  # trouble that lasts is told again
 def judge(facts: AlertFacts, memory: Memory | None) -> Judged:
     """What is to be told at this moment. With no memory nobody has been told anything yet, and what
     was restated or came back until now is no news."""
-    before = memory or Memory(told=_ids(facts))
+    before = memory or Memory(told=_ids_of_old(facts))
     troubles = tuple(_troubles(facts, before))
     notice = _notice(facts, before, troubles)
     is_free = before.mailed_on is None or before.mailed_on < facts.today
     if not (is_free and _is_due(notice, facts, troubles)):
-        kept = tuple(one for one in before.told if one in _ids(facts))
-        return Judged(None, replace(before, troubles=troubles, told=kept))
+        return Judged(None, replace(before, troubles=troubles, told=_kept(facts, before)))
+    told = tuple(sorted({*_ids(facts), *_kept(facts, before)}))
     lasting = tuple(_told(facts, one) for one in troubles if not _is_over(facts, one))
-    return Judged(notice, Memory(mailed_on=facts.today, troubles=lasting, told=_ids(facts)))
+    return Judged(notice, Memory(mailed_on=facts.today, troubles=lasting, told=told))
 
 
 def _ids(facts: AlertFacts) -> tuple[str, ...]:
     """Of what happens once."""
+    reached = (id_ for one in facts.spent for _, id_ in one.marks)
+    return tuple(sorted({*_ids_of_old(facts), *reached}))
+
+
+def _ids_of_old(facts: AlertFacts) -> tuple[str, ...]:
+    """Of what is over once it has happened."""
     restated = {one.id for one in facts.restated}
     return tuple(sorted(restated | {one.id for one in facts.bounced}))
+
+
+def _kept(facts: AlertFacts, before: Memory) -> tuple[str, ...]:
+    """What was told and may be asked about again: also a mark that a correction took back, so that
+    reaching it once more is no news."""
+    known = {*_ids_of_old(facts), *(id_ for one in facts.spent for id_ in one.ids)}
+    return tuple(one for one in before.told if one in known)
 
 
 def _troubles(facts: AlertFacts, before: Memory) -> Iterator[Trouble]:
@@ -122,6 +137,7 @@ def _is_due(notice: Notice, facts: AlertFacts, troubles: Sequence[Trouble]) -> b
         or (notice.silent is not None and notice.silent.is_new)
         or notice.restated
         or notice.bounced
+        or notice.spent
         or notice.recovered
         or notice.silence_over
     )
@@ -144,9 +160,16 @@ def _notice(facts: AlertFacts, before: Memory, troubles: Sequence[Trouble]) -> N
         silent=next((_silent(facts, one) for one in now_wrong if one.account is None), None),
         restated=tuple(one for one in facts.restated if one.id not in before.told),
         bounced=tuple(one for one in facts.bounced if one.id not in before.told),
+        spent=tuple(one for one in facts.spent if _is_news(one, before)),
         recovered=tuple(_recovered(facts, one.account, one) for one in over if one.account),
         silence_over=next((one.since for one in over if one.account is None), None),
     )
+
+
+def _is_news(spent: Spent, before: Memory) -> bool:
+    """Whether the highest mark that is reached was not told."""
+    reached = [id_ for _, id_ in spent.marks]
+    return bool(reached) and reached[-1] not in before.told
 
 
 def _failing(facts: AlertFacts, account: str, trouble: Trouble) -> Failing:

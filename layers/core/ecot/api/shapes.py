@@ -174,13 +174,28 @@ class AccountHealth(Shape):
     remedy: str | None
 
 
+class TroubleShape(Shape):
+    """Something that has not come to its end, and is not in the report or says so nowhere there."""
+
+    about: Literal["collection", "report", "notion", "mail"]
+    since: datetime
+    run: str | None
+    message: str
+    remedy: str | None
+
+
 class Health(Shape):
-    """Whether all is well; the rest with a token alone."""
+    """Whether all is well; the rest with a token alone. `published_at` is when the results of a
+    night were last published (null: no night is expected), `unfinished` are the runs that are under
+    way, `troubles` what keeps them, Notion or a mail from coming to an end."""
 
     ok: bool
     collected_at: Collected = None
     hours: Amount | None = None
     reason: Why = None
+    published_at: datetime | None = None
+    unfinished: list[str] = []
+    troubles: list[TroubleShape] = []
     accounts: list[AccountHealth] = []
 
 
@@ -196,7 +211,8 @@ class AccountRun(Shape):
 
 
 class Run(Shape):
-    """A collection, and how far it is. `finished`: everything but its mails is done."""
+    """A collection, and how far it is. `finished`: everything but its mails is done.
+    `stands_since`: it has not come any further since then, which is longer than a step may take."""
 
     run: str
     kind: str
@@ -211,6 +227,7 @@ class Run(Shape):
     complete_at: datetime | None
     published_at: datetime | None
     sent_at: datetime | None
+    stands_since: datetime | None
     accounts: list[AccountRun]
 
 

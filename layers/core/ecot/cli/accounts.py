@@ -77,7 +77,8 @@ def tell_outcomes(session: Session, outcomes: Sequence[Outcome]) -> None:
         remedy = Sentence("Start with `ecot init`, or look at `ecot demo`.")
     else:
         remedy = Sentence(
-            "Add an [[account]] to {file} and its key to .env; `ecot doctor` then tries it.",
+            "Say `ecot connect PROVIDER`, or add an [[account]] to {file} and its key to .env; "
+            "`ecot doctor` then tries it.",
             {"file": str(session.settings.file)},
         )
     complain(session.language, Sentence("No account is configured."), remedy, mark="·")

@@ -7,6 +7,7 @@ program of a shell, 130 when a person stopped it and 141 when nobody reads on.
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ from ecot.cli import (
     bills,
     checking,
     collecting,
+    comparing,
     config,
     connecting,
     links,
@@ -59,7 +61,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 PARTS = (
-    *(starting, connecting, collecting, checking, asking, balances, months, rates),
+    *(starting, connecting, collecting, checking, asking, comparing, balances, months, rates),
     *(revenue, publishing, sending, links, bills, notion, serving, tokens, moving, relocating),
     *(config, secrets),
 )
@@ -91,6 +93,9 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to complain
         code = NOT_READ
+    except OSError as error:
+        code = _failed((), 1, *_unusable(error))
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
 
 
@@ -132,6 +137,11 @@ def _misused(arguments: Sequence[str], error: typer.TyperException) -> int:
 
 def _unusable(error: OSError) -> tuple[Sentence, Sentence]:
     why = error.strerror or type(error).__name__
+    if error.filename is None:
+        return (
+            Sentence("What is read or written here cannot be: {why}", {"why": why}),
+            Sentence("Check where it comes from or goes to, and the room on the disk."),
+        )
     return (
         Sentence("{file} cannot be used: {why}", {"file": str(error.filename), "why": why}),
         Sentence("Check the path, its permissions and the room on the disk."),
@@ -145,5 +155,6 @@ def _failed(arguments: Sequence[str], code: int, problem: Sentence, remedy: Sent
     if "--json" in arguments:
         message = language.sentence(problem)
         advice = language.sentence(remedy) if remedy else None
-        print_json({"error": {"message": message, "remedy": advice}})
+        with suppress(OSError):  # it may be stdout that takes nothing: stderr has been told
+            print_json({"error": {"message": message, "remedy": advice}})
     return code

@@ -9,7 +9,7 @@ from ecot.cli import dimensions, options
 from ecot.cli.options import examples
 from ecot.cli.rows import Kind, headings_of, line_of, print_traced
 from ecot.cli.session import Session
-from ecot.cli.show import print_json, print_json_list, print_table, tell
+from ecot.cli.show import print_json, print_json_list, print_table, tell, tell_nothing
 from ecot.cli.tables import print_totals
 from ecot.edge.documents import totals_document
 from ecot.jobs.charge_marks import Marks, fields_of
@@ -176,4 +176,4 @@ def _say_if_nothing(session: Session, question: Question) -> None:
     """An empty table may be a misspelt name, or a ledger that was never filled."""
     if not heads_of(session.place.store, question):
         days = session.language.days(question.first, question.until - DAY)
-        tell(session.language.say("The ledger holds nothing for {days}.", days=days))
+        tell_nothing(session.language, days, question.account or question.provider)

@@ -27,7 +27,7 @@ from ecot.edge.connecting import (
 )
 from ecot.edge.keeping import Keeping
 from ecot.edge.sources import source_of
-from ecot.errors import SettingsError
+from ecot.errors import SettingsError, SinkUnavailable
 from ecot.jobs.doctor import examine
 from ecot.jobs.known import Provider
 from ecot.jobs.mail.report import try_key
@@ -260,9 +260,17 @@ def _connect_sink(session: Session, keeping: Keeping, name: str) -> None:
 
 
 def try_sink(session: Session, name: str, secret: SecretStr) -> None:
-    """Tries the key of Notion or Resend. Raises SinkError where it does not work."""
-    if name == "notion":
-        try_token(replace(session.notion(), token=secret, fault=None), session.clocks())
-    else:
-        try_key(secret, session.now, session.settings.mail.base_url)
+    """Tries the key of Notion or Resend. Raises SinkError where it does not work, or could not be
+    tried."""
+    try:
+        if name == "notion":
+            try_token(replace(session.notion(), token=secret, fault=None), session.clocks())
+        else:
+            try_key(secret, session.now, session.settings.mail.base_url)
+    except SinkUnavailable:  # what it says is about a sync or a mail, and here is none
+        raise SinkUnavailable(
+            "{service} could not be asked: the key was not tried, and is not kept",
+            remedy="Look at the network on your side, then say it again.",
+            service=SINKS[name],
+        ) from None
     tell(f"✓ {SINKS[name]}")

@@ -8,7 +8,7 @@ import typer
 from ecot.cli import options
 from ecot.cli.options import examples
 from ecot.cli.session import Session
-from ecot.cli.show import print_json, print_table, tell
+from ecot.cli.show import print_json, print_table, tell_nothing
 from ecot.edge.bill_documents import months_document
 from ecot.jobs.month_states import AccountMonth, month_states
 from ecot.language import Language
@@ -59,11 +59,7 @@ def months(
         return
     language = session.language
     if not found:
-        tell(
-            language.say(
-                "The ledger holds nothing for {days}.", days=language.days(*_inside(whole))
-            )
-        )
+        tell_nothing(language, language.days(*_inside(whole)), account or provider)
         return
     lines = [_line(language, one, session) for one in found]
     print_table([language.sentence(one) for one in _HEADINGS], lines, right=1)

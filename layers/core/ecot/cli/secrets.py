@@ -58,6 +58,9 @@ def list_secrets(json: options.Json = False, config: options.Config = None) -> N
         )
         return
     language = session.language
+    if not lines:
+        tell(language.say("No key is kept: `ecot connect PROVIDER` asks for one and keeps it."))
+        return
     headings = [language.say("Variable"), language.say("Changed"), language.say("Used by")]
     print_table(
         headings,

@@ -42,6 +42,15 @@ def err() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+def tell_nothing(language: Language, days: str, what: str | None) -> None:
+    """That the ledger holds nothing for these days, of the account or provider that alone was asked
+    about: its name may be misspelt."""
+    if what is None:
+        tell(language.say("The ledger holds nothing for {days}.", days=days))
+    else:
+        tell(language.say("The ledger holds nothing of {what} for {days}.", what=what, days=days))
+
+
 def tell(text: str) -> None:
     """A line for the person, beside the results."""
     err().print(text, markup=False)

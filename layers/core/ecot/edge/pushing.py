@@ -17,6 +17,7 @@ from ecot.settings.settled import settled
 _NAMES = {
     "account": ("provider", "name"),
     "plan": ("provider", "account", "name", "since"),
+    "budget": ("provider",),
     "rate": ("from", "to", "since"),
     "price": ("provider", "model", "unit", "tier", "from"),
 }

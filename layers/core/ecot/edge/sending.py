@@ -11,7 +11,6 @@ from ecot.edge.work import Raw, Work
 from ecot.errors import SinkUnavailable
 from ecot.jobs.cycle.mailing import Alerted, Mailed, Mailing, Read
 from ecot.jobs.mail.report import send_report
-from ecot.jobs.notion.kept import budgets
 from ecot.jobs.runs.events import Send, read_event
 from ecot.jobs.runs.send import send
 from ecot.jobs.site.history import known_months
@@ -63,7 +62,7 @@ def _mailed(setup: Setup, mailing: Mailing, read: Read, month: Month | None) -> 
     if month is not None and month in known_months(setup.place.store, setup.today):
         sending = send_report(
             setup.place, mailing.post, night.edition, month, mailing.to, mailing.letterhead,
-            setup.now, budgets=budgets(setup.place.store),
+            setup.now,
         )  # fmt: skip
         is_done = is_done and sending.state in _WELL
     return is_done
@@ -81,7 +80,6 @@ def _send_month(month: Month, event: Send, work: Work) -> dict[str, Any]:
             recipients_of(setup),
             letterhead_of(setup),
             setup.now,
-            budgets=budgets(setup.place.store),
             again=event.again,
             asked_at=event.asked_at,
         )

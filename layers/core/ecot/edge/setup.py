@@ -30,6 +30,7 @@ from ecot.jobs.query import Question
 from ecot.jobs.rates import ECB_URL
 from ecot.jobs.round import Round, Told, Warned, log_warning, nothing_to_tell, run_id
 from ecot.language import Language
+from ecot.model.budget import Budget
 from ecot.model.period import Month
 from ecot.model.prices import OwnPrice
 from ecot.model.rates import TypedRate
@@ -170,6 +171,13 @@ class Setup:
             TypedRate(one.source, one.target, one.rate, one.since) for one in self.settings.rates
         )
 
+    def budgets(self) -> tuple[Budget, ...]:
+        """What a month may cost, as the settings have it."""
+        return tuple(
+            Budget(provider=one.provider, amount=one.amount, currency=one.currency)
+            for one in self.settings.budgets
+        )
+
     def prices(self) -> tuple[OwnPrice, ...]:
         """The user's own prices, of the file beside the settings."""
         return load_prices(self.settings.file, titles(), priced())
@@ -225,6 +233,7 @@ class Setup:
             language=self.language,
             titles=titles(),
             typed=self.rates(),
+            budgets=self.budgets(),
             people=self.settings.people,
             thresholds=Thresholds(report.badge.amber, report.badge.red),
         )

@@ -84,11 +84,13 @@ def stands(store: Store, account: str) -> Mapping[str, Bill]:
 def listed(store: Store, question: Question, books: Books | None = None) -> list[Listed]:
     """The bills of the question's accounts that stand, whatever their days, by account and day."""
     books = books or books_of(store, question)
-    heads = _heads(store, books)
+    heads: dict[str, list[Head]] = {}
+    for head in _heads(store, books):
+        heads.setdefault(head.account, []).append(head)
     found: list[Listed] = []
     for account, stand in books.bills.items():
         if question.concerns(account):
-            own = [head for head in heads if head.account == account]
+            own = heads.get(account, [])
             settled = (settlement_of(store, account, group, own, books) for group in grouped(stand))
             groups = {bill.number: one for one in settled for bill in one.bills}
             found += (

@@ -143,7 +143,9 @@ def _remedy(provider: Provider, kind: Trouble) -> str:
 _ONLY_NAMES = Sentence("Every figure was read; where a name is missing, its id is shown instead.")
 _ALWAYS: Mapping[Trouble, Sentence] = {
     "rate_limited": Sentence("Collect again in a few minutes; nothing is lost."),
-    "unavailable": Sentence("Look at {status_page}, then collect again; nothing is lost."),
+    "unavailable": Sentence(
+        "Look at {status_page} and at the network on your side, then try again; nothing is lost."
+    ),
     "unexpected_answer": Sentence(
         "{provider} may have changed its answers: look for a newer Ecot, else report this message."
     ),

@@ -28,6 +28,7 @@ from ecot.report.facts import MonthFacts
 from ecot.report.render import month_pages, shell_of
 from ecot.report.shell import Shell
 from ecot.report.views import troubled
+from ecot.store.once import asked_once
 from ecot.store.protocol import Files, Place
 
 _CHANGING_DAY = 7  # until then the report opens on the month before, which is the one to be read
@@ -50,6 +51,7 @@ def publish(place: Place, site: Files, edition: Edition, month: Month | None = N
     """Renders every month that the ledger knows into `site`, with an index that opens on `month`
     (default: the month before until the 7th, then the running one), and the pages beside them. Only
     files that changed are written. Returns the names of all."""
+    place = asked_once(place)
     whole = whole_of(place.store, edition, month)  # first: what is told meanwhile is for next time
     return put_all(site, _files(History(place, edition), month), whole)
 

@@ -46,7 +46,9 @@ __all__ = [
     "names",
     "outcomes",
     "restated",
+    "told_by_others",
     "unread_by_account",
+    "unread_costs",
     "unread_earnings",
     "waiting",
 ]
@@ -191,13 +193,27 @@ def gaps(store: Store, question: Question, heads: Iterable[Head], found: Settled
     """What is missing from the question's elapsed days, today itself excepted, by account, and
     providers that are only told of by others. Where a bill settles everything, nothing is; nor are
     accounts that never count."""
-    unread = [
-        gap for gap in _unread_gaps(store, question, heads, found.bills) if counts(gap.provider)
-    ]
-    is_whole = question.provider is None and question.account is None
+    unread = unread_costs(store, question, heads, found.bills)
+    return [*unread, *told_by_others(question, found.figures, unread)]
+
+
+def unread_costs(
+    store: Store, question: Question, heads: Iterable[Head], bills: Iterable[Settlement]
+) -> list[Gap]:
+    """Of the gaps those that were to be read."""
+    found = _unread_gaps(store, question, heads, bills)
+    return [gap for gap in found if counts(gap.provider)]
+
+
+def told_by_others(
+    question: Question, figures: Iterable[Figure], unread: Iterable[Gap]
+) -> list[Gap]:
+    """Of the gaps those of providers that are only told of by others; whose days are unread is
+    known already."""
+    if question.provider is not None or question.account is not None:
+        return []
     known = {gap.provider for gap in unread}
-    told = parentless(found.figures, question.today) if is_whole else ()
-    return [*unread, *(gap for gap in told if gap.provider not in known)]
+    return [gap for gap in parentless(figures, question.today) if gap.provider not in known]
 
 
 def unread_earnings(store: Store, question: Question, heads: Iterable[Head]) -> list[Gap]:

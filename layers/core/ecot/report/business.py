@@ -54,9 +54,9 @@ class Unread(NamedTuple):
 
 
 class BusinessView(msgspec.Struct, frozen=True, kw_only=True):
-    """The page. `unread` are the accounts that lack days of the charts; `dark` those of which
-    nobody knows all costs (`dark_ai`: of AI), and `unrated` the currencies without a rate: the
-    charts lack them."""
+    """The page. `unread` are the accounts that lack days of the charts by day; `dark` those of
+    which nobody knows all costs (`unread_ai` and `dark_ai`: of AI by month), and `unrated` the
+    currencies without a rate: the charts lack them."""
 
     facts: BusinessFacts
     cards: Cards | None
@@ -69,6 +69,7 @@ class BusinessView(msgspec.Struct, frozen=True, kw_only=True):
     unread_in_week: tuple[Unread, ...]
     dark: tuple[str, ...]
     dark_ai: tuple[str, ...]
+    unread_ai: tuple[str, ...]
     unrated: tuple[str, ...]
     rows: tuple[Row, ...]
     uses: tuple[Use, ...]
@@ -85,6 +86,10 @@ def business_view(facts: BusinessFacts) -> BusinessView:
     used = comparable(facts.months)
     left = [one for one in candidates(facts.months) if one not in used]
     charted = facts.months[-CHARTED:]
+    gaps = (gap for one in charted for gap in one.costs.coverage.missing)
+    unread_ai = {
+        gap.account for gap in gaps if any(gap.provider in one for one in facts.ai.values())
+    }
     dark_ai = {each for one in charted for each in facts.dark.get(one.month, {}).get("ai", ())}
     return BusinessView(
         facts=facts,
@@ -98,6 +103,7 @@ def business_view(facts: BusinessFacts) -> BusinessView:
         unread_in_week=tuple(_unread(facts)),
         dark=tuple(sorted({each.name for one in charted for each in _dark(one, facts)})),
         dark_ai=tuple(account_name(one, facts.titles) for one in sorted(dark_ai)),
+        unread_ai=tuple(account_name(one, facts.titles) for one in sorted(unread_ai)),
         unrated=tuple(sorted({code for one in charted for code in one.costs.unconverted})),
         rows=tuple(_row(one, facts.currency) for one in reversed(facts.months)),
         uses=tuple(use(one, facts) for one in facts.used),

@@ -63,6 +63,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
     """A supplier in two months; no percentage where it would mislead (ledger rule 20)."""
 
     name: str | None
+    key: str | None
     now: Amount
     before: Amount
     difference: Decimal | None
@@ -113,7 +114,7 @@ def compare_view(facts: CompareFacts) -> CompareView:
         facts=facts,
         months=months,
         rows=rows,
-        pairs=tuple(_pair(rows, months, *two) for two in _twos(facts, months)),
+        pairs=tuple(pair(rows, months, *two) for two in _twos(facts, months)),
         spans=tuple(_spans(facts, figures)),
         years=_years(facts, months, rows[-1]),
     )
@@ -204,14 +205,15 @@ def _twos(facts: CompareFacts, months: Sequence[Month]) -> Iterator[tuple[Month,
         )
 
 
-def _pair(rows: Sequence[Row], months: Sequence[Month], month: Month, other: Month) -> Pair:
+def pair(rows: Sequence[Row], months: Sequence[Month], month: Month, other: Month) -> Pair:
+    """Two of the `months` that the rows have; a supplier that had nothing in both is left out."""
     now, before = months.index(month), months.index(other)
-    lines = (_beside(row.name, row.amounts[now], row.amounts[before], other) for row in rows)
+    lines = (_beside(row, row.amounts[now], row.amounts[before], other) for row in rows)
     told = (one for one in lines if not (one.now.is_nothing and one.before.is_nothing))
     return Pair(month=month, other=other, lines=tuple(told))
 
 
-def _beside(name: str | None, now: Amount, before: Amount, other: Month) -> Beside:
+def _beside(row: Row, now: Amount, before: Amount, other: Month) -> Beside:
     """What a supplier had nothing of is a cost of nothing, beside one that is known."""
     found = change(
         Decimal(0) if now.is_nothing else now.cost,
@@ -220,7 +222,12 @@ def _beside(name: str | None, now: Amount, before: Amount, other: Month) -> Besi
         complete=not (now.lacks or before.lacks) and now.kind == before.kind,
     )
     return Beside(
-        name=name, now=now, before=before, difference=found.difference, percent=found.percent
+        name=row.name,
+        key=row.key,
+        now=now,
+        before=before,
+        difference=found.difference,
+        percent=found.percent,
     )
 
 

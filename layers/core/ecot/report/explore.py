@@ -1,6 +1,6 @@
 """The explorer: cubes that a script adds up as the reader asks, and what it needs to say it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -40,12 +40,14 @@ class Lack(msgspec.Struct, frozen=True):
 
 class ExploreFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What the explorer may be asked about. `today` is the UTC day of the edge; `names` are what
-    people call providers, projects, keys and, where that is wanted, persons."""
+    people call providers, projects, keys and, where that is wanted, persons; `read` says of which
+    accounts each month was read to its end."""
 
     today: date
     source: Source
     names: Mapping[str, str]
     missing: tuple[Lack, ...] = ()
+    read: Mapping[Month, Collection[str]] = {}
 
 
 def history_page(
@@ -68,10 +70,21 @@ def scope_page(
 ) -> Iterator[tuple[str, bytes]]:
     """The ready-made page of a scope, which needs no script."""
     source = facts.source
-    gaps = gaps_of(facts, ready.months)
-    view = scope_view(scope, ready.months, source.currency, facts.names, gaps, source.shared)
+    gaps, whole = gaps_of(facts, ready.months), whole_months(facts, scope)
+    view = scope_view(scope, ready.months, source.currency, facts.names, gaps, source.shared, whole)
     return in_both(
         shell, scope.stem, "scope.html", _STYLES, view=view, scope=scope, is_settled=True
+    )
+
+
+def whole_months(facts: ExploreFacts, scope: Scope) -> tuple[Month, ...]:
+    """The months of which everything was read that the scope is made of: what has no charge in them
+    cost nothing."""
+    lacking = {(one.account, Month.of(one.first)) for one in facts.missing}
+    return tuple(
+        month
+        for month, accounts in facts.read.items()
+        if all(one in accounts and (one, month) not in lacking for one in scope.accounts)
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Self
 
 import msgspec
@@ -19,10 +20,12 @@ from ecot.model.period import Month
 
 class Beside(msgspec.Struct, frozen=True, kw_only=True):
     """What is said beside a total: why it changed (None: there is nothing to compare, or the same
-    amount), where an open month is heading, and the year so far."""
+    amount), where an open month is heading, what it may cost (`budget`; None: nobody says), and the
+    year so far."""
 
     decomposition: Decomposition | None = None
     projection: Projection | NoProjection | None = None
+    budget: Decimal | None = None
     year: YearToDate | None = None
 
 

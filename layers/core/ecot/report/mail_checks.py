@@ -120,5 +120,7 @@ def _with_command(told: Sentence, command: str | None, language: Language) -> Se
 
 
 def _over(view: MailView) -> Iterator[Line]:
+    if view.budget and view.budget.is_over:
+        yield Line(text=Sentence("The month costs more than its budget"))
     for name in view.budget.over if view.budget else ():
         yield Line(text=Sentence("{account}: more than its budget", {"account": name}))

@@ -70,9 +70,10 @@ class MailFacts(msgspec.Struct, frozen=True, kw_only=True):
     cannot be compared has no percentage. `costs` are of the last months until this one, in order.
     `accounts` are all of the ledger and the settings. `restated` are the changes seen since the
     last mail, of any month. `gaps` are the bills of the month that somebody has to look at;
-    `missing_bills` are of all months that are over. `budgets` are a month's, by provider, in
-    dollars. `report_url` is where the report is read (None: only on the machine that makes it);
-    `opened_by` is the way into it for whoever has this mail (None: by signing in).
+    `missing_bills` are of all months that are over. `budget` is a month's, and `budgets` are those
+    by provider, in the report's currency. `report_url` is where the report is read (None: only on
+    the machine that makes it); `opened_by` is the way into it for whoever has this mail (None: by
+    signing in).
     """
 
     of_month: MonthFacts
@@ -86,6 +87,7 @@ class MailFacts(msgspec.Struct, frozen=True, kw_only=True):
     missing_bills: tuple[MissingBill, ...] = ()
     purses: tuple[Purse, ...] = ()
     remaining: tuple[Remaining, ...] = ()
+    budget: Decimal | None = None
     budgets: Mapping[str, Decimal] = {}
     price_list: str | None = None
     since: datetime | None = None

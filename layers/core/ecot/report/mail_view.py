@@ -20,7 +20,6 @@ from ecot.report.tables import Line, Table
 from ecot.report.views import MonthView, month_view
 
 DETAILS = 25  # rows of the table, at most: a mail is read, not searched, and Gmail cuts long ones
-_BUDGETS_ARE_IN = "USD"
 
 
 class RowChange(msgspec.Struct, frozen=True):
@@ -63,7 +62,8 @@ class CostTable(msgspec.Struct, frozen=True, kw_only=True):
 class BudgetUse(msgspec.Struct, frozen=True, kw_only=True):
     """Budgets of a month beside what the same suppliers cost, both as shown. `used` is the part of
     the budget that is spent; `is_part` says that there is a cost which nobody knows. `over` are the
-    names of those that cost more than their own budget."""
+    names of those that cost more than their own budget. Without names it is about the whole month,
+    and `is_over` where that costs more."""
 
     names: tuple[str, ...]
     budget: Decimal
@@ -71,6 +71,7 @@ class BudgetUse(msgspec.Struct, frozen=True, kw_only=True):
     used: Decimal
     is_part: bool
     over: tuple[str, ...]
+    is_over: bool = False
 
 
 class MailView(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,15 +162,31 @@ def _others(lines: Sequence[Line], amount: Decimal | None) -> Others:
 
 
 def budget_use(view: MonthView, facts: MailFacts) -> BudgetUse | None:
-    """None where there is no budget, where it is in another currency than the costs, or where
-    nothing is known of these. A supplier with a budget and without a line has cost nothing only
-    where it was read until the last day; one that the ledger does not know is left out."""
+    """Of the whole month, if it has a budget, else of the suppliers that have one. None where there
+    is none, or where nothing is known of the costs."""
+    of_suppliers, totals = _of_suppliers(view, facts), view.totals
+    if facts.budget is None or totals.total is None:
+        return of_suppliers
+    return BudgetUse(
+        names=(),
+        budget=rounded(facts.budget, totals.currency),
+        cost=rounded(totals.total, totals.currency),
+        used=quotient(totals.total, facts.budget),
+        is_part=view.lacks_cost,
+        over=of_suppliers.over if of_suppliers else (),
+        is_over=totals.total > facts.budget,
+    )
+
+
+def _of_suppliers(view: MonthView, facts: MailFacts) -> BudgetUse | None:
+    """A supplier with a budget and without a line has cost nothing only where it was read until the
+    last day; one that the ledger does not know is left out."""
     lines = {one.key: one for one in view.tables[0].lines if one.key}
     wanted = _budgets(facts, lines.keys())
     lines = {key: one for key, one in lines.items() if key in wanted}
     costs = {key: one.exact for key, one in lines.items() if one.exact is not None}
     currency, titles = view.facts.currency, view.facts.titles
-    if currency != _BUDGETS_ARE_IN or not costs:
+    if not costs:
         return None
     budget, cost = total(wanted.values()), total(costs.values())
     lacking = {one.gap.provider for one in view.missing} & wanted.keys()

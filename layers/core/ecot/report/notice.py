@@ -1,4 +1,5 @@
-"""A short mail about what went wrong, or is well again: what, since when, and what to do."""
+"""A short mail about what went wrong, is well again or costs more than it may: what, since when,
+and what to do."""
 
 from datetime import date
 from typing import Literal
@@ -11,7 +12,7 @@ from ecot.report.mail_frame import html_body, one_line, text_body, told
 from ecot.report.mail_links import page_link
 from ecot.report.mail_text import MailText
 
-Kind = Literal["failure", "restatement", "recovery"]
+Kind = Literal["failure", "restatement", "recovery", "budget"]
 
 
 class NoticeLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from hashlib import blake2b
@@ -183,8 +183,10 @@ def scope_view(
     names: Mapping[str, str],
     gaps: Iterable[Gap] = (),
     shared: frozenset[str] = frozenset(),
+    whole: Collection[Month] = (),
 ) -> ScopeView:
-    """The page of a scope over the months; `gaps` are those of all accounts."""
+    """The page of a scope over the months; `gaps` are those of all accounts, and `whole` the months
+    of which everything was read."""
     own = [gap for gap in gaps if _concerns(scope, gap)]
 
     def by(dimension: By) -> Totals:
@@ -207,7 +209,7 @@ def scope_view(
         months=tuple(months),
         totals=by_month,
         course_by=course,
-        course=_course(scope, months, currency, course, told[course].groups),
+        course=_course(scope, months, currency, course, told[course].groups, whole),
         by_month=table(by_month, "month", names),
         tables=tuple(
             table(found, dimension, names)
@@ -235,9 +237,15 @@ def _nameless(found: Totals) -> Decimal:
 
 
 def _course(
-    scope: Scope, months: Sequence[Month], currency: str, by: By, groups: Sequence[Group]
+    scope: Scope,
+    months: Sequence[Month],
+    currency: str,
+    by: By,
+    groups: Sequence[Group],
+    whole: Collection[Month],
 ) -> Plot:
-    """Its months, stacked by the dearest groups and all others together."""
+    """Its months, stacked by the dearest groups and all others together. A group without a charge
+    cost nothing in a month that is `whole`; in another nobody knows."""
     keys = [group.key for group in groups if group.billed_cost is not None]
     most = _MOST_SERIES if len(keys) <= _MOST_SERIES else _MOST_SERIES - 1
     costs = {
@@ -246,7 +254,10 @@ def _course(
     }
 
     def values(of: Sequence[str | None]) -> tuple[Decimal | None, ...]:
-        return tuple(_known(costs.get((key, str(month))) for key in of) for month in months)
+        return tuple(_known(cost_in(month, key) for key in of) for month in months)
+
+    def cost_in(month: Month, key: str | None) -> Decimal | None:
+        return costs.get((key, str(month)), Decimal(0) if month in whole else None)
 
     stacks = [
         Series(key or _NAMELESS[by], values([key]), f"s{at}") for at, key in enumerate(keys[:most])

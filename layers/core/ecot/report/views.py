@@ -11,7 +11,7 @@ from ecot.analysis.compare import Change
 from ecot.analysis.projection import NoProjection, Projection
 from ecot.analysis.totals import Totals
 from ecot.language import rounded
-from ecot.model.money import minus
+from ecot.model.money import minus, quotient
 from ecot.model.outcome import Outcome, Restatement
 from ecot.model.period import DAY, Month
 from ecot.model.settlement import Settlement
@@ -95,6 +95,18 @@ class MonthView(msgspec.Struct, frozen=True, kw_only=True):
     def well_read(self) -> int:
         """How many accounts were read without trouble the last time."""
         return len(self.facts.outcomes) - len(self.troubled)
+
+    @property
+    def budget_used(self) -> Decimal | None:
+        """The part of its budget that the month has cost, as far as is known; None without one, or
+        where no cost is known."""
+        budget, cost = self.facts.beside.budget, self.totals.total
+        return None if budget is None or cost is None else quotient(cost, budget)
+
+    @property
+    def lacks_cost(self) -> bool:
+        """Whether the total misses days, costs or exchange rates."""
+        return bool(self.missing or self.totals.coverage.is_part or self.totals.unconverted)
 
     @property
     def is_empty(self) -> bool:

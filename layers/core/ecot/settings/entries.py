@@ -175,6 +175,7 @@ NotionId = Annotated[str, AfterValidator(_reader("notion_id", notion_id))]
 MailAddress = Annotated[str, AfterValidator(_reader("mail_address", mail_address))]
 Label = Annotated[str, AfterValidator(_reader("label", _label))]
 Amount = Annotated[Decimal, BeforeValidator(_reader("amount", _amount))]
+Budgeted = Annotated[Decimal, BeforeValidator(_reader("budget", _rate))]
 ExchangeRate = Annotated[Decimal, BeforeValidator(_reader("rate", _rate))]
 # Text alone (checked first): to other programs a number of TOML is a float.
 Quoted = BeforeValidator(_reader("quoted", _text))
@@ -300,6 +301,14 @@ class PlanEntry(Entry):
     since: InMonth
     until: InMonth | None = None
     category: Category | None = None
+
+
+class BudgetEntry(Entry):
+    """`[[budget]]`"""
+
+    provider: ProviderName | None = None
+    amount: Budgeted
+    currency: Currency
 
 
 class RateEntry(Entry):

@@ -12,6 +12,7 @@ from ecot.providers.contract import Provider
 from ecot.providers.supabase_auth import VARIABLES, Project
 from ecot.settings.entries import (
     AccountEntry,
+    BudgetEntry,
     Entry,
     MailEntry,
     NotionEntry,
@@ -31,11 +32,11 @@ from ecot.settings.environment import (
     variables_for,
 )
 from ecot.settings.problems import checked, unknown_key, unknown_provider
-from ecot.settings.values import Account, Mail, Notion, Plan, Rate, Report, Share
+from ecot.settings.values import Account, Budget, Mail, Notion, Plan, Rate, Report, Share
 
 One = TypeVar("One", bound=Entry)
 
-TABLES = ("report", "share", "people", "notion", "mail", "account", "plan", "rate")
+TABLES = ("report", "share", "people", "notion", "mail", "account", "plan", "budget", "rate")
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -143,6 +144,21 @@ class SettingsFile:
                 raise self._wrong(text, path, remedy, plan=plan.name, since=plan.since)
             plans.append(plan)
         return tuple(plans)
+
+    def budgets(self) -> tuple[Budget, ...]:
+        """Every `[[budget]]`: one of each provider, and one of all, in the report's currency."""
+        budgets: dict[str | None, Budget] = {}
+        for path, table in self._tables("budget"):
+            budget = Budget(**checked(BudgetEntry, table, self._file, path).model_dump())
+            if budget.provider in budgets:
+                text = "{file}: {path} is a second budget for the same"
+                raise self._wrong(text, path, "remove one of the two")
+            if budget.currency != (currency := self.report().currency):
+                text = "{file}: {path} is not the report's currency, which is {currency}"
+                remedy = "write the budget in the currency of the totals that it is laid beside"
+                raise self._wrong(text, f"{path}.currency", remedy, currency=currency)
+            budgets[budget.provider] = budget
+        return tuple(budgets.values())
 
     def rates(self) -> tuple[Rate, ...]:
         """Every `[[rate]]`."""

@@ -86,6 +86,10 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         "{file}: {path} is no amount of money",
         'write it with a dot and in quotes, such as "25.00", and not below zero',
     ),
+    "budget": (
+        "{file}: {path} is no amount that a month may cost",
+        'write it with a dot and in quotes, such as "2500.00", and above zero',
+    ),
     "rate": (
         "{file}: {path} is no exchange rate",
         'write it with a dot and in quotes, such as "1.0834", and above zero',

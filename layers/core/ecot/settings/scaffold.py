@@ -70,6 +70,14 @@ _PLAN_EXAMPLE = """
 # since = "2026-01"
 # category = "infrastructure"  # ai, infrastructure, developer tools or other
 """
+_BUDGET_EXAMPLE = """
+# What a month may cost: a mail says when 80 % and when all of it is spent. With provider = "openai"
+# it is about that supplier alone.
+#
+# [[budget]]
+# amount = "2500"
+# currency = {currency}  # that of the report
+"""
 _DOTENV = """\
 # Keys, one NAME=value a line. This file is yours alone: never commit it, never mail it.
 # Ecot reads it beside the environment, which wins where both have a variable.
@@ -84,7 +92,8 @@ def settings_text(answers: Answers) -> str:
         timezone=_text(answers.timezone),
     )
     accounts = [_account(key) for key in answers.keys] or [_ACCOUNT_EXAMPLE]
-    return "".join([report, *accounts, _PLAN_EXAMPLE])
+    budget = _BUDGET_EXAMPLE.format(currency=_text(answers.currency))
+    return "".join([report, *accounts, _PLAN_EXAMPLE, budget])
 
 
 def dotenv_text(answers: Answers, wanted: Mapping[str, str]) -> str:

@@ -144,6 +144,15 @@ class Plan(_Value):
     until: Month | None = None
 
 
+class Budget(_Value):
+    """What a calendar month may cost, net of tax, in the report's currency: a provider's part of
+    it, or all of it (None)."""
+
+    provider: str | None = None
+    amount: Decimal
+    currency: str
+
+
 class Rate(_Value):
     """A typed exchange rate: one `source` is `rate` of `target` from the day `since` on."""
 
@@ -174,6 +183,7 @@ class Settings(_Value):
     accounts: tuple[Account, ...]
     plans: tuple[Plan, ...]
     rates: tuple[Rate, ...]
+    budgets: tuple[Budget, ...] = ()
     people: bool = False
     project: Project | None = None
     share: Share = Field(default_factory=Share)

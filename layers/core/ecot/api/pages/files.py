@@ -15,10 +15,11 @@ from ecot.api.pages.policy import policy_of
 from ecot.api.pages.ways import sign_in_for
 from ecot.api.request import Request
 from ecot.api.sealed import Built
+from ecot.api.standing import standing_of
 from ecot.jobs.place import site_link
 from ecot.jobs.site.shelf import STAMPS
 from ecot.model.sentence import Sentence
-from ecot.report.desk.bar import with_bar
+from ecot.report.desk.bar import Meanwhile, with_bar, with_meanwhile
 from ecot.report.desk.form import Wrong
 from ecot.report.desk.frame import REPORT
 from ecot.report.desk.signing import problem_page
@@ -36,6 +37,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
 }
 _PACKED = (".html", ".csv", ".json", ".svg", ".txt")
+_HEALTH = ("health.fr.html", "health.en.html")
 _NO_REPORT = Sentence("There is no report yet")
 _NO_REPORT_BECAUSE = Wrong(
     Sentence("It is made at the end of a collection, and none has ended so far"),
@@ -59,8 +61,22 @@ def site(one: Asked) -> Built:
     if not _NAME.fullmatch(name) or name == STAMPS or (body := one.setup.site.get(name)) is None:
         return _nothing(one)
     if name.endswith(".html"):
-        body = with_bar(body, bare_desk(one, f"/site/{name}"))
+        body = _served(one, name, body)
     return _given(one, name, body)
+
+
+def _served(one: Asked, name: str, body: bytes) -> bytes:
+    """The page with the way to what is served; that of health with what came after it, too."""
+    desk = bare_desk(one, f"/site/{name}")
+    if name in _HEALTH:
+        body = with_meanwhile(body, desk, _meanwhile(one))
+    return with_bar(body, desk)
+
+
+def _meanwhile(one: Asked) -> Meanwhile:
+    found = standing_of(one)
+    runs = [(run.begun_at or run.time, f"/runs/{run.id}") for run in found.unfinished]
+    return Meanwhile(runs, found.troubles)
 
 
 def shared(one: Asked) -> Built:

@@ -152,6 +152,7 @@ def _fields(one: Asked, state: RunState) -> dict[str, Any]:
         "complete_at": state.complete_at,
         "published_at": state.published_at,
         "sent_at": state.sent_at,
+        "stands_since": state.stands_since,
         "accounts": [
             {
                 "account": each.account,

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from ecot.alerts import facts as alerts
+from ecot.jobs.budgets import budgets_of, spent_of
 from ecot.jobs.cycle.alerting import tell
 from ecot.jobs.cycle.due import Coming, Schedule, coming, owed
 from ecot.jobs.cycle.notices import Writer
 from ecot.jobs.cycle.troubles import alert_facts
 from ecot.jobs.mail.report import Letterhead, message_of, report_subject, send_report
 from ecot.jobs.mail.send import Sending, send_once
-from ecot.jobs.notion.kept import budgets
 from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.history import known_months
 from ecot.ledger.months import CLOSING_DAY
@@ -33,7 +35,8 @@ _READ = ("ok", "partial", "no_data")
 
 @dataclass(frozen=True, kw_only=True)
 class Mailing:
-    """How the user is written to. `failures` says whether mails tell of trouble."""
+    """How the user is written to. `failures` says whether mails tell of trouble; of budgets they do
+    in any case."""
 
     post: Post
     to: tuple[str, ...]
@@ -88,10 +91,7 @@ def send_owed(
         return Mailed(None, None, None, coming(schedule, now()))
     if (waits := _waits(month, read, schedule, now())) is not None:
         return Mailed(month, None, waits, coming(schedule, now()))
-    sending = send_report(
-        place, mailing.post, edition, month, mailing.to, mailing.letterhead, now,
-        budgets=budgets(place.store),
-    )  # fmt: skip
+    sending = send_report(place, mailing.post, edition, month, mailing.to, mailing.letterhead, now)
     return Mailed(month, sending, None, coming(schedule, now()))
 
 
@@ -103,9 +103,16 @@ def send_alert(
     expected: Collection[str],
     now: Callable[[], datetime],
 ) -> Alerted:
-    """Tells of trouble, where that is due. `expected` are the accounts of the settings."""
-    moment = now()
-    facts = alert_facts(place.store, expected, moment, schedule.today(moment), schedule.began)
+    """Tells of trouble and of budgets, where that is due. `expected` are the accounts of the
+    settings."""
+    moment, store = now(), place.store
+    budgets = budgets_of(store, edition)
+    if not (mailing.failures or budgets):
+        return Alerted(None, None)
+    facts = alert_facts(store, expected, moment, schedule.today(moment), schedule.began)
+    if not mailing.failures:
+        facts = replace(facts, accounts=(), restated=(), bounced=())
+    facts = replace(facts, spent=tuple(spent_of(store, edition, budgets)))
     messenger = _Messenger(place, edition, mailing, now)
     return Alerted(tell(place.store, facts, messenger), messenger.last)
 

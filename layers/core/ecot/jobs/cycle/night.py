@@ -18,6 +18,7 @@ from ecot.jobs.site.edition import Edition
 from ecot.model.mail import Mail
 from ecot.model.period import Month
 from ecot.model.rows import Category
+from ecot.store.once import asked_once
 from ecot.store.protocol import Files, Place
 
 if TYPE_CHECKING:  # pages, Notion and mails are imported by the one step that needs them
@@ -77,33 +78,35 @@ class Night:
             yield from self.mail(read, self.mailing)
 
     def show(self, month: Month | None = None) -> Iterator[Done]:
-        """Brings Notion and the site up to what the ledger holds; the site opens on the month."""
+        """Brings Notion and the site up to what the ledger holds, which both are told once; the
+        site opens on the month."""
+        place = asked_once(self.place)
         if self.notion is not None:
-            yield self._synced(self.notion)
-        yield Published(self.publish(self.place, self.site, self.edition, month))
+            yield self._synced(place, self.notion)
+        yield Published(self.publish(place, self.site, self.edition, month))
 
     def mail(self, read: "Read", mailing: "Mailing") -> Iterator[Done]:
         """Sends the mails that are owed."""
         from ecot.jobs.cycle.mailing import send_alert, send_owed
         from ecot.jobs.mail.delivery import delivery_states
 
-        place, edition, now, schedule = self.place, self.edition, self.clocks.now, self.schedule()
+        place, edition = asked_once(self.place), self.edition
+        now, schedule = self.clocks.now, self.schedule()
         if news := delivery_states(place, mailing.post, now).changed:
             yield Delivered(tuple(news))
         yield send_owed(place, edition, mailing, schedule, read, now)
-        if mailing.failures:
-            yield send_alert(place, edition, mailing, schedule, self.expected, now)
+        yield send_alert(place, edition, mailing, schedule, self.expected, now)
 
     def schedule(self) -> Schedule:
         """The calendar; the first run begins it."""
         day = began(self.place.store, self.clocks.now())
         return Schedule(self.edition.language.timezone, self.mail_day, day, self.mail_grace)
 
-    def _synced(self, access: Access) -> NotionSync:
+    def _synced(self, place: Place, access: Access) -> NotionSync:
         from ecot.jobs.notion.sync import sync
 
         return sync(
-            self.place,
+            place,
             self.edition,
             access,
             self.clocks,

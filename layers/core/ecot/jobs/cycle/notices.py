@@ -6,6 +6,7 @@ from itertools import groupby
 
 from ecot.alerts import facts as alerts
 from ecot.language import Language
+from ecot.model.budget import Spent
 from ecot.model.money import total
 from ecot.model.outcome import Restatement
 from ecot.model.period import Month
@@ -16,6 +17,7 @@ from ecot.report.notice import Kind, Notice, NoticeLine
 
 _DOCTOR = Sentence("{command} says what is wrong.", {"command": "`ecot doctor`"})
 _SILENCE = Sentence("See that Ecot runs: `ecot run` collects, `ecot doctor` tries every key.")
+_LOOK_AT_COSTS = Sentence("The page of the month says what it went to, and what changed.")
 _LATER = Sentence("The page of the month has each day, and the next monthly mail says so too.")
 
 
@@ -36,6 +38,7 @@ class Writer:
             headline=self._headline(told),
             day=told.on,
             lines=tuple(self._lines(told)),
+            page=_page(told),
             demo=self._demo,
         )
 
@@ -47,6 +50,8 @@ class Writer:
         if told.failing:
             names = [one.account for one in told.failing]
             return self._of(names, "{account} cannot be read", "{count} accounts cannot be read")
+        if told.spent:
+            return self._used(max(told.spent, key=lambda one: one.cost / one.budget.amount))
         if told.bounced:
             return Sentence("A monthly mail did not arrive")
         if told.restated:
@@ -65,12 +70,38 @@ class Writer:
         if told.silent:
             yield self._silent(told.silent)
         yield from map(self._failing, sorted(told.failing, key=lambda one: not one.is_new))
+        yield from map(self._spent, told.spent)
         yield from self._restated(told.restated)
         yield from map(self._bounced, told.bounced)
         yield from map(self._recovered, told.recovered)
 
     def _name(self, account: str) -> str:
         return account_name(account, self._titles)
+
+    def _whose(self, one: Spent) -> str:
+        provider = one.budget.provider
+        return account_name(provider, self._titles) if provider else self._language.say("All costs")
+
+    def _used(self, one: Spent) -> Sentence:
+        values = {"whose": self._whose(one), "month": self._language.month(one.month)}
+        mark = max((mark for mark, _ in one.marks), default=0)
+        if mark >= 100:
+            return Sentence("{whose}: the budget of {month} is used up", values)
+        values["percent"] = self._language.percent(Decimal(mark) / 100)
+        return Sentence("{whose}: {percent} of the budget of {month} is used", values)
+
+    def _spent(self, one: Spent) -> NoticeLine:
+        values = {
+            "month": self._language.month(one.month),
+            "cost": self._language.money(one.cost, one.budget.currency),
+            "budget": self._language.money(one.budget.amount, one.budget.currency),
+        }
+        text = "{month}: {cost} of {budget}, net of tax."
+        if one.is_part:
+            text = "{month}: at least {cost} of {budget}, net of tax; days or costs are missing."
+        return NoticeLine(
+            account=self._whose(one), message=Sentence(text, values), remedy=_LOOK_AT_COSTS
+        )
 
     def _silent(self, silent: alerts.Silent) -> NoticeLine:
         moment = self._language.moment(silent.since)
@@ -146,8 +177,14 @@ class Writer:
 def _kind(told: alerts.Notice) -> Kind:
     if told.is_all_well:
         return "recovery"
-    is_late_alone = told.restated and not (told.failing or told.silent or told.bounced)
-    return "restatement" if is_late_alone else "failure"
+    if told.failing or told.silent or told.bounced:
+        return "failure"
+    return "budget" if told.spent else "restatement"
+
+
+def _page(told: alerts.Notice) -> str:
+    """Where there is more to see."""
+    return str(told.spent[0].month) if _kind(told) == "budget" else "health"
 
 
 def _sums(costs: Iterable[Mapping[str, Decimal]]) -> dict[str, Decimal]:

@@ -31,6 +31,7 @@ def _facts(run: RunState) -> RunFacts:
         is_finished=run.finished,
         published_at=run.published_at,
         mailed_at=run.sent_at if run.send_email else None,
+        stands_since=run.stands_since,
     )
 
 

@@ -1,8 +1,7 @@
 """The monthly mail: what it asks of the ledger, which is what the report's pages ask of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from ecot.analysis.compare import Change, change
 from ecot.analysis.margin import BusinessMonth
@@ -16,6 +15,7 @@ from ecot.jobs.site.earned import Earnings
 from ecot.jobs.site.health import all_restated, health_facts
 from ecot.jobs.site.history import History
 from ecot.jobs.site.month import month_facts
+from ecot.model.budget import Budget
 from ecot.model.head import Head
 from ecot.model.period import Month
 from ecot.model.settlement import Settlement
@@ -31,13 +31,13 @@ def mail_facts(
     month: Month,
     *,
     since: datetime | None = None,
-    budgets: Mapping[str, Decimal] | None = None,
+    budgets: Sequence[Budget] = (),
     report_url: str | None = None,
     opened_by: OpenedBy | None = None,
 ) -> MailFacts:
     """Everything that the mail about `month` may say. `since` is when the last one was written
-    (None: none was, and only this month's restatements are told); `budgets` are a month's, by
-    provider, in dollars."""
+    (None: none was, and only this month's restatements are told); `budgets` are in the report's
+    currency."""
     of_month = month_facts(history, month)
     health, bills = health_facts(history), bill_facts(history)
     return MailFacts(
@@ -52,7 +52,8 @@ def mail_facts(
         missing_bills=bills.missing,
         purses=bills.purses,
         remaining=tuple(_remaining(history)),
-        budgets=budgets or {},
+        budget=next((one.amount for one in budgets if one.provider is None), None),
+        budgets={one.provider: one.amount for one in budgets if one.provider is not None},
         price_list=health.price_list,
         since=since,
         report_url=report_url,

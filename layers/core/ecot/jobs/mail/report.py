@@ -1,13 +1,13 @@
 """The month's mail: rendered of what the ledger holds, and sent once to each recipient."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import NamedTuple
 
 from pydantic import SecretStr
 
 from ecot.errors import LedgerError
+from ecot.jobs.budgets import budgets_of
 from ecot.jobs.links import Links, labelled, make_link
 from ecot.jobs.mail.send import Sending, send_once
 from ecot.jobs.site.edition import Edition
@@ -19,6 +19,7 @@ from ecot.report.mail_text import MailText
 from ecot.sinks.mail.message import Message, Part
 from ecot.sinks.mail.post import Post as Post
 from ecot.store.mails import latest_mails, read_mails
+from ecot.store.once import asked_once
 from ecot.store.protocol import Files, Place, Store
 
 REPORT, SO_FAR = "report", "sofar"
@@ -79,7 +80,6 @@ def send_report(
     letterhead: Letterhead,
     now: Callable[[], datetime],
     *,
-    budgets: Mapping[str, Decimal] | None = None,
     again: bool = False,
     asked_at: datetime | None = None,
 ) -> Sending:
@@ -90,7 +90,7 @@ def send_report(
         from ecot.jobs.mail.facts import mail_facts
         from ecot.report.mail import mail_of
 
-        history = History(place, edition)
+        history = History(asked_once(place), edition)
         if month not in history.months:
             raise LedgerError(
                 "The ledger holds nothing for {days}",
@@ -101,7 +101,7 @@ def send_report(
             history,
             month,
             since=last_report_at(place.store, month, to),
-            budgets=budgets,
+            budgets=budgets_of(place.store, edition),
             report_url=letterhead.report_url,
             opened_by=_opened_by(place.store, letterhead, month, to, now()),
         )

@@ -41,7 +41,8 @@ class NotionSync(msgspec.Struct, frozen=True, kw_only=True):
     no failure. `message` says why, `remedy` what a person can do.
 
     `months` were looked at; rows are counted, and bills that were `entered` (or corrected) and
-    `voided` because of rows that people typed. `calls` is the number of requests to Notion.
+    `voided` because of rows that people typed. `calls` is the number of requests to Notion. What is
+    `is_passing` stopped it for now, and another try may get further.
     """
 
     state: State
@@ -58,6 +59,7 @@ class NotionSync(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[Notice, ...] = ()
     message: Sentence | None = None
     remedy: Sentence | None = None
+    is_passing: bool = False
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):

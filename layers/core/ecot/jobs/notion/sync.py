@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from ecot.errors import SinkError
+from ecot.errors import SinkError, SinkUnavailable
 from ecot.jobs.notion.access import Access, Clocks, open_link
 from ecot.jobs.notion.kept import (
     Followed,
@@ -109,8 +109,10 @@ class _Sync:
             link = open_link(self._access, self._clocks)
             if (stopped := self._with(link)) is not None:
                 state, self._found["message"] = "partial", stopped
+                self._found["is_passing"] = True
         except SinkError as error:
             state = "partial" if isinstance(error, OutOfTime) else "failed"
+            self._found["is_passing"] = isinstance(error, SinkUnavailable)
             self._found["message"] = Sentence(error.text, error.values)
             self._found["remedy"] = Sentence(error.remedy, error.values) if error.remedy else None
         finally:

@@ -12,8 +12,9 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ecot.errors import Conflict
+from ecot.jobs.notion.kept import NotionSync, last_sync
 from ecot.jobs.runs.events import Check, Collect, Dispatch, Hand, Publish, Send
-from ecot.jobs.runs.publish import LOOKED_BACK, is_noted, watched
+from ecot.jobs.runs.publish import LOOKED_BACK, noted_at, watched
 from ecot.jobs.runs.state import SKEW, Clock, complete, finish, move_on
 from ecot.model.outcome import Outcome
 from ecot.model.run import Run, Waiting
@@ -48,14 +49,21 @@ def check(
     watch = watched(store, now())
     for run in runs_since(store, now() - LOOKED_BACK):
         checking.look_after(run)
-    if is_noted(store):
+    if noted_at(store) is not None:
         checking.hand_on("publish of what was typed", lambda: hand("publish", Publish()))
+    elif _is_behind(last_sync(store), now()):
+        checking.hand_on("publish for Notion", lambda: hand("publish", Publish()))
     if not event.is_resumed and _is_missed(store, watch.since, now()):
         missed = Dispatch(time=event.time, kind="missed")
         checking.hand_on("a missed run", lambda: hand("dispatch", missed))
     last = watched(store, now())
     hours = (now() - (last.published_at or last.since)) / timedelta(hours=1)
     return Checked(checking.handed, checking.lost, round(max(hours, 0.0), 3))
+
+
+def _is_behind(sync: NotionSync | None, now: datetime) -> bool:
+    """Whether Notion did not take everything, for a reason that may be over by now."""
+    return sync is not None and sync.is_passing and STILL <= now - sync.at < LOOKED_BACK
 
 
 def _is_missed(store: Store, since: datetime, now: datetime) -> bool:

@@ -6,9 +6,10 @@ from typing import Literal
 
 import msgspec
 
+from ecot.jobs.runs.check import STILL
 from ecot.model.outcome import Outcome, State
 from ecot.model.period import Month
-from ecot.model.run import Kind, Run, Waiting
+from ecot.model.run import Kind, Run, Step, Waiting
 from ecot.model.sentence import Sentence
 from ecot.store.protocol import Store
 from ecot.store.runs import accounts_of, read_run
@@ -31,7 +32,8 @@ class AccountInRun(msgspec.Struct, frozen=True, kw_only=True):
 class RunState(msgspec.Struct, frozen=True, kw_only=True):
     """A run: for which moment (`time`), what was wanted of it, how far it is, and its accounts in
     order. `finished` says whether everything but its mails is done; `sent_at` is when these were.
-    All moments are UTC."""
+    `due` is the step that is to be done next (None: all are); `stands_since` is when the run last
+    came any further, where that is longer ago than a step may take. All moments are UTC."""
 
     id: str
     kind: Kind
@@ -46,6 +48,8 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
     complete_at: datetime | None
     published_at: datetime | None
     sent_at: datetime | None
+    due: Step | None
+    stands_since: datetime | None
     accounts: tuple[AccountInRun, ...]
 
 
@@ -70,6 +74,8 @@ def run_state(store: Store, name: str, now: datetime) -> RunState | None:
         complete_at=run.complete_at,
         published_at=run.published_at,
         sent_at=run.sent_at,
+        due=run.due,
+        stands_since=_stands_since(run, found.outcomes, now),
         accounts=tuple(accounts[name] for name in sorted(accounts)),
     )
 
@@ -80,6 +86,15 @@ def _progress(run: Run) -> RunProgress:
     if run.complete_at is not None:
         return "publishing"
     return "waiting" if run.begun_at is None else "collecting"
+
+
+def _stands_since(run: Run, outcomes: list[Outcome], now: datetime) -> datetime | None:
+    """That it was handed on again since is no progress."""
+    if run.due is None:
+        return None
+    done = (run.made_at, run.begun_at, run.complete_at, run.published_at)
+    moved = max(one for one in (*done, *(known.at for known in outcomes)) if one is not None)
+    return moved if now - moved >= STILL else None
 
 
 def _accounts(

@@ -93,14 +93,20 @@ def publish(
     return Published("published", published)
 
 
-def is_noted(store: Store) -> bool:
-    """Whether somebody has typed something that is not on the site yet."""
-    return read_mark(store, _NOTE, Note)[0] is not None
+def noted_at(store: Store) -> datetime | None:
+    """When somebody last typed something that is not on the site yet; None where all of it is."""
+    note, _ = read_mark(store, _NOTE, Note)
+    return note.at if note else None
+
+
+def seen_watch(store: Store) -> Watch | None:
+    """Since when runs are watched; None where nobody does."""
+    return read_mark(store, _WATCH, Watch)[0]
 
 
 def watched(store: Store, now: datetime) -> Watch:
     """Since when runs are watched: whoever looks first begins it."""
-    watch, _ = read_mark(store, _WATCH, Watch)
+    watch = seen_watch(store)
     if watch is None:
         watch = Watch(since=now)
         try:

@@ -38,6 +38,12 @@ def partly_expected(progress: Iterable[Progress], days: Days) -> Iterator[str]:
             yield one.account
 
 
+def whole_accounts(heads: Iterable[Head], progress: Iterable[Progress], days: Days) -> set[str]:
+    """The accounts that were read to the last of the days, and neither came nor went inside: what
+    they do not tell of them cost nothing, as far as no day lacks."""
+    return read_accounts(heads, days) - {*partly_expected(progress, days)}
+
+
 def billed_alone(bills: Iterable[Settlement]) -> set[Scope]:
     """Account and scope of the bills that have no charges beside them: without next month's bill,
     next month has nothing of it."""

@@ -1,7 +1,8 @@
 """The page of the business: what is earned beside what it costs, and what the money buys."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from ecot.analysis.efficiency import by_provider, dark, failures, models, names_somebody, spenders
 from ecot.analysis.margin import BusinessMonth
@@ -10,6 +11,7 @@ from ecot.analysis.sums import counted
 from ecot.analysis.totals import totals
 from ecot.jobs.known import counts
 from ecot.jobs.query import figures, heads_of, unread_by_account
+from ecot.jobs.site.alike import partly_expected, read_accounts
 from ecot.jobs.site.earned import Earnings
 from ecot.jobs.site.history import History
 from ecot.model.figure import Figure
@@ -49,7 +51,7 @@ def business_facts(history: History) -> BusinessFacts:
         people=edition.people,
         earners=tuple(sorted(earnings.accounts)),
         months=tuple(business_month(history, month, by_month[month], earnings) for month in shown),
-        ai={month: by_provider(by_month[month], "ai", edition.currency) for month in shown},
+        ai={month: ai_costs(history, month, by_month) for month in shown},
         dark={
             month: {name: dark(found, name) for name in CATEGORIES}
             for month, found in by_month.items()
@@ -58,6 +60,27 @@ def business_facts(history: History) -> BusinessFacts:
         mrr=earnings.mrr,
         used=tuple(used(history, month) for month in reversed(shown[-2:])),
     )
+
+
+def ai_costs(
+    history: History, month: Month, by_month: Mapping[Month, Sequence[Figure]]
+) -> dict[str, Decimal]:
+    """The month's cost of AI by provider, where one is known; 0 of one that has AI in another
+    month, was read in this one, and told of none."""
+    costs = by_provider(by_month[month], "ai", history.edition.currency)
+    days = month.first, min(month.after, history.edition.today)
+    read = {provider_of(one) for one in read_accounts(history.heads(month), days)}
+    partly = {provider_of(one) for one in partly_expected(all_progress(history.store), days)}
+    lacking = partly | {gap.provider for gap in history.gaps(month)}
+    silent = read - lacking - _of_ai(by_month[month])
+    known = {name for figures in by_month.values() for name in _of_ai(figures)}
+    return costs | dict.fromkeys(sorted(silent & known), Decimal(0))
+
+
+def _of_ai(of_month: Iterable[Figure]) -> set[str]:
+    """The providers that told of AI: charges, also of unknown cost, or use."""
+    inside = (one for one in counted(of_month) if one.cell.category == "ai")
+    return {one.provider for one in inside if not one.cell.activity}
 
 
 def figures_of(history: History, month: Month) -> list[Figure]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from ecot.jobs.query import Question
 from ecot.language import Language
+from ecot.model.budget import Budget
 from ecot.model.period import Month
 from ecot.model.prices import OwnPrice
 from ecot.model.rates import TypedRate
@@ -17,9 +18,10 @@ from ecot.report.share_facts import PublicFigure
 @dataclass(frozen=True, kw_only=True)
 class Edition:
     """How the report is to look. `today` is the UTC day, from the edge; `titles` are the providers'
-    names as people write them; `typed` are the exchange rates of the settings. `people` says
-    whether persons are named; `thresholds` when the badge is amber, and red; `public` which figures
-    of the share card are public, and `public_url` where its page is (None: nowhere yet).
+    names as people write them; `typed` are the exchange rates of the settings, `budgets` what a
+    month may cost by these. `people` says whether persons are named; `thresholds` when the badge is
+    amber, and red; `public` which figures of the share card are public, and `public_url` where its
+    page is (None: nowhere yet).
     `accounts` are those of the settings, and `prices` the user's own. `next_run` is when accounts
     are read again without anybody's doing (None: they are not). `report_url` is where the report is
     read, for links to it from elsewhere (None: on this machine alone). `mail_lacks` is the variable
@@ -30,6 +32,7 @@ class Edition:
     language: Language
     titles: Mapping[str, str]
     typed: tuple[TypedRate, ...] = ()
+    budgets: tuple[Budget, ...] = ()
     people: bool = False
     thresholds: Thresholds = DEFAULT_THRESHOLDS
     public: tuple[PublicFigure, ...] = ()

@@ -6,6 +6,7 @@ from functools import partial
 from ecot.analysis.totals import parentless
 from ecot.jobs.known import shared
 from ecot.jobs.query import figures, unread_by_account
+from ecot.jobs.site.alike import whole_accounts
 from ecot.jobs.site.history import History
 from ecot.jobs.site.shelf import Page, Stamped, stamp_of
 from ecot.model.period import DAY, Month, spans
@@ -19,10 +20,12 @@ from ecot.report.explore import (
     month_page,
     scope_page,
     stem_of,
+    whole_months,
 )
 from ecot.report.reach import Source, cubes_of_history, holds_persons
 from ecot.report.scopes import Ready, Scope, ready
 from ecot.report.shell import Shell
+from ecot.store.records import all_progress
 
 
 def pages(history: History, shell: Shell) -> Iterator[Page | Stamped]:
@@ -53,7 +56,8 @@ def _month(
 
 def _scope(facts: ExploreFacts, shell: Shell, scope: Scope, found: Ready) -> Stamped:
     gaps = gaps_of(facts, found.months)
-    made_of = (scope, found.months, gaps, facts.names, shell.around)
+    whole = whole_months(facts, scope)
+    made_of = (scope, found.months, gaps, whole, facts.names, shell.around)
     return Stamped(scope.stem, stamp_of(*made_of), partial(scope_page, scope, facts, shell, found))
 
 
@@ -73,7 +77,14 @@ def explore_facts(history: History) -> ExploreFacts:
         ),
         names=history.names,
         missing=tuple(lack for month in months for lack in _missing(history, month)),
+        read={month: _read(history, month) for month in months},
     )
+
+
+def _read(history: History, month: Month) -> set[str]:
+    """The accounts that were read to the end of the month, or until yesterday."""
+    days = month.first, min(month.after, history.edition.today)
+    return whole_accounts(history.heads(month), all_progress(history.store), days)
 
 
 def _missing(history: History, month: Month) -> Iterator[Lack]:

@@ -6,7 +6,7 @@ They are made of the rows themselves, and only where what they hold has changed.
 from collections.abc import Iterable, Iterator
 
 from ecot.jobs.dump import write_dump
-from ecot.jobs.export import write_csv
+from ecot.jobs.export import csv_files
 from ecot.jobs.focus_export import write_focus
 from ecot.jobs.site.history import History
 from ecot.jobs.site.shelf import Page, Stamped, stamp_of
@@ -36,8 +36,9 @@ def _tables(history: History, month: Month) -> Stamped:
     stamp = stamp_of(history.content(month), history.books.top_ups, question.until, question.people)
 
     def make() -> Iterator[Page]:
-        yield _page(CSV, month, write_csv(place, question, ISO))
-        yield _page(EXCEL, month, write_csv(place, question, FRENCH))
+        table, excel = csv_files(place, question, (ISO, FRENCH))
+        yield _page(CSV, month, [table])
+        yield _page(EXCEL, month, [excel])
         yield _page(FOCUS, month, write_focus(place, question))
 
     return Stamped(f"{month} tables", stamp, make)

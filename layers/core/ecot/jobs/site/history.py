@@ -6,12 +6,13 @@ Days are read month by month and let go: of three years only the sums of each mo
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from ecot.analysis.months import monthly
-from ecot.analysis.sums import converted
+from ecot.analysis.sums import converted, counted
 from ecot.analysis.totals import Gap
 from ecot.jobs.figures import Books, Settled
-from ecot.jobs.query import figures, gaps, heads_of, names
+from ecot.jobs.query import figures, gaps, heads_of, names, unread_costs
 from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.shelf import stamp_of
 from ecot.ledger.bills import standing
@@ -27,6 +28,15 @@ from ecot.store.protocol import Place, Store
 from ecot.store.records import all_progress, latest_outcomes
 
 _KEPT_MONTHS = 4  # of days; a page that draws trailing days touches three
+_KEPT_HEADS = 2  # months of them; a page asks for those of its month again and again
+
+
+class Costs(NamedTuple):
+    """Charges by account alone, with what bills make of them, and the gaps that were to be read.
+    What counts is one sum a month, unless the month still goes on."""
+
+    figures: Sequence[Figure]
+    unread: Sequence[Gap]
 
 
 class History:
@@ -41,7 +51,9 @@ class History:
         self._content: dict[Month, str] = {}
         self._bills: dict[Month, Sequence[Settlement]] = {}
         self._sums: dict[tuple[Month, CubeKind], Sequence[Figure]] = {}
+        self._costs: dict[tuple[date, date], Costs] = {}
         self._month = lru_cache(maxsize=_KEPT_MONTHS)(self._read_month)
+        self._heads = lru_cache(maxsize=_KEPT_HEADS)(self._read_heads)
 
     @property
     def store(self) -> Store:
@@ -58,9 +70,9 @@ class History:
         """What people call providers, projects, keys and, where that is wanted, persons."""
         return names(self.store, self.edition.titles, people=self.edition.people)
 
-    def heads(self, month: Month) -> list[Head]:
+    def heads(self, month: Month) -> Sequence[Head]:
         """The heads of a month."""
-        return heads_of(self.store, self.edition.question(month.first, month.after))
+        return self._heads(month)
 
     def month(self, month: Month, kind: CubeKind) -> Settled:
         """Every figure of the month's elapsed days, by service and model or by person and key."""
@@ -86,6 +98,13 @@ class History:
         if month not in self._bills:
             self._read_month(month, "service")
         return self._bills[month]
+
+    def costs(self, first: date, after: date) -> Costs:
+        """What the days `[first, after)` of one month cost, as the heads have it: a year is asked
+        for by each of its months, and the year after it."""
+        if (first, after) not in self._costs:
+            self._costs[first, after] = self._read_costs(first, after)
+        return self._costs[first, after]
 
     def days(self, first: date, after: date, kind: CubeKind) -> list[Figure]:
         """Every figure of the days `[first, after)`."""
@@ -124,6 +143,18 @@ class History:
         if kind == "service" and month not in self._content:
             self._content[month] = self._digest(month, found)
         return found
+
+    def _read_heads(self, month: Month) -> Sequence[Head]:
+        return heads_of(self.store, self.edition.question(month.first, month.after))
+
+    def _read_costs(self, first: date, after: date) -> Costs:
+        question, heads = self.edition.question(first, after), self.heads(Month.of(first))
+        found = figures(self.store, question, heads, None, self.books)
+        unread = unread_costs(self.store, question, heads, found.bills)
+        if after > self.edition.today:
+            return Costs(found.figures, unread)
+        details = [one for one in found.figures if one.cell.role == "breakdown"]
+        return Costs([*monthly(counted(found.figures)), *details], unread)
 
     def _digest(self, month: Month, found: Settled) -> str:
         heads = sorted(self.heads(month), key=lambda head: head.account)

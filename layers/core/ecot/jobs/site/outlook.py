@@ -4,6 +4,7 @@ Each of the three is asked of the ledger over days of its own; what is made of i
 `analysis`.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -22,12 +23,13 @@ from ecot.analysis.totals import Totals, coverage, totals
 from ecot.analysis.use import ahead, use_by_day
 from ecot.analysis.year import YearToDate, months_with_cost, year_before
 from ecot.jobs.figures import Settled, covered_days
-from ecot.jobs.query import figures, gaps, heads_of
+from ecot.jobs.query import figures, heads_of, told_by_others
+from ecot.jobs.site.edition import Edition
 from ecot.jobs.site.history import History
 from ecot.model.figure import Figure
 from ecot.model.money import minus, total
 from ecot.model.outcome import Progress
-from ecot.model.period import DAY, Month
+from ecot.model.period import DAY, Month, Period
 from ecot.report.facts import Beside
 from ecot.store.records import all_progress
 
@@ -35,19 +37,28 @@ Days = tuple[date, date]  # [first, after)
 
 
 def beside_total(history: History, month: Month, compared: Change) -> Beside:
-    """All three; `compared` is the month's total beside the month before."""
+    """All of it; `compared` is the month's total beside the month before."""
     ledger = _Ledger(history, month)
     return Beside(
         decomposition=None if compared.difference is None else _decomposed(history, ledger),
         projection=_projected(ledger) if ledger.is_open else None,
+        budget=_budget(history.edition) if ledger.is_open else None,
         year=_year(ledger),
     )
+
+
+def _budget(edition: Edition) -> Decimal | None:
+    """That of a whole month, as the settings have it today: of a month that is over nobody knows
+    what it was."""
+    found = (one for one in edition.budgets if one.provider is None)
+    return next((one.amount for one in found if one.currency == edition.currency), None)
 
 
 class _Ledger:
     """What the ledger knows of some days, as the month's page asks it."""
 
     def __init__(self, history: History, month: Month) -> None:
+        self._history = history
         self._store, self._books, self.month = history.store, history.books, month
         self._question = history.edition.question(month.first, month.after)
         self.today, self.currency = history.edition.today, history.edition.currency
@@ -69,21 +80,22 @@ class _Ledger:
         return figures(self._store, asked, heads, "service", self._books)
 
     def totals(self, days: Days) -> tuple[Totals, list[Figure]]:
-        """The total of the days with what is missing from it, and its figures by account."""
+        """The total of the days with what is missing from it, and its figures by account, which of
+        months that are over are their sums."""
         first, after = days
         asked = replace(self._question, first=first, after=after)
-        heads = heads_of(self._store, asked)
-        found = figures(self._store, asked, heads, None, self._books)
-        missing = gaps(self._store, asked, heads, found)
+        parts = [self._history.costs(*part) for part in _by_month(first, after)]
+        found = [figure for part in parts for figure in part.figures]
+        unread = [gap for part in parts for gap in part.unread]
         added = totals(
-            found.figures,
+            found,
             by="month",
             first=first,
             after=asked.until,
             currency=self.currency,
-            missing=missing,
+            missing=[*unread, *told_by_others(asked, found, unread)],
         )
-        return added, found.figures
+        return added, found
 
     def missing(self, days: Days) -> set[str]:
         """The accounts that lack some of the days."""
@@ -97,6 +109,12 @@ class _Ledger:
             for one in self.fed
             if one.since > first or (one.until is not None and one.until < after)
         }
+
+
+def _by_month(first: date, after: date) -> Iterator[Days]:
+    """The days, cut where months begin."""
+    for month in Period.of_days(first, after).months() if first < after else ():
+        yield max(first, month.first), min(after, month.after)
 
 
 def _decomposed(history: History, ledger: _Ledger) -> Decomposition:

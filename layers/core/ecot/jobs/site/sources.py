@@ -11,6 +11,7 @@ from decimal import Decimal
 from ecot.analysis.sums import converted
 from ecot.jobs.site.history import History
 from ecot.jobs.site.shelf import Page, Stamped, stamp_of
+from ecot.model.figure import Figure
 from ecot.model.head import Head
 from ecot.model.money import total
 from ecot.model.period import Month
@@ -29,7 +30,8 @@ def pages(history: History, shell: Shell) -> Iterator[Stamped]:
 
 
 def _page(history: History, shell: Shell, month: Month) -> Stamped:
-    confirmed = {head.account: _confirmed(history, head) for head in history.heads(month)}
+    read_at = {one.account: one.at for one in history.outcomes}
+    confirmed = {head.account: _confirmed(head, read_at) for head in history.heads(month)}
     stem = sources_stem(month)
 
     def make() -> Iterator[Page]:
@@ -44,9 +46,12 @@ def sources_facts(
 ) -> SourcesFacts:
     """Everything that the page may show."""
     settled = history.month(month, "service")
+    by_account: dict[str, list[Figure]] = {}
+    for figure in settled.figures:
+        by_account.setdefault(figure.account, []).append(figure)
     found = []
     for head in history.heads(month):
-        own = [figure for figure in settled.figures if figure.account == head.account]
+        own = by_account.get(head.account, [])
         found.append(
             Source(
                 account=head.account,
@@ -65,11 +70,11 @@ def sources_facts(
     )
 
 
-def _confirmed(history: History, head: Head) -> datetime | None:
+def _confirmed(head: Head, read_at: Mapping[str, datetime]) -> datetime | None:
     """When the month was last read: a closed one is only read once more, late."""
     if head.closed_at is not None:
         return head.reread_at or head.closed_at
-    return next((one.at for one in history.outcomes if one.account == head.account), None)
+    return read_at.get(head.account)
 
 
 def _feeds(history: History, head: Head) -> Iterator[Feed]:

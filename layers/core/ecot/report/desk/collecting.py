@@ -39,8 +39,9 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A run. `scope` is the account or provider that alone was asked for (None: all), `month` the
     month (None: whatever was due). Until it `is_begun` nobody knows its accounts. `published_at` is
-    None until the site was made; `is_finished`
-    says that nothing of it is still to come, but perhaps a mail; since `mailed_at` none is owed."""
+    None until the site was made; `is_finished` says that nothing of it is still to come, but
+    perhaps a mail; since `mailed_at` none is owed. `stands_since`: it has not come any further for
+    longer than it should (None: it moves)."""
 
     id: str
     kind: str
@@ -52,6 +53,7 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     is_finished: bool = False
     published_at: datetime | None = None
     mailed_at: datetime | None = None
+    stands_since: datetime | None = None
 
     @property
     def done(self) -> int:

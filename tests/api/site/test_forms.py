@@ -1,5 +1,6 @@
 """Forms: whose they are, what is wrong with them, and what they do."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
@@ -251,6 +252,23 @@ def test_a_collection_is_asked_for_once_and_watched(admin: Visitor) -> None:
 def test_looking_starts_nothing(admin: Visitor) -> None:
     for path in ("/collect", "/collect?scope=openai/studio&month=2026-10", "/connections"):
         assert admin.get(path).status == 200
+    assert admin.at.handed == []
+
+
+def test_a_bookmark_chooses_beforehand_and_starts_nothing(admin: Visitor) -> None:
+    admin.at.settings += '\n[mail]\nto = ["camille@lumen.example"]\n'
+    page = admin.get("/collect?provider=openai&month=2026-10&send_email=true").text
+    assert re.findall(r'<option value="([^"]*)" selected', page) == [ACCOUNT, "2026-10"]
+    assert re.search(r'name="mail" value="yes" checked', page)
+    admin.at.settings += '\n[[account]]\nprovider = "openai"\nname = "labo"\n'
+    several = admin.get("/collect?provider=openai").text
+    assert re.findall(r'<option value="([^"]*)" selected', several) == ["openai", ""]
+    one = admin.get(f"/collect?account={ACCOUNT}").text
+    assert re.findall(r'<option value="([^"]*)" selected', one) == [ACCOUNT, ""]
+    other = admin.get('/collect?provider="><script>&month=1999-01&send_email=yes').text
+    assert re.findall(r'<option value="([^"]*)" selected', other) == []
+    assert not re.search(r'name="mail" value="yes" checked', other)
+    assert '"><script>' not in other
     assert admin.at.handed == []
 
 

@@ -17,6 +17,7 @@ from ecot.jobs.desk.accounts import accounts_read
 from ecot.jobs.desk.asked_for import months_to_ask, wanted_of
 from ecot.jobs.desk.runs import last_runs, run_of
 from ecot.jobs.known import titles
+from ecot.model.rows import provider_of
 from ecot.model.sentence import Sentence
 from ecot.report.desk.collecting import CollectFacts, collect_page, run_page
 from ecot.report.desk.form import Form, Wrong
@@ -33,9 +34,26 @@ _NO_RUN_BECAUSE = Wrong(
 
 
 def collect_form(one: Asked) -> Built:
-    """`GET /collect`: it shows, and never does anything. With `?run=` it shows that one."""
-    watched = one.request.query.get("run", [""])[0]
-    return _watched(one, watched) if watched else _shown(one, Form())
+    """`GET /collect`: it shows, and never does anything. With `?run=` it shows that one. The words
+    of `POST /collect` choose beforehand what a bookmark is for."""
+    watched = _stated(one, "run")
+    return _watched(one, watched) if watched else _shown(one, Form(typed=_chosen(one)))
+
+
+def _chosen(one: Asked) -> dict[str, str]:
+    """What the form begins with. A word that is none of the list chooses nothing; a provider of one
+    account is that account."""
+    provider = _stated(one, "provider")
+    theirs = [each for each in wanted_accounts(one.setup) if provider_of(each) == provider]
+    return {
+        "scope": _stated(one, "account") or (theirs[0] if len(theirs) == 1 else provider),
+        "month": _stated(one, "month"),
+        "mail": "yes" if _stated(one, "send_email") == "true" else "",
+    }
+
+
+def _stated(one: Asked, name: str) -> str:
+    return one.request.query.get(name, [""])[0]
 
 
 def collect(one: Asked) -> Built:

@@ -17,7 +17,7 @@ ROOM = 150_000_000
 AN_ITEM = 400
 """Bytes that an item takes beside its body, about."""
 _REMEMBERED = frozenset(
-    {"head", "billed", "progress", "outcome", "names", "claim", "bill", "rate"}
+    {"ledger", "head", "billed", "progress", "outcome", "names", "claim", "bill", "rate"}
     | {"cube", "restatement"}
 )
 """Where lies what a report is made of, by the beginning of the partition. Not rows: they are many,

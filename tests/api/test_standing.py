@@ -226,3 +226,12 @@ def keep_mail(store: Store, mail: Mail) -> None:
     """The month's mail, as it is now."""
     _, version = read_mails(store, "report/2026-10")
     put_mails(store, Mails("report/2026-10", (mail,)), version)
+
+
+def test_what_somebody_else_says_is_text_on_the_page(well: Interface) -> None:
+    with well.open_setup() as setup:
+        said = Sentence("Notion: {why}", {"why": "<script>alert(1)</script>"})
+        keep_last(setup.place.store, NotionSync(state="failed", at=AT, message=said))
+    assert "Notion: &lt;script&gt;alert(1)&lt;/script&gt;" in page(well)
+    assert "<strong>Notion</strong>" in page(well, "fr")
+    assert "Depuis le 22 novembre 2026" in page(well, "fr")

@@ -23,7 +23,7 @@ from ecot.jobs.place import place_at
 from ecot.language import Language
 from ecot.sandbox.faults import Fault, Next
 from ecot.sandbox.messages import Request, Response
-from ecot.sandbox.notion.faults import unavailable
+from ecot.sandbox.notion.faults import blocked
 from ecot.sandbox.resend.refusals import DOWN
 from ecot.sandbox.resend.troubles import said
 from tests.cloud.aws import refusing, throttled
@@ -32,7 +32,7 @@ from tests.cloud.canary import secrets_in, unreadable
 from tests.cloud.company import Sinks, open_company, open_sinks
 from tests.cloud.deployment import PEOPLE_KEY, SIGNING_KEY, STACK, Cloud, open_stack
 from tests.cloud.invoker import Done, Mischief
-from tests.cloud.laptop import URL, Laptop
+from tests.cloud.laptop import Laptop
 from tests.cloud.translated import ROOT
 
 __all__ = ["built"]  # a fixture, found by its name
@@ -114,14 +114,14 @@ class Nights:
         found = self.read("/health")
         page = self.page("/site/health.fr.html")
         bare = json.loads(self.ask("/health"))
-        last = [run for run in self.read("/runs")["runs"] if run["run"] in found["unfinished"]]
+        runs = [self.read(f"/runs/{run}") for run in found["unfinished"]]
         self.cloud.at(self.now)
         assert bare == {"ok": found["ok"]}
         troubles = {one["about"]: one["message"] for one in found["troubles"]}
         for message in troubles.values():
             assert message in page
         assert ("En ce moment" in page) == bool(troubles or found["unfinished"])
-        assert all(not run["finished"] and run["stands_since"] for run in last)
+        assert all(not run["finished"] and run["stands_since"] for run in runs)
         return Told(found["ok"], troubles, found["unfinished"])
 
     def is_well(self) -> bool:
@@ -209,12 +209,12 @@ def notion_and_resend_are_down_for_a_while(nights: Nights) -> None:
     """October's mail is due, and goes once it can, whatever Notion does; the rows follow."""
     sinks = nights.cloud.sinks
     sinks.resend.faults.add(said(DOWN, retry_after=3600).repeated(None))
-    sinks.notion.faults.add(unavailable().repeated(None))
-    rows = notion_rows(sinks, nights.cloud.url)
+    sinks.notion.faults.add(blocked().repeated(None))
+    rows = notion_rows(sinks)
     done = nights.night(at=datetime(2026, 11, 3, 6, tzinfo=UTC))
     assert states(done, "publish") == ["published"]
     assert states(done, "send") == ["later"]
-    assert (nights.mails, notion_rows(sinks, nights.cloud.url)) == (0, rows)
+    assert (nights.mails, notion_rows(sinks)) == (0, rows)
     told = nights.told()
     assert (told.ok, set(told.troubles), told.unfinished) == (False, {"mail", "notion"}, [])
     assert FRENCH.say("It stopped before its end:") in nights.page("/site/health.fr.html")
@@ -223,7 +223,7 @@ def notion_and_resend_are_down_for_a_while(nights: Nights) -> None:
     sinks.resend.faults.clear()
     done = nights.check()
     assert (states(done, "publish"), states(done, "send")) == (["published"], ["sent"])
-    assert (nights.mails, notion_rows(sinks, nights.cloud.url)) == (1, rows)
+    assert (nights.mails, notion_rows(sinks)) == (1, rows)
     told = nights.told()
     assert (told.ok, set(told.troubles)) == (False, {"notion"})
 
@@ -231,8 +231,8 @@ def notion_and_resend_are_down_for_a_while(nights: Nights) -> None:
     done = nights.check()
     assert (states(done, "publish"), states(done, "send")) == (["published"], [])
     assert nights.mails == 1
-    found = notion_rows(sinks, nights.cloud.url)
-    assert found == notion_rows(nights.laptop.sinks, URL) != rows
+    found = notion_rows(sinks)
+    assert found == notion_rows(nights.laptop.sinks) != rows
     assert nights.is_well()
 
 
@@ -260,10 +260,12 @@ def each_event_is_lost_once(nights: Nights) -> None:
 
 
 def a_run_is_never_begun(nights: Nights) -> None:
-    """The event of the schedule is lost: `check` sees that a run is missed."""
+    """The event of the schedule is lost: `check` sees that a run is missed. The night before was
+    published at eight."""
     assert nights.night(Mischief(lost={f"{STACK}-dispatch": 1})) == []
-    assert nights.told(3 * HOUR) == Told(ok=False, troubles={"report": NIGHT_LACKS}, unfinished=[])
-    assert is_whole(nights.check(3 * HOUR))
+    late = Told(ok=False, troubles={"report": NIGHT_LACKS}, unfinished=[])
+    assert nights.told(4 * HOUR) == late
+    assert is_whole(nights.check(4 * HOUR))
     assert nights.is_well()
 
 
@@ -352,12 +354,10 @@ def a_report_is_lacking(nights: Nights) -> str:
     return run
 
 
-def notion_rows(sinks: Sinks, address: str) -> Counter[str]:
-    """What stands in the rows, but for which pages of Notion they lead to; the report is read at
-    the address."""
-    rows = (one.values.items() for one in sinks.notes.world.pages(sinks.usages))
-    texts = (str([one for one in row if not isinstance(one[1], tuple)]) for row in rows)
-    return Counter(text.replace(address, "‹address›") for text in texts)
+def notion_rows(sinks: Sinks) -> Counter[tuple[str, float]]:
+    """Each row's key, and what it costs."""
+    rows = sinks.notes.world.pages(sinks.usages)
+    return Counter((row["Clé"], row["Coût USD"]) for row in rows)
 
 
 def killing(cloud: Cloud, step: str) -> Fault:

@@ -11,7 +11,8 @@ from ecot.api.asked import Asked, asked
 from ecot.api.bodies import body_of
 from ecot.api.problems import NOT_UNDERSTOOD, NOT_UNDERSTOOD_REMEDY, Failed
 from ecot.api.routes.routers import new_router
-from ecot.api.shapes import Adjusted, AdjustmentBody, Adjustments, described_as, sent_as
+from ecot.api.shapes.adjustments import Adjusted, AdjustmentBody, Adjustments
+from ecot.api.shapes.base import described_as, sent_as
 from ecot.edge.bill_accounts import known, refuse, refuse_stray
 from ecot.edge.bill_documents import (
     bill_fields,

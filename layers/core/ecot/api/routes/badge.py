@@ -7,7 +7,8 @@ from aws_lambda_powertools.event_handler import Response
 from ecot.api.answers import FRESH, JSON, dated, is_known, kept
 from ecot.api.asked import Asked, asked
 from ecot.api.routes.routers import new_router
-from ecot.api.shapes import Badge, described_as, described_as_file
+from ecot.api.shapes.base import described_as, described_as_file
+from ecot.api.shapes.report import Badge
 from ecot.jobs.site.history import History
 
 router = new_router()

@@ -12,8 +12,9 @@ from ecot.api.beginning import begin
 from ecot.api.bodies import body_of
 from ecot.api.problems import Failed
 from ecot.api.routes.routers import new_router
-from ecot.api.shapes import Asked as AskedShape
-from ecot.api.shapes import CollectBody, Collection, Run, Runs, described_as, sent_as
+from ecot.api.shapes.base import described_as, sent_as
+from ecot.api.shapes.runs import Asked as AskedShape
+from ecot.api.shapes.runs import CollectBody, Collection, Run, Runs
 from ecot.edge.documents import said
 from ecot.jobs.runs.look import RunState, latest_runs, run_state
 from ecot.jobs.written import month_of

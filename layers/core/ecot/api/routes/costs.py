@@ -10,7 +10,8 @@ from ecot.api import parameters
 from ecot.api.answers import page, read, state_of
 from ecot.api.asked import Asked
 from ecot.api.routes.routers import new_router
-from ecot.api.shapes import Costs, described_as
+from ecot.api.shapes.base import described_as
+from ecot.api.shapes.costs import Costs
 from ecot.edge.documents import totals_document
 from ecot.jobs.known import titles
 from ecot.jobs.query import Slice, cube_of, names

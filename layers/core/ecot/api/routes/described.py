@@ -4,7 +4,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from ecot.api.answers import JSON
 from ecot.api.routes.routers import new_router
-from ecot.api.shapes import described_as_file
+from ecot.api.shapes.base import described_as_file
 
 router = new_router()
 

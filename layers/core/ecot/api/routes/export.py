@@ -12,7 +12,7 @@ from ecot.api import parameters
 from ecot.api.answers import dated, is_known, kept
 from ecot.api.asked import Asked, asked
 from ecot.api.routes.routers import new_router
-from ecot.api.shapes import described_as_file
+from ecot.api.shapes.base import described_as_file
 from ecot.jobs.dump import write_dump
 from ecot.jobs.export import write_csv
 from ecot.jobs.focus_export import write_focus

@@ -8,7 +8,8 @@ from aws_lambda_powertools.event_handler import Response
 from ecot.api.answers import json_answer, newest
 from ecot.api.asked import Asked, asked
 from ecot.api.routes.routers import new_router
-from ecot.api.shapes import Health, described_as
+from ecot.api.shapes.base import described_as
+from ecot.api.shapes.health import Health
 from ecot.api.standing import standing_of
 from ecot.edge.documents import said
 from ecot.jobs.query import outcomes

@@ -13,7 +13,8 @@ from ecot.api.answers import json_answer
 from ecot.api.asked import Asked, asked
 from ecot.api.bodies import body_of
 from ecot.api.routes.routers import new_router
-from ecot.api.shapes import MailAsked, MailsOfMonth, SendBody, described_as, sent_as
+from ecot.api.shapes.base import described_as, sent_as
+from ecot.api.shapes.mails import MailAsked, MailsOfMonth, SendBody
 from ecot.edge.documents import said
 from ecot.errors import LedgerError
 from ecot.jobs.runs.events import Send

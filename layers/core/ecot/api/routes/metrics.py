@@ -12,13 +12,13 @@ from ecot.api.answers import read
 from ecot.api.asked import Asked
 from ecot.api.month_documents import month_fields
 from ecot.api.routes.routers import new_router
-from ecot.api.shapes import (
+from ecot.api.shapes.base import described_as
+from ecot.api.shapes.metrics import (
     CostByUser,
     ErrorRates,
     InfrastructureCosts,
     MonthlySummary,
     TokenRatios,
-    described_as,
 )
 from ecot.api.sums import groups_of, sums_of
 from ecot.jobs.known import titles

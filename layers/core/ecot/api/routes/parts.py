@@ -9,7 +9,8 @@ from ecot.api import parameters
 from ecot.api.answers import page, read, state_of
 from ecot.api.asked import Asked
 from ecot.api.routes.routers import new_router
-from ecot.api.shapes import Parts, Providers, described_as
+from ecot.api.shapes.base import described_as
+from ecot.api.shapes.parts import Parts, Providers
 from ecot.edge.documents import said
 from ecot.jobs.known import facts, titles
 from ecot.jobs.known import providers as known_providers

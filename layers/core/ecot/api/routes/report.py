@@ -9,7 +9,8 @@ from ecot.api import parameters
 from ecot.api.answers import read
 from ecot.api.asked import Asked
 from ecot.api.routes.routers import new_router
-from ecot.api.shapes import Dashboard, Report, described_as
+from ecot.api.shapes.base import described_as
+from ecot.api.shapes.report import Dashboard, Report
 from ecot.api.sums import groups_of, sums_of
 from ecot.edge.bill_documents import settlement_fields
 from ecot.jobs.known import titles

@@ -1,0 +1,2 @@
+"""The shapes of what is answered, for the description of the interface; the tests hold every answer
+against them."""

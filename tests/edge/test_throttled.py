@@ -1,10 +1,10 @@
-"""DynamoDB may turn any call away for good: of a whole night every write of every step, with the
-reads around it, and of `check` wherever an event was lost. Whatever is left half done, Lambda's
-retries, the next checks or the next night end it as an undisturbed night ends: the same ledger, one
-mail, published. (What the first collector asks of the table the last one asks, too.)
+"""DynamoDB may turn any call away for good: each of a night's steps, and of `check` wherever an
+event was lost. Whatever is left half done, Lambda's retries, the next checks or the next night end
+it as an undisturbed night ends: the same ledger, one mail, published.
 
 What the refused step leaves is mostly what another refusal left too: each different state is played
-to its end once. Of the site what the page of health says is made: all else would only read more.
+to its end once. What the first collector asks of the table the last one asks, too; and of the site
+what the page of health says is made, for all else would only read more.
 """
 
 from collections.abc import Iterator
@@ -135,13 +135,13 @@ def test_any_call_of_a_night_may_be_turned_away_for_good(
 def is_right(here: Nights, undisturbed: Undisturbed, *, is_late: bool) -> None:
     """The ledger is that of the undisturbed night, or else of the next one: an account that could
     not be written down has failed, and says so until then; who reads late reads more of today."""
-    if is_late or any(one.state != "ok" for one in latest_outcomes(here.copy().store)):
+    store = here.copy().store
+    assert {one.due for one in latest_runs(store, 9)} == {None}
+    assert [str(one.body["subject"])[:5] for one in here.stack.resend.mails] == ["Costs"]
+    if is_late or any(one.state != "ok" for one in latest_outcomes(store)):
         here.begin(MORNING + DAY)
-        here.all()
+        here.until("publish")
         assert cells(here.copy()) == undisturbed.later
     else:
         assert figures(here.copy(), MORNING) == undisturbed.figures
-    store = here.copy().store
-    assert [one.state for one in latest_outcomes(store)] == ["ok", "ok"]
-    assert {one.due for one in latest_runs(store, 9)} == {None}
-    assert [str(one.body["subject"])[:5] for one in here.stack.resend.mails] == ["Costs"]
+    assert [one.state for one in latest_outcomes(here.copy().store)] == ["ok", "ok"]

@@ -3,7 +3,7 @@ undisturbed night on."""
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 EVENING = datetime(2026, 10, 31, 6, tzinfo=UTC)
 MORNING = datetime(2026, 11, 3, 6, tzinfo=UTC)  # the mail about October is due
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+A_FEW = 20  # calls of a step
 ATTEMPTS = 3  # Lambda's, of an asynchronous event
 Handed = tuple[Step, Event]
 _T = TypeVar("_T")
@@ -70,8 +71,10 @@ class Turnstile:
 
 
 def telling(calls: Sequence[str]) -> list[int]:
-    """The numbers of the calls that are worth refusing: each that writes, with those beside it; of
-    reads in a row, which all leave the same behind, the first, the last and every fifth."""
+    """The numbers of the calls that are worth refusing: all of a few. Of many all that write, with
+    those beside them; and of reads in a row, which all leave the same behind, every fifth."""
+    if len(calls) <= A_FEW:
+        return [at + 1 for at in range(len(calls))]
     changes = [one.startswith(_CHANGES) for one in calls]
     beside = [any(changes[max(at - 1, 0) : at + 2]) for at in range(len(calls))]
     edges = (0, len(calls) - 1)
@@ -196,6 +199,11 @@ class Nights:
         while self.stack.waiting:
             self.next()
 
+    def until(self, step: Step) -> None:
+        """All that comes before the step, which is next."""
+        while self.stack.waiting[0][0] != step:
+            self.next()
+
     def begin(self, at: datetime) -> None:
         """The schedule of the night."""
         self.clock.moment = at
@@ -253,10 +261,8 @@ def nights(world: World, folder: Path, gate: Turnstile) -> Iterator[Nights]:
         return OnMoto(settings, clock)
 
     folder.mkdir(exist_ok=True)
-    with stack_over(world, folder) as stack:
+    with closing(store), closing(reader), stack_over(world, folder) as stack:
         stack.makes = makes
         stack.body = stack.body.replace("2026-10-25", "2026-10-30")  # days enough
         stack.names_every_key = True
         yield Nights(stack, store, reader, name_of(home), folder, home, gate)
-    store.close()
-    reader.close()

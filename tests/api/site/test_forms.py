@@ -67,7 +67,7 @@ def test_a_bill_is_entered_and_the_report_follows(admin: Visitor) -> None:
     assert entry.by.startswith("Camille (")
     assert admin.at.handed == [("publish", Publish())]
     page = admin.get(done.way).text
-    assert "is in the ledger: €1,234.56, October 2026." in page.replace("<bdi>", "").replace(
+    assert "is in the ledger: €1,234.56, October 2026 ·" in page.replace("<bdi>", "").replace(
         "</bdi>", ""
     )
     assert "The report follows within a minute or two." in page

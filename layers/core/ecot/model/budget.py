@@ -7,10 +7,8 @@ import msgspec
 
 from ecot.model.period import Month
 
-MARKS = (
-    80,
-    100,
-)  # percent of a budget at which somebody is told: while there is time, and when over
+MARKS = (80, 100)
+"""Percent of a budget at which somebody is told: while there is time, and when over."""
 
 
 class Budget(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from ecot.cli import options
 from ecot.cli.options import examples
 from ecot.cli.session import Session
 from ecot.cli.show import print_json, print_table, tell
+from ecot.cli.tables import at_least
 from ecot.edge.comparisons import months_document, pair_document, projects_document
 from ecot.errors import SettingsError
 from ecot.jobs.known import titles
@@ -187,15 +188,7 @@ def _running(session: Session, month: Month, name: str) -> str:
 def _amount(language: Language, one: Amount, currency: str) -> str:
     if one.is_nothing:
         return "—"
-    return _plus_unknown(language, one.cost, currency, lacks=one.lacks)
-
-
-def _plus_unknown(language: Language, cost: Decimal | None, currency: str, *, lacks: bool) -> str:
-    unknown = language.say("unknown")
-    if cost is None:
-        return unknown
-    known = language.money(cost, currency)
-    return f"{known} + {unknown}" if lacks else known
+    return at_least(language, one.cost, currency, is_part=one.lacks)
 
 
 def _difference(language: Language, one: Beside, currency: str) -> str:
@@ -223,8 +216,8 @@ def _count(language: Language, amount: Decimal | None) -> str:
 
 def _spent(language: Language, one: Workspace, currency: str) -> str:
     if not one.is_replaced:
-        return _plus_unknown(language, one.cost, currency, lacks=one.lacks_cost)
+        return at_least(language, one.cost, currency, is_part=one.lacks_cost)
     replaced = language.say("replaced by a bill")
     if one.cost is None:
         return replaced
-    return f"{_plus_unknown(language, one.cost, currency, lacks=one.lacks_cost)} + {replaced}"
+    return f"{at_least(language, one.cost, currency, is_part=one.lacks_cost)} + {replaced}"

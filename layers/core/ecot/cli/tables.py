@@ -48,7 +48,7 @@ def print_totals(
     if shown.rounding:
         amount = language.money(shown.rounding, found.currency)
         lines.append([language.say("rounding"), *blank, amount])
-    total = _amount(language, shown.total, found.currency, is_part=shown.is_part)
+    total = at_least(language, shown.total, found.currency, is_part=shown.is_part)
     lines.append([language.say("Total, net of tax"), *blank, total])
     headings = (*(HEADINGS[by] for by in columns), *_FURTHER)
     print_table([language.sentence(one) for one in headings], lines, right=1)
@@ -80,14 +80,15 @@ def _line(language: Language, group: Group, line: Line, currency: str) -> list[s
 def _cost(language: Language, line: Line, currency: str) -> str:
     """The line's amount; where it has only others in currencies that are not converted, those."""
     if line.amount is not None:
-        return _amount(language, line.amount, currency, is_part=line.is_part)
+        return at_least(language, line.amount, currency, is_part=line.is_part)
     if line.only is not None:
         return "—"
     others = [language.money(amount, code) for code, amount in line.unconverted.items()]
     return " + ".join(others) or language.say("unknown")
 
 
-def _amount(language: Language, amount: Decimal | None, currency: str, *, is_part: bool) -> str:
+def at_least(language: Language, amount: Decimal | None, currency: str, *, is_part: bool) -> str:
+    """An amount of which `is_part` says that there is more, which nobody knows."""
     unknown = language.say("unknown")
     if amount is None:
         return unknown

@@ -23,7 +23,7 @@ from ecot.jobs.place import place_at
 from ecot.language import Language
 from ecot.sandbox.faults import Fault, Next
 from ecot.sandbox.messages import Request, Response
-from ecot.sandbox.notion.faults import blocked
+from ecot.sandbox.notion.faults import unavailable
 from ecot.sandbox.resend.refusals import DOWN
 from ecot.sandbox.resend.troubles import said
 from tests.cloud.aws import refusing, throttled
@@ -209,7 +209,7 @@ def notion_and_resend_are_down_for_a_while(nights: Nights) -> None:
     """October's mail is due, and goes once it can, whatever Notion does; the rows follow."""
     sinks = nights.cloud.sinks
     sinks.resend.faults.add(said(DOWN, retry_after=3600).repeated(None))
-    sinks.notion.faults.add(blocked().repeated(None))
+    sinks.notion.faults.add(unavailable().repeated(None))
     rows = notion_rows(sinks)
     done = nights.night(at=datetime(2026, 11, 3, 6, tzinfo=UTC))
     assert states(done, "publish") == ["published"]

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ecot.jobs.notion.kept import NotionSync, keep_last
 from ecot.jobs.place import site_at
-from ecot.jobs.runs.check import MISSED, STILL
+from ecot.jobs.runs.check import LATE, STILL
 from ecot.jobs.runs.publish import Note, Watch
 from ecot.jobs.runs.state import move_on
 from ecot.model.mail import Mail, Mails, MailState
@@ -169,7 +169,7 @@ def test_a_run_that_owes_no_mail_is_over(well: Interface) -> None:
 
 def test_a_night_that_was_not_published_is_told_where_somebody_watches(well: Interface) -> None:
     with well.open_setup() as setup:
-        watch = Watch(since=NOW - 9 * DAY, published_at=NOW - MISSED + MINUTE)
+        watch = Watch(since=NOW - 9 * DAY, published_at=NOW - LATE + MINUTE)
         put_mark(setup.place.store, "watch", watch, 0)
     assert troubles(well) == []
     published_at = f"{watch.published_at:%Y-%m-%dT%H:%M:%SZ}"
@@ -216,7 +216,7 @@ def test_a_mail_that_did_not_surely_go_is_told_for_a_day(well: Interface, state:
         assert troubles(well) == []
 
         keep_mail(store, mail)
-        well.now = AT + MISSED
+        well.now = AT + LATE
         for account in (STUDIO, LUMEN):
             put_outcome(store, outcome(account, well.now, "s"))
         assert troubles(well) == []

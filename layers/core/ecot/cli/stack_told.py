@@ -1,7 +1,6 @@
 """What `ecot doctor --stack` says of the stack itself, beside its accounts."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from ecot.api.rules import READERS
@@ -13,11 +12,10 @@ from ecot.edge.signing_key import has_key
 from ecot.edge.tokens import token_of
 from ecot.jobs.access import tokens
 from ecot.jobs.place import has_ledger
+from ecot.jobs.runs.check import LATE
 from ecot.jobs.runs.look import latest_runs
 from ecot.model.sentence import Sentence
 
-LATE = timedelta(hours=26)
-"""As the alarm of the stack has it: a day, and two hours for a run that takes its time."""
 Said = tuple[Sentence, Sentence]
 
 

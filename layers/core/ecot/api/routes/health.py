@@ -13,11 +13,11 @@ from ecot.api.shapes.health import Health
 from ecot.api.standing import standing_of
 from ecot.edge.documents import said
 from ecot.jobs.query import outcomes
+from ecot.jobs.runs.check import LATE
 from ecot.model.outcome import Outcome
 from ecot.model.trouble import Trouble
 
 router = new_router()
-LATE = timedelta(hours=26)  # a nightly run and two hours
 _HOUR = timedelta(hours=1)
 
 

@@ -23,6 +23,9 @@ from ecot.store.protocol import Store
 from ecot.store.records import put_outcome
 from ecot.store.runs import accounts_of, put_waiting, read_account, runs_since
 
+LATE = timedelta(hours=26)
+"""The results of a night are older than they should be, as the alarm of the stack has it: a day,
+and two hours for a run that takes its time."""
 STILL = timedelta(minutes=16)
 """Nothing has moved for longer than an invocation may take, which is 15 minutes."""
 TRIES = 3

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ecot.jobs.mail.delivery import recent_mails
 from ecot.jobs.notion.kept import last_sync
-from ecot.jobs.runs.check import MISSED, STILL
+from ecot.jobs.runs.check import LATE, STILL
 from ecot.jobs.runs.look import RunState, run_state
 from ecot.jobs.runs.publish import LOOKED_BACK, noted_at, seen_watch
 from ecot.model.mail import MailState
@@ -92,7 +92,7 @@ def _published(store: Store, now: datetime) -> Iterator[Trouble]:
         yield Trouble(about="report", since=noted, message=_TYPED, remedy=_AGAIN)
     if watch is not None:
         since = watch.published_at or watch.since
-        if now - since >= MISSED:
+        if now - since >= LATE:
             yield Trouble(about="report", since=since, message=_MISSED, remedy=_MISSED_REMEDY)
 
 
@@ -109,7 +109,7 @@ def _mails(store: Store, now: datetime) -> Iterator[Trouble]:
     night, and what is not repeated is in the report's own list."""
     for book in recent_mails(store, 1):
         for mail in book.mails:
-            if mail.state in _UNSENT and now - mail.tried_at < MISSED:
+            if mail.state in _UNSENT and now - mail.tried_at < LATE:
                 message = mail.problem or STATES[mail.state]
                 yield Trouble(
                     about="mail", since=mail.tried_at, message=message, remedy=mail.remedy

@@ -80,6 +80,18 @@ def test_a_rate_limit_is_waited_for_within_the_time_there_is() -> None:
     assert len(one.site.mails) == 1
 
 
+def test_who_is_down_and_says_for_how_long_is_not_asked_before() -> None:
+    with office() as one:
+        one.script(said(DOWN, retry_after=9))
+        one.post().deliver(MESSAGE, "key")
+        assert one.clock.waited == [9.0]
+        one.script(said(DOWN, retry_after=3600))
+        with pytest.raises(SinkUnavailable, match="nobody knows whether the mail went out"):
+            one.post().deliver(MESSAGE, "other")
+
+    assert one.clock.waited == [9.0]
+
+
 @pytest.mark.parametrize("words", [DAILY, MONTHLY])
 def test_a_quota_is_not_waited_for(words: tuple[int, str, str]) -> None:
     with office() as one:

@@ -56,7 +56,7 @@ def refusal(said: Told, secret: SecretStr) -> Refusal:
     if said.kind == _UNREACHED:
         return Refusal(_unreached(), wait=WAIT_SECONDS)
     if said.kind == "HttpClientError" or said.status >= 500 or said.status == 408:
-        return Refusal(_silent(said), is_unsure=True, wait=WAIT_SECONDS)
+        return Refusal(_silent(said), is_unsure=True, wait=_stated_wait(said))
     if said.kind == "concurrent_idempotent_requests":
         return Refusal(_busy(), is_unsure=True, wait=2 * WAIT_SECONDS)
     if said.kind == "invalid_idempotent_request":
@@ -112,11 +112,12 @@ def _limited(said: Told) -> Refusal:
     if said.kind == "monthly_quota_exceeded":
         return Refusal(NotNow("Resend's quota of mails a month is used up", remedy=remedy))
     error = NotNow("Resend takes no more requests for now", remedy="The next run tries again.")
-    return Refusal(error, wait=_seconds(said.headers.get("retry-after", "")))
+    return Refusal(error, wait=_stated_wait(said))
 
 
-def _seconds(text: str) -> float:
-    """`Retry-After` is a number of seconds there."""
+def _stated_wait(said: Told) -> float:
+    """`Retry-After` is a number of seconds there; whoever is down for an hour may say so too."""
+    text = said.headers.get("retry-after", "")
     return float(text) if re.fullmatch(r"\d{1,6}(\.\d+)?", text) else WAIT_SECONDS
 
 

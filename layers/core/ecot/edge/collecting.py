@@ -100,7 +100,7 @@ def collect_step(raw: Raw, work: Work) -> dict[str, Any]:
 
 def _count(work: Work, outcome: Outcome) -> None:
     has_failed = outcome.state == "failed"
-    if has_failed or outcome.state in ("ok", "partial", "no_data"):
+    if has_failed or outcome.is_read:
         work.count("Errors" if has_failed else "AccountsCollected", 1)
 
 

@@ -54,7 +54,6 @@ __all__ = [
     "waiting",
 ]
 
-_READ = frozenset({"ok", "no_data", "partial"})
 _OF_PERSONS: frozenset[By] = frozenset({"api_key", "user"})
 
 
@@ -324,7 +323,7 @@ def outcomes(store: Store) -> list[Outcome]:
 
 def collected_at(store: Store) -> datetime | None:
     """When an account was last read, as far as it could be (UTC); None where none ever was."""
-    read = (one.at for one in latest_outcomes(store) if one.state in _READ)
+    read = (one.at for one in latest_outcomes(store) if one.is_read)
     return max(read, default=None)
 
 

@@ -61,6 +61,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     message: Sentence | None = None
     remedy: Sentence | None = None
 
+    @property
+    def is_read(self) -> bool:
+        """Whether the account was read, wholly or in part; also where there was nothing."""
+        return self.state in ("ok", "partial", "no_data")
+
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
     """How far an account was read: from `since` on it is expected to have every day, until the day

@@ -30,7 +30,6 @@ from ecot.store.protocol import Place
 
 ALERT = "alert"
 _DONE = ("sent", "already")
-_READ = ("ok", "partial", "no_data")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +136,7 @@ def _waits(month: Month, read: Read, schedule: Schedule, now: datetime) -> Sente
         return Sentence("The mail waits for a run that reads what is due: leave out --month.")
     is_late = schedule.today(now) >= month.after.replace(day=CLOSING_DAY)
     has_failed = any(one.state == "failed" for one in read.outcomes)
-    if not is_late and has_failed and not any(one.state in _READ for one in read.outcomes):
+    if not is_late and has_failed and not any(one.is_read for one in read.outcomes):
         return Sentence("The mail waits for a run that can read an account.")
     return None
 

@@ -17,7 +17,6 @@ _SEEN_FOR = timedelta(days=62)  # of late changes, longer than anybody waits to 
 _LOOKED_BACK = 14  # months: a closed one is read late, and a whole year may be asked for again
 _MAILS = 3  # months
 _RUNS = 30  # of an account, looked through for its last good one
-_READ = ("ok", "partial", "no_data")
 
 
 def alert_facts(
@@ -55,7 +54,7 @@ def _collected_at(store: Store, latest: Iterable[Outcome]) -> datetime | None:
 
 
 def _last_read(runs: Iterable[Outcome]) -> datetime | None:
-    return max((run.at for run in runs if run.state in _READ), default=None)
+    return max((run.at for run in runs if run.is_read), default=None)
 
 
 def _restated(store: Store, now: datetime) -> Iterator[Restatement]:

@@ -26,8 +26,6 @@ LOOKED_BACK = timedelta(days=3)
 """For so long a run is looked after that does not come to its end."""
 _NOTE, _WATCH = "publish", "watch"
 _TRIES = 20
-_READ = frozenset({"ok", "partial", "no_data"})
-"""The states of an account that was read."""
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -151,8 +149,8 @@ def _marked(store: Store, run: Run, outcomes: Sequence[Outcome], now: Clock) -> 
         return None if one.due != "publish" else replace(one, published_at=at, handed_at=at)
 
     after = move_on(store, run.id, change)
-    states = {one.state for one in outcomes}
-    if run.is_of_the_night and ("failed" not in states or states & _READ):
+    has_failed = any(one.state == "failed" for one in outcomes)
+    if run.is_of_the_night and (not has_failed or any(one.is_read for one in outcomes)):
         _note_published(store, at)
     return after
 

@@ -24,8 +24,8 @@ _STANDS: Mapping[Step, Sentence] = {
     "send": Sentence("The mails that follow the collection have not gone out"),
 }
 _AGAIN = Sentence(
-    "A stack tries it again every hour, and its logs say what stopped it. On your own machine, "
-    "collect again."
+    "A stack tries it again every hour, Ecot on your own machine when it begins to serve; their "
+    "logs say what stopped it."
 )
 _WAITS = Sentence("The collection still waits for {accounts}")
 _WAITS_MORE = Sentence("The collection still waits for {accounts}, and {count} more")

@@ -116,7 +116,8 @@ def _limited(said: Told) -> Refusal:
 
 
 def _stated_wait(said: Told) -> float:
-    """`Retry-After` is a number of seconds there; whoever is down for an hour may say so too."""
+    """`Retry-After` is a number of seconds there. Resend's pages name it for limits alone; of a
+    server that is down it is HTTP's own word (RFC 9110, 10.2.3)."""
     text = said.headers.get("retry-after", "")
     return float(text) if re.fullmatch(r"\d{1,6}(\.\d+)?", text) else WAIT_SECONDS
 
